@@ -1,0 +1,1 @@
+"""bukti: verifies an article's claims against reference sources, offline, in Indonesian and English."""

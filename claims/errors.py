@@ -1,0 +1,84 @@
+"""Everything that can go wrong, as one tree.
+
+::
+
+    BuktiError                      anything below; its message is one line: what happened, then what to do
+    ├── UsageError                  the call itself cannot be carried out: a flag, an ending, a name
+    ├── ConfigError                 a value in a file or in the environment is not one bukti can use
+    ├── InputError                  an article or a source cannot be read (carries `path`)
+    ├── OutputError                 a file cannot be written (carries `path`)
+    ├── IndexUnusableError          the index is damaged or was made with other settings (carries `path`)
+    └── StageError                  a step failed on one claim (carries `stage`); reported beside it, never scored
+
+Each class carries the exit code that the command line gives for it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+__all__ = [
+    "BuktiError",
+    "ConfigError",
+    "IndexUnusableError",
+    "InputError",
+    "OutputError",
+    "StageError",
+    "UsageError",
+]
+
+
+class BuktiError(Exception):
+    """Anything bukti raises on purpose. Its message is one line fit to be shown."""
+
+    exit_code: ClassVar[int] = 2
+    """What the command line exits with."""
+
+
+class UsageError(BuktiError):
+    """The call cannot be carried out as it was made."""
+
+
+class ConfigError(BuktiError):
+    """A configured value is not one that bukti can use."""
+
+
+class _PathError(BuktiError):
+    """An error about one file or folder.
+
+    Args:
+        message: One line: what happened, then what to do.
+        path: The file or folder it is about.
+    """
+
+    def __init__(self, message: str, *, path: Path | str) -> None:
+        super().__init__(message)
+        self.path = str(path)
+
+
+class InputError(_PathError):
+    """An article or a source cannot be read."""
+
+
+class OutputError(_PathError):
+    """A file cannot be written."""
+
+
+class IndexUnusableError(_PathError):
+    """The index is damaged, or was made with an embedder or settings other than those asked for."""
+
+
+class StageError(BuktiError):
+    """A step of the pipeline failed on some claims.
+
+    Args:
+        message: One line: the cause.
+        stage: The step's name, such as ``retrieve`` or ``verify``.
+    """
+
+    exit_code: ClassVar[int] = 4
+
+    def __init__(self, message: str, *, stage: str) -> None:
+        super().__init__(message)
+        self.stage = stage

@@ -1,0 +1,310 @@
+"""Segments a document: paragraphs, sentences, the role of each, and which of them repeat an earlier one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bukti.claims.article import Article, Document, Role, Sentence, Span
+from bukti.claims.errors import InputError
+from bukti.claims.language import detect_language
+
+__all__ = ["cut_sentences", "paragraphs", "segment"]
+
+MAX_SUBHEADING_WORDS = 12
+"""A longer line without a full stop is prose with a typing error, and its claims must not be lost."""
+
+MIN_REPEAT_WORDS = 4
+"""A shorter sentence may well stand twice for a reason."""
+
+_TERMINAL = re.compile(r"[.!?…][\"”’»')\]]*$")
+
+_MONTH = (
+    r"(?:jan(?:uari|uary)?|feb(?:ruari|ruary)?|mar(?:et|ch)?|apr(?:il)?|mei|may|jun[ie]?|jul[iy]?|agu(?:stus)?|agt|aug(?:ust)?"
+    r"|sep(?:t(?:ember)?)?|okt(?:ober)?|oct(?:ober)?|nov(?:ember)?|des(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY = (
+    r"(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|mon|tue|wed|thu|fri|sat|sun)\.?"
+)
+_STAMP_WORDS = (
+    r"(?:pukul|jam|at|on|pada|diperbarui|diterbitkan|diunggah|dipublikasikan|terbit|published|updated|posted|last"
+    r"|tayang|rilis|wib|wita|wit|gmt|utc|est|edt|et|pst|pdt|bst|cet|am|pm|a\.m\.|p\.m\.|yang|lalu|ago|menit|hari|hours?|minutes?)"
+)
+_DATELINE = re.compile(
+    rf"^(?:(?:{_DAY}|{_MONTH}|{_STAMP_WORDS}|\d{{1,4}}(?:st|nd|rd|th)?|[\d:./+-]+|[T|,:()/•·–—-])[\s,]*)+$",
+    re.IGNORECASE,
+)
+
+# "Jakarta (ANTARA) - ", "JAKARTA, KOMPAS.com - ", "LONDON, Oct 5 (Reuters) - ", "Jakarta, CNN Indonesia -- ", "Jakarta - "
+_PLACE = r"[A-Z][\w.'’-]*(?:[ /][A-Z][\w.'’-]*){0,3}"
+_LEAD = re.compile(
+    rf"^(?:{_PLACE}(?:,\s[^()\n]{{1,30}}?)?\s?\([^()\n]{{2,40}}\)|{_PLACE},\s[A-Z][\w.]*(?:\s[\w.]+){{0,3}}|[A-Z]{{4,}}(?:\s[A-Z]+)*)"
+    r"\s?(?:--|[-–—])\s+(?=\S)"
+)
+
+_RELATED = re.compile(
+    r"^\W{0,3}(?:baca(?:\s+(?:juga|pula|selengkapnya))?\s*[:|\-–—]|baca\s+(?:juga|pula|selengkapnya)\b|(?:lihat|simak|tonton|cek)\s+(?:juga|pula|video)\b"
+    r"|(?:artikel|berita)\s+(?:terkait|lainnya|sebelumnya)\b|(?:also\s+read|read\s+(?:also|more|next)|see\s+also)\b"
+    r"|related(?:\s+(?:articles?|stories|coverage|news))?\s*[:|]|related\s+(?:articles?|stories|coverage|news)$"
+    r"|(?:recommended|more\s+on\s+this\s+story|most\s+read|terpopuler|pilihan\s+editor|watch)\s*(?::|$))",
+    re.IGNORECASE,
+)
+_RELATED_HEAD = re.compile(
+    r"^\W*(?:baca\s+(?:juga|pula)|(?:artikel|berita)\s+(?:terkait|lainnya)|also\s+read|read\s+(?:also|more)|see\s+also"
+    r"|related(?:\s+\w+)?|recommended|most\s+read|terpopuler|pilihan\s+editor|more\s+on\s+this\s+story)\W*$",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(
+    r"^(?:(?:penulis|pewarta|editor|penerjemah|reporter|redaktur(?:\s+pelaksana)?|fotografer|kontributor|penyunting|wartawan"
+    r"|uploader|sumber|laporan|author|photographer|translator|source|writer|correspondent)s?(?:\s*/\s*\w+)?\s*[:|]"
+    r"|(?:written|reporting|reported|editing|edited|translated|compiled|additional\s+reporting|story|photos?)(?:\s+and\s+\w+)?\s+by\b"
+    r"|\(\s*[a-z]{2,6}(?:\s*/\s*[a-z]{2,6})+\s*\)$)",
+    re.IGNORECASE,
+)
+_BY_NAME = re.compile(r"^(?:By|Oleh|Reporting by|Laporan)\s+(?:[A-Z][\w.'’-]*(?:,\s|\s(?:and|dan|&)\s|\s)?){1,8}$")
+_CAPTION = re.compile(
+    r"^(?:ilustrasi|illustration|foto|photo|image|gambar|caption|arsip(?:\s+foto)?|file(?:\s+(?:photo|picture|image))|tangkapan\s+layar"
+    r"|screenshot|dokumentasi|infografis|grafis|graphic)\b(?:\s+[\w/.]+){0,3}?\s*(?::|\s-{1,2}\s|\s[–—]\s|/|\.\s)",
+    re.IGNORECASE,
+)
+_AGENCY = (
+    r"(?:ANTARA(?:\s+FOTO)?|REUTERS|Reuters|AFP|AP(?:\s+Photo)?|EPA|Xinhua|Getty(?:\s+Images)?|Shutterstock|iStock"
+    r"|Unsplash|Pexels|Pixabay|NurPhoto|Bloomberg|Anadolu|dpa|PA)"
+)
+_CREDIT = re.compile(
+    rf"(?:\(\s*(?:foto|photo|image|dok)\b[^()]*\)|(?:foto|photo|image|kredit|credit)\s*(?:by|oleh|:)\s*[^.]{{2,60}}"
+    rf"|[(\s]{_AGENCY}\s*/\s*[\w ./-]+|\((?:{_AGENCY})\)|[(\s](?:via\s+)?{_AGENCY}\s*(?:via|/)\s*{_AGENCY})[\s.)]*$"
+)
+_BOILERPLATE = re.compile(
+    r"^\W*(?:copyright|©|\(c\)\s|hak\s+cipta|all\s+rights\s+reserved|seluruh\s+hak|dilarang\s+(?:keras\s+)?(?:mengutip|menyalin|mengambil)"
+    r"|tags?\s*(?::|$)|topik\s*:|kata\s+kunci\s*:|keywords\s*:|(?:bagikan|share)(?:\s+(?:this|artikel|berita|on|ke|di)\b|\s*:|\W*$)"
+    r"|iklan\W*$|advert(?:isement|orial)\b|scroll\s+(?:to|untuk)\s+|lanjutkan\s+membaca|gulir\s+untuk"
+    r"|(?:ikuti|follow)\s+(?:kami|us|berita)\b|subscribe\b|berlangganan\b|sign\s+up\s+(?:for|to)\b|newsletter\b"
+    r"|dapatkan\s+(?:update|berita|kabar|informasi)\s|(?:komentar|comments?|home|beranda|menu|login|masuk|search|cari)\W*$"
+    r"|we\s+use\s+cookies|this\s+(?:site|website)\s+uses\s+cookies|situs\s+ini\s+menggunakan\s+cookie"
+    r"|halaman\s+(?:selanjutnya|berikutnya)|next\s+page|show\s+more|selengkapnya\W*$|loading\b|\d+\s+(?:komentar|comments?|shares?)\W*$)",
+    re.IGNORECASE,
+)
+_NO_LETTER = re.compile(r"^[\W\d_]*$")
+
+_OPENING, _CLOSING = "\"“«", "\"”»"
+
+# A full stop after these does not end a sentence: titles, units before a number, initials.
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\"“])(?:Rp|Jl|PT|CV|Dr|dr|Drs|Dra|Prof|Ir|H|Hj|KH|St|Mr|Mrs|Ms|Sdr|Bpk|Kol|Jend|Letjend|Mayjend|Brigjend|Kombes"
+    r"|AKBP|Kompol|Irjen|Gen|Lt|Gov|Rev|[A-Z])\.\s*$"
+)
+_NUMBER_SIGN = re.compile(r"(?:^|[\s(])(?:No|no|Nos|hlm|pp?|Art|Vol|vol)\.\s*$")
+_REPORTED = re.compile(
+    r"^(?:kata|ujar|tulis|tutur|ucap|jelas|ungkap|imbuh|tambah|terang|tegas|papar|sebut|demikian|said|says|wrote|added)(?:nya)?\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Paragraph:
+    span: Span
+    text: str
+    words: int
+    ends: bool
+    """Whether it closes as a sentence does."""
+
+
+def paragraphs(text: str) -> list[Span]:
+    """Gives the span of each line of `text` that holds anything but white space."""
+    found = []
+    start = 0
+    for line in text.split("\n"):
+        stripped = line.strip()
+        if stripped:
+            offset = start + line.index(stripped[0])
+            found.append(Span(offset, offset + len(stripped)))
+        start += len(line) + 1
+    return found
+
+
+def cut_sentences(text: str, language: str) -> list[Span]:
+    """Cuts one paragraph into sentences.
+
+    Args:
+        text: One paragraph.
+        language: ISO 639-1 code; a language the segmenter does not know is cut as English.
+
+    Returns:
+        Spans in `text`, in order, without the white space around them. Together they cover every other character.
+    """
+    from sentencex import segment as split_sentences
+
+    pieces: list[Span] = []
+    position = 0
+    for piece in split_sentences(language, text):
+        stripped = piece.strip()
+        if not stripped:
+            continue
+        # The segmenter is trusted for where to cut, never for offsets: those are looked up.
+        start = text.index(stripped, position)
+        position = start + len(stripped)
+        pieces.append(Span(start, position))
+    merged: list[Span] = []
+    for piece in pieces:
+        if merged and _belongs_together(merged[-1].of(text), piece.of(text)):
+            merged[-1] = Span(merged[-1].start, piece.end)
+        else:
+            merged.append(piece)
+    return merged
+
+
+def _belongs_together(before: str, after: str) -> bool:
+    """Says whether a segmenter's cut between these two is no sentence boundary."""
+    if _ABBREVIATION.search(before) and not after.startswith(tuple(_OPENING)):
+        return True
+    if _NUMBER_SIGN.search(before) and after[0].isdigit():
+        return True
+    if _NO_LETTER.match(after) or after[0].islower() or _REPORTED.match(after):
+        return True
+    # A quotation of several sentences is one until it closes, so that the words that report it stay with it.
+    return _open_quotes(before)
+
+
+def _open_quotes(text: str) -> bool:
+    if len(text) > 1200:  # a quote that never closes must not swallow the article
+        return False
+    straight = text.count('"') % 2 == 1
+    return straight or text.count("“") > text.count("”")
+
+
+def segment(
+    document: Document,
+    *,
+    language: str | None = None,
+    published: date | None = None,
+) -> Article:
+    """Segments a document into sentences with roles.
+
+    Args:
+        document: The document as read.
+        language: ISO 639-1 code; recognised from the text if None.
+        published: Day of publication that overrides the document's own.
+
+    Returns:
+        The article; its sentences cover all of its text but white space.
+
+    Raises:
+        InputError: The document holds no sentence.
+    """
+    text = document.text
+    lines = [
+        _Paragraph(span=span, text=line, words=len(line.split()), ends=bool(_TERMINAL.search(line)))
+        for span in paragraphs(text)
+        for line in [span.of(text)]
+    ]
+    if all(_NO_LETTER.match(line.text) for line in lines):
+        message = f"{document.path}: no sentence found in it; give a file with the article's text"
+        raise InputError(message, path=document.path)
+    roles = _line_roles(lines, document.title)
+    prose = "\n".join(line.text for line, role in zip(lines, roles, strict=True) if role == "body") or text
+    code = language or detect_language(prose)
+    sentences = list(_sentences(lines, roles, code))
+    headline = next((line.text for line, role in zip(lines, roles, strict=True) if role == "headline"), None)
+    return Article(
+        text=text,
+        sentences=tuple(sentences),
+        language=code,
+        path=document.path,
+        sha256=document.sha256,
+        title=document.title or headline,
+        published=published or document.published or _stamped(lines, roles, code),
+    )
+
+
+def _line_roles(lines: list[_Paragraph], title: str | None) -> list[Role]:
+    """Gives the role of each paragraph, before it is cut into sentences."""
+    roles: list[Role] = []
+    related_list = False
+    prose_from = next((number for number, line in enumerate(lines) if line.ends and _own_role(line) == "body"), len(lines))
+    for number, line in enumerate(lines):
+        role = _own_role(line)
+        if _RELATED_HEAD.match(line.text):
+            related_list = True
+        elif related_list and role == "body" and not line.ends:
+            role = "related-link"
+        else:
+            related_list = False
+        if role == "body" and not line.ends:
+            is_title = title is not None and _key(line.text) == _key(title)
+            opens = "headline" not in roles and number < prose_from < len(lines)
+            heads = line.words <= MAX_SUBHEADING_WORDS and number + 1 < len(lines) and lines[number + 1].ends
+            if is_title or opens or (heads and prose_from < len(lines)):
+                role = "headline"
+        elif role == "body" and title is not None and number < prose_from + 1 and _key(line.text) == _key(title):
+            role = "headline"
+        roles.append(role)
+    return roles
+
+
+def _own_role(line: _Paragraph) -> Role:
+    """Gives the role that a paragraph's own form tells."""
+    text = line.text
+    if _BOILERPLATE.match(text) or _NO_LETTER.match(text) and not _DATELINE.match(text):
+        return "boilerplate"
+    if _RELATED.match(text):
+        return "related-link"
+    if len(text) <= 120 and _DATELINE.match(text):
+        return "dateline"
+    if _BYLINE.match(text) or (not line.ends and _BY_NAME.match(text)):
+        return "byline"
+    if _CAPTION.match(text) or (_CREDIT.search(text) and not _LEAD.match(text)):
+        return "caption"
+    return "body"
+
+
+def _key(text: str) -> str:
+    """Gives the form in which two sentences are the same sentence."""
+    return re.sub(r"\W+", " ", text).strip().casefold()
+
+
+def _sentences(lines: list[_Paragraph], roles: list[Role], language: str) -> Iterator[Sentence]:
+    seen: dict[str, Span] = {}
+    for number, (line, role) in enumerate(zip(lines, roles, strict=True)):
+        offset = line.span.start
+        if role not in ("body", "caption"):
+            cuts = [Span(0, len(line.text))]
+            lead = None
+        else:
+            lead = _LEAD.match(line.text) if role == "body" else None
+            begin = lead.end() if lead else 0
+            cuts = [Span(cut.start + begin, cut.end + begin) for cut in cut_sentences(line.text[begin:], language)]
+        if lead:
+            yield Sentence(span=Span(offset, offset + len(lead.group().rstrip())), paragraph=number, role="dateline")
+        for cut in cuts:
+            sentence = cut.of(line.text)
+            span = Span(cut.start + offset, cut.end + offset)
+            key = _key(sentence)
+            first = seen.setdefault(key, span) if len(key.split()) >= MIN_REPEAT_WORDS else span
+            yield Sentence(
+                span=span,
+                paragraph=number,
+                role="quote" if role == "body" and _is_quote(sentence) else role,
+                repeat_of=first if first != span else None,
+            )
+
+
+def _is_quote(sentence: str) -> bool:
+    """Says whether a sentence is mainly somebody's words between quotation marks."""
+    quoted = sum(len(match) for match in re.findall(r"[\"“«]([^\"”»]+)[\"”»]", sentence))
+    return sentence[0] in _OPENING and quoted * 2 > len(sentence)
+
+
+def _stamped(lines: list[_Paragraph], roles: list[Role], language: str) -> date | None:
+    """Gives the full date that a dateline paragraph carries, if one does."""
+    from bukti.claims.dates import find_dates
+
+    for line, role in zip(lines, roles, strict=True):
+        if role == "dateline":
+            for mention in find_dates(line.text, language, anchor=None):
+                if mention.precision == "day":
+                    return mention.start
+    return None

@@ -1,0 +1,1 @@
+"""Verifies claims against evidence, merges stances into verdicts and renders reports."""

@@ -1,0 +1,406 @@
+"""Comparison: the number, date, name or negation on which a claim and its evidence agree or differ.
+
+A difference counts only where the two speak of the same thing: the evidence sentence must share most of the claim's other
+words, and must not be dated to another time. Agreement of details never makes a claim supported by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bukti.claims.article import Span
+from bukti.claims.claim import DateMention, Quantity
+from bukti.claims.dates import dates_agree, find_dates
+from bukti.claims.names import find_names, same_name
+from bukti.claims.quantities import find_quantities, quantities_agree, unit_dimension
+from bukti.eval.report import Reason
+from bukti.retrieval.terms import Token, match_matrix, tokenize
+
+__all__ = ["Alignment", "Comparison", "Text", "align", "compare", "read_text"]
+
+SAME_TOPIC = 0.5
+"""Least share of the claim's other content words that an evidence sentence must hold for its number to be compared."""
+
+SAME_EVENT = 0.6
+"""The same for a date: two dates of one kind of event differ more often because the events do."""
+
+MATCH = 0.3
+"""Two words match from this weight on; translations below it are chance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A text with all that is compared in it, read once."""
+
+    text: str
+    """The text."""
+
+    language: str
+    """ISO 639-1 code."""
+
+    tokens: tuple[Token, ...]
+    """Its words and numbers, function words included."""
+
+    quantities: tuple[Quantity, ...]
+    """Its numbers; spans count this text."""
+
+    dates: tuple[DateMention, ...]
+    """Its dates; spans count this text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alignment:
+    """Which content words of a claim an evidence text holds."""
+
+    weights: tuple[float, ...]
+    """For each content token of the claim its best match in the evidence, in [0, 1]."""
+
+    partners: tuple[int, ...]
+    """For each content token of the claim the evidence token it matches best, or -1."""
+
+    content: tuple[Token, ...]
+    """The claim's content tokens."""
+
+    @property
+    def coverage(self) -> float:
+        """Mean match of the claim's content words, in [0, 1]; 0 for a claim without any."""
+        return sum(self.weights) / len(self.weights) if self.weights else 0.0
+
+    def coverage_without(self, spans: Sequence[Span]) -> float:
+        """Gives the coverage of the content words outside `spans` of the claim; 0 where none is left."""
+        kept = [
+            weight
+            for weight, token in zip(self.weights, self.content, strict=True)
+            if not any(span.start < token.span.end and token.span.start < span.end for span in spans)
+        ]
+        return sum(kept) / len(kept) if kept else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """All that was compared between one claim and one evidence text."""
+
+    alignment: Alignment
+    """The words they share."""
+
+    reasons: tuple[Reason, ...]
+    """Each agreement and each difference."""
+
+    missing: int
+    """How many numbers, dates and names of the claim the evidence does not speak of."""
+
+    other_time: bool
+    """Whether the evidence is dated to a time other than the claim's."""
+
+    def differs(self, *checks: str) -> bool:
+        """Says whether one of these checks (all if none is named) found a difference."""
+        return any(not reason.agrees and (not checks or reason.check in checks) for reason in self.reasons)
+
+    def agrees(self, *checks: str) -> bool:
+        """Says whether one of these checks (all if none is named) found an agreement."""
+        return any(reason.agrees and (not checks or reason.check in checks) for reason in self.reasons)
+
+
+def read_text(text: str, language: str, *, anchor: date | None = None) -> Text:
+    """Reads all that is compared in a text.
+
+    Args:
+        text: One or a few sentences.
+        language: ISO 639-1 code.
+        anchor: The day that "Monday" or "4/10" are counted from.
+    """
+    return Text(
+        text=text,
+        language=language,
+        tokens=tuple(tokenize(text, language)),
+        quantities=find_quantities(text, language),
+        dates=find_dates(text, language, anchor=anchor),
+    )
+
+
+def align(claim: Text, evidence: Text) -> Alignment:
+    """Finds for each content word of the claim its best match in the evidence, across the two languages."""
+    content = [token for token in claim.tokens if not token.stop]
+    others = [(number, token) for number, token in enumerate(evidence.tokens) if not token.stop]
+    if not content or not others:
+        return Alignment(weights=(0.0,) * len(content), partners=(-1,) * len(content), content=tuple(content))
+    matrix = match_matrix(content, claim.language, [token for _, token in others], evidence.language)
+    weights, partners = [], []
+    for row in matrix:
+        best = max(range(len(row)), key=row.__getitem__)
+        found = row[best] >= MATCH
+        weights.append(row[best] if found else 0.0)
+        partners.append(others[best][0] if found else -1)
+    return Alignment(weights=tuple(weights), partners=tuple(partners), content=tuple(content))
+
+
+def compare(claim: Text, evidence: Text, *, published: date | None = None) -> Comparison:
+    """Compares a claim with one or two sentences of evidence.
+
+    Args:
+        claim: The claim.
+        evidence: The evidence.
+        published: The article's day of publication: a claim without a date is taken to speak of that year.
+
+    Returns:
+        What was compared; no reason is given for what the evidence does not speak of.
+    """
+    alignment = align(claim, evidence)
+    other_time = _other_time(claim, evidence, published)
+    reasons: list[Reason] = []
+    missing = 0
+    for found, absent in (
+        _compare_quantities(claim, evidence, alignment, other_time=other_time),
+        _compare_dates(claim, evidence, alignment),
+        _compare_names(claim, evidence, alignment),
+    ):
+        reasons.extend(found)
+        missing += absent
+    reasons.extend(_compare_negation(claim, evidence, alignment))
+    return Comparison(alignment=alignment, reasons=tuple(reasons), missing=missing, other_time=other_time)
+
+
+def _other_time(claim: Text, evidence: Text, published: date | None) -> bool:
+    """Says whether the evidence is dated to another time: then its numbers are another event's."""
+    if not evidence.dates:
+        return False
+    if claim.dates:
+        return all(dates_agree(own, other) is False for own in claim.dates for other in evidence.dates)
+    return published is not None and all(mention.end.year < published.year - 1 for mention in evidence.dates)
+
+
+# Numbers -----------------------------------------------------------------------------------------------------------
+
+
+def _compare_quantities(claim: Text, evidence: Text, alignment: Alignment, *, other_time: bool) -> tuple[list[Reason], int]:
+    reasons: list[Reason] = []
+    missing = 0
+    own_spans = [quantity.span for quantity in claim.quantities]
+    coverage = alignment.coverage_without(own_spans)
+    for quantity in claim.quantities:
+        pairs = [(other, _same_unit(quantity, claim, other, evidence)) for other in evidence.quantities]
+        answers = [(other, quantities_agree(quantity, other, same_unit=same)) for other, same in pairs if same is not None]
+        agreeing = next((other for other, answer in answers if answer), None)
+        differing = next((other for other, answer in answers if answer is False), None)
+        if agreeing is not None:
+            reasons.append(_reason("quantity", claim, quantity.span, evidence, agreeing.span, agrees=True))
+        elif differing is not None and coverage >= SAME_TOPIC and not other_time:
+            reasons.append(_reason("quantity", claim, quantity.span, evidence, differing.span, agrees=False))
+        else:
+            missing += 1
+    return reasons, missing
+
+
+def _same_unit(a: Quantity, a_text: Text, b: Quantity, b_text: Text) -> bool | None:
+    """Says whether two quantities count the same: True, or None where they cannot be compared."""
+    left, right = unit_dimension(a.unit), unit_dimension(b.unit)
+    if left is not None or right is not None:
+        return True if left == right else None
+    if a.unit is None or b.unit is None:
+        # A bare number may be compared with a bare number only: "10 fires" is no answer to "10".
+        return True if a.unit == b.unit else None
+    rows = match_matrix(tokenize(a.unit, a_text.language), a_text.language, tokenize(b.unit, b_text.language), b_text.language)
+    return True if any(weight >= MATCH for row in rows for weight in row) else None
+
+
+# Dates -------------------------------------------------------------------------------------------------------------
+
+
+def _compare_dates(claim: Text, evidence: Text, alignment: Alignment) -> tuple[list[Reason], int]:
+    reasons: list[Reason] = []
+    missing = 0
+    coverage = alignment.coverage_without([mention.span for mention in claim.dates])
+    for mention in claim.dates:
+        answers = [(other, dates_agree(mention, other)) for other in evidence.dates]
+        agreeing = next((other for other, answer in answers if answer), None)
+        differing = next((other for other, answer in answers if answer is False), None)
+        if agreeing is not None:
+            reasons.append(_reason("date", claim, mention.span, evidence, agreeing.span, agrees=True))
+        elif differing is not None and coverage >= SAME_EVENT:
+            reasons.append(_reason("date", claim, mention.span, evidence, differing.span, agrees=False))
+        else:
+            missing += 1
+    return reasons, missing
+
+
+# Names -------------------------------------------------------------------------------------------------------------
+
+_RELATIONS: dict[str, str] = {
+    "found": r"didirikan|mendirikan|pendiri\w*|dibentuk|founded|co-?founded|founders?|co-?founders?|established",
+    "acquire": r"diakuisisi|mengakuisisi|dibeli|membeli|acquired|bought|purchased",
+    "lead": r"dipimpin|memimpin|CEO|direktur utama|chief executive|led|leads|headed|heads",
+    "create": r"diciptakan|menciptakan|dikembangkan|mengembangkan|pencipta\w*|created|invented|developed|creators?|inventors?",
+    "write": r"ditulis|penulis\w*|written|authors?",
+    "win": r"dimenangkan|memenangkan|pemenang\w*|won|winners?",
+}
+"""Verbs and nouns of one relation, in both languages. Whoever stands as its agent is compared."""
+
+_RELATION_WORDS = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in _RELATIONS.items()}
+_PASSIVE_AGENT = re.compile(r"^\s+(?:[\w-]+\s+){0,6}?(?:oleh|by)\s+(?:[a-z][\w-]*\s+){0,6}", re.UNICODE)
+_JOINED = re.compile(r"^\s*(?:,|dan|and|&|bersama|serta|with|,\s*(?:dan|and))\s*(?:[a-z][\w-]*\s+){0,3}$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Agents:
+    relation: str
+    names: tuple[str, ...]
+    span: Span
+
+
+def _agents(text: str) -> list[_Agents]:
+    """Finds who stands as the agent of a relation: "founded by X and Y", "X founded", "X, founder of Z", "Z founder X"."""
+    names = find_names(text)
+    found = []
+    for relation, pattern in _RELATION_WORDS.items():
+        for match in pattern.finditer(text):
+            agent = _agent_span(text, match, [name.span for name in names])
+            if agent:
+                spans = _with_joined(text, agent, [name.span for name in names])
+                found.append(
+                    _Agents(relation=relation, names=tuple(span.of(text) for span in spans), span=Span(spans[0].start, spans[-1].end))
+                )
+    return found
+
+
+def _agent_span(text: str, match: re.Match[str], names: Sequence[Span]) -> Span | None:
+    """Gives the agent's first name."""
+    word = match.group().lower()
+    noun = bool(re.match(r"pendiri|penulis|pencipta|pemenang|founder|co-?founder|author|creator|inventor|winner|ceo|direktur|chief", word))
+    passive = _PASSIVE_AGENT.match(text[match.end() :])
+    if passive and not noun:
+        start = match.end() + passive.end()
+        return next((span for span in names if span.start == start), None)
+    before = [span for span in names if span.end <= match.start()]
+    after = [span for span in names if span.start >= match.end()]
+    if noun:
+        # "Pavel Durov(,) pendiri Telegram" / "Telegram founder Pavel Durov" / "pendiri Telegram Pavel Durov" / "... adalah pendiri"
+        gap = re.fullmatch(r",?\s*(?:adalah|merupakan|ialah|is|was|are|were|as|sebagai|the|salah satu|one of the|juga|also|\s)*", text[before[-1].end : match.start()]) if before else None
+        if before and gap is not None and not re.match(r"\w*\s*,?\s*[A-Z]", text[match.end() :]):
+            return before[-1]
+        if before and gap is not None and after:
+            return before[-1] if re.match(r"\s+(?:of\s+|dari\s+)?", text[match.end() :]) and "," in text[before[-1].end : match.start()] + " " or word.startswith("pendiri") else after[0]
+        return None
+    if word.startswith(("di", "written")) or re.match(r"\s*by\b", text[match.end() :]):
+        return None
+    # Active: "Pavel Durov founded Telegram", but not "Telegram was founded in 2013".
+    if before and re.fullmatch(r"\s*(?:yang\s+|who\s+|later\s+|kemudian\s+|also\s+|juga\s+)?", text[before[-1].end : match.start()]):
+        return before[-1]
+    return None
+
+
+def _with_joined(text: str, first: Span, names: Sequence[Span]) -> list[Span]:
+    """Gives a name with those joined to it by commas and "and"."""
+    chain = [first]
+    for span in names:
+        if span.start > chain[-1].start and _JOINED.match(text[chain[-1].end : span.start]):
+            chain.append(span)
+    for span in reversed(names):
+        if span.end < chain[0].end and _JOINED.match(text[span.end : chain[0].start]):
+            chain.insert(0, span)
+    return chain
+
+
+def _compare_names(claim: Text, evidence: Text, alignment: Alignment) -> tuple[list[Reason], int]:
+    reasons: list[Reason] = []
+    theirs = _agents(evidence.text)
+    others = [name.text for name in find_names(evidence.text)] + [token.text for token in evidence.tokens]
+    own_names = find_names(claim.text)
+    for own in _agents(claim.text):
+        same = [other for other in theirs if other.relation == own.relation]
+        # The relation's other side must be the same: who founded Telegram says nothing of who founded WhatsApp.
+        objects = [name.text for name in own_names if name.text not in own.names]
+        if not same or not objects or not any(same_name(name, other) for name in objects for other in others):
+            continue
+        for other in same:
+            agrees = all(any(same_name(name, theirs_name) for theirs_name in other.names) for name in own.names)
+            clashes = not any(same_name(name, known) for name in own.names for known in others if known[:1].isupper())
+            if agrees or clashes:
+                reasons.append(_reason("name", claim, own.span, evidence, other.span, agrees=agrees))
+                break
+    missing = sum(not any(same_name(name.text, other) for other in others) for name in own_names)
+    return reasons, missing
+
+
+# Negation ----------------------------------------------------------------------------------------------------------
+
+_NEGATION = re.compile(
+    r"\b(?:tidak(?:lah)?|bukan(?:lah)?|belum|tak|tanpa|jangan|membantah|menyangkal|menampik|not|no|never|without|cannot|neither|nor|denied|denies|\w+n['’]t)\b",
+    re.IGNORECASE,
+)
+_NOT_ONLY = re.compile(r"^(?:tidak|bukan|tak|not)\s+(?:hanya|cuma|sekadar|saja|only|just|merely|less|fewer|more|kurang|lebih)\b", re.IGNORECASE)
+_SCOPE_END = re.compile(r"[,;:.!?]|\b(?:melainkan|tetapi|tapi|namun|but|however|although|meskipun|walaupun|karena|because|sehingga|so that)\b", re.IGNORECASE)
+
+MIN_SCOPE_SHARE = 0.34
+"""Least share of the claim's matched words that must stand in a negation's scope for it to deny the claim."""
+
+
+def _scopes(text: str) -> list[tuple[Span, Span]]:
+    """Finds each negation with the words it governs: those up to the next break."""
+    scopes = []
+    for match in _NEGATION.finditer(text):
+        if _NOT_ONLY.match(text[match.start() :]):
+            continue
+        stop = _SCOPE_END.search(text, match.end())
+        scopes.append((Span(*match.span()), Span(match.end(), stop.start() if stop else len(text))))
+    return scopes
+
+
+def _compare_negation(claim: Text, evidence: Text, alignment: Alignment) -> list[Reason]:
+    own, theirs = _scopes(claim.text), _scopes(evidence.text)
+    if not own and not theirs:
+        return []
+    matched = sum(weight for weight, partner in zip(alignment.weights, alignment.partners, strict=True) if partner >= 0)
+    if not matched or alignment.coverage < SAME_TOPIC:
+        return []
+    denied = [(cue, _weight_in(scope, evidence.tokens, alignment) / matched) for cue, scope in theirs]
+    denying = max(denied, key=lambda item: item[1], default=None)
+    denies = denying is not None and denying[1] >= MIN_SCOPE_SHARE
+    if own and denies and denying is not None:
+        return [_reason("negation", claim, own[0][0], evidence, denying[0], agrees=True)]
+    if not own and denies and denying is not None:
+        return [_reason("negation", claim, None, evidence, denying[0], agrees=False)]
+    if own:
+        # The claim denies what the evidence says plainly: the denied words must all but one stand in the evidence.
+        inside = [
+            weight
+            for weight, token in zip(alignment.weights, alignment.content, strict=True)
+            if any(scope.start <= token.span.start < scope.end for _, scope in own)
+        ]
+        if inside and sum(inside) / len(inside) >= SAME_EVENT:
+            return [_reason("negation", claim, own[0][0], evidence, None, agrees=False)]
+    return []
+
+
+def _weight_in(scope: Span, tokens: Sequence[Token], alignment: Alignment) -> float:
+    return sum(
+        weight
+        for weight, partner in zip(alignment.weights, alignment.partners, strict=True)
+        if partner >= 0 and scope.start <= tokens[partner].span.start < scope.end
+    )
+
+
+# Words for readers -------------------------------------------------------------------------------------------------
+
+_NOTES = {
+    ("quantity", True): "the numbers agree",
+    ("quantity", False): "the numbers differ",
+    ("date", True): "the dates agree",
+    ("date", False): "the dates differ",
+    ("name", True): "the same name stands in this role",
+    ("name", False): "another name stands in this role",
+    ("negation", True): "both deny it",
+    ("negation", False): "one denies what the other says",
+}
+
+
+def _reason(check: str, claim: Text, own: Span | None, evidence: Text, other: Span | None, *, agrees: bool) -> Reason:
+    return Reason(
+        check=check,  # type: ignore[arg-type]
+        claim=own.of(claim.text) if own else claim.text,
+        evidence=other.of(evidence.text) if other else evidence.text,
+        agrees=agrees,
+        note=_NOTES[check, agrees],
+    )

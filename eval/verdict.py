@@ -1,0 +1,130 @@
+"""The merge: what several passages do to one claim becomes one verdict.
+
+The rule, in full:
+
+1. A passage *supports* a claim if its probability of support reaches `Thresholds.support` and no compared number, date,
+   name or negation differs. It *refutes* it if its probability of refutation reaches `Thresholds.refute` and a comparison
+   found the difference. Otherwise it is neutral.
+2. Supporting and refuting passages from different sources: conflicting. From one and the same source: the nearer of the
+   two decides, for a source that says both has said one of them of something else.
+3. Only supporting: supported. Only refuting: refuted. Neither: not_enough_evidence, whatever the number of passages.
+
+Nothing but a located passage moves a claim out of not_enough_evidence: no evidence, no verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bukti.eval.report import JudgedEvidence, Reason, Verdict
+from bukti.eval.verifier import Probabilities
+
+__all__ = ["Judgement", "Merged", "Thresholds", "merge_stances"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Where a probability becomes a stance. Each lies in [0.5, 1], so that no passage both supports and refutes."""
+
+    support: float = 0.5
+    """Least probability of support at which a passage supports."""
+
+    refute: float = 0.5
+    """Least probability of refutation at which a passage refutes."""
+
+    def __post_init__(self) -> None:
+        if not (0.5 <= self.support <= 1.0 and 0.5 <= self.refute <= 1.0):
+            msg = f"thresholds lie in [0.5, 1], not support={self.support}, refute={self.refute}"
+            raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """One passage judged against one claim."""
+
+    evidence: JudgedEvidence
+    """The passage with its stance."""
+
+    probabilities: Probabilities
+    """What the verifier and the comparison made of it."""
+
+    nearness: float
+    """Share of the claim's words that the passage holds, in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """The verdict on one claim."""
+
+    verdict: Verdict
+    """The verdict."""
+
+    probabilities: Probabilities
+    """Of the claim as a whole."""
+
+    evidence: tuple[JudgedEvidence, ...]
+    """All judged passages: those that decided first, then by score."""
+
+    reasons: tuple[Reason, ...]
+    """The comparisons of the passages that decided."""
+
+
+def merge_stances(judgements: Sequence[Judgement]) -> Merged:
+    """Merges the stances of all passages judged against one claim; the rule is this module's docstring.
+
+    Args:
+        judgements: Any number, none included, in any order.
+
+    Returns:
+        The verdict. The probabilities are those of the strongest deciding passage; for conflicting, the mean of the
+        strongest on each side; for not_enough_evidence, those of the passage that came nearest to deciding.
+    """
+    supporting = _best_by_source(judgements, "supports")
+    refuting = _best_by_source(judgements, "refutes")
+    for source in sorted(supporting.keys() & refuting.keys()):
+        weaker = refuting if _strength(supporting[source]) >= _strength(refuting[source]) else supporting
+        del weaker[source]
+    deciding = sorted([*supporting.values(), *refuting.values()], key=_order)
+    if supporting and refuting:
+        verdict: Verdict = "conflicting"
+        probabilities = _mean(min(supporting.values(), key=_order).probabilities, min(refuting.values(), key=_order).probabilities)
+    elif deciding:
+        verdict = "supported" if supporting else "refuted"
+        probabilities = deciding[0].probabilities
+    else:
+        verdict = "not_enough_evidence"
+        nearest = min(judgements, key=lambda item: (item.probabilities.not_enough_evidence, item.evidence.passage_id), default=None)
+        probabilities = nearest.probabilities if nearest else Probabilities(supported=0.0, refuted=0.0, not_enough_evidence=1.0)
+    chosen = {id(item) for item in deciding}
+    rest = sorted((item for item in judgements if id(item) not in chosen), key=_order)
+    reasons = tuple(dict.fromkeys(reason for item in deciding for reason in item.evidence.reasons))
+    return Merged(
+        verdict=verdict,
+        probabilities=probabilities,
+        evidence=tuple(item.evidence for item in [*deciding, *rest]),
+        reasons=reasons,
+    )
+
+
+def _best_by_source(judgements: Sequence[Judgement], stance: str) -> dict[str, Judgement]:
+    best: dict[str, Judgement] = {}
+    for item in sorted(judgements, key=_order):
+        if item.evidence.stance == stance:
+            best.setdefault(item.evidence.source, item)
+    return best
+
+
+def _strength(item: Judgement) -> tuple[float, float]:
+    return (item.nearness, item.evidence.score)
+
+
+def _order(item: Judgement) -> tuple[bool, float, float, str, int]:
+    neutral = item.evidence.stance == "neutral"
+    return (neutral, -round(item.evidence.score, 6), -round(item.nearness, 6), item.evidence.passage_id, item.evidence.span.start)
+
+
+def _mean(a: Probabilities, b: Probabilities) -> Probabilities:
+    supported = (a.supported + b.supported) / 2
+    refuted = (a.refuted + b.refuted) / 2
+    return Probabilities(supported=supported, refuted=refuted, not_enough_evidence=max(0.0, 1.0 - supported - refuted))

