@@ -73,7 +73,7 @@ _QUESTION = re.compile(r"\?[\"”’)]*$")
 _OPINION = {
     "id": re.compile(
         r"\b(?:sebaiknya|seharusnya|semestinya|semoga|mudah-mudahan|mari(?:lah)?\s+kita|tampaknya\s+kita|menurut\s+(?:saya|kami|hemat)"
-        r"|saya\s+(?:rasa|kira|pikir|yakin|percaya|berharap)|kami\s+(?:rasa|yakin|percaya|berharap)|perlunya|langkah\s+yang\s+(?:tepat|baik|bijak)"
+        r"|saya\s+(?:rasa|kira|pikir|yakin|percaya|berharap)|kami\s+(?:rasa|yakin|percaya|berharap)|langkah\s+yang\s+(?:tepat|baik|bijak)"
         r"|(?:ter)?(?:indah|menakjubkan|mengagumkan)|patut\s+(?:disyukuri|diapresiasi)|layak\s+diapresiasi|sungguh|alangkah|betapa)\b",
         re.IGNORECASE,
     ),

@@ -89,8 +89,14 @@ class Comparison:
     reasons: tuple[Reason, ...]
     """Each agreement and each difference."""
 
-    missing: int
-    """How many numbers, dates and names of the claim the evidence does not speak of."""
+    missing_figures: int
+    """How many numbers and dates of the claim the evidence does not speak of."""
+
+    missing_names: int
+    """How many names of the claim the evidence does not hold."""
+
+    negated: bool
+    """Whether one of the two, and not the other, denies something."""
 
     other_time: bool
     """Whether the evidence is dated to a time other than the claim's."""
@@ -132,7 +138,9 @@ def align(claim: Text, evidence: Text) -> Alignment:
     for row in matrix:
         best = max(range(len(row)), key=row.__getitem__)
         found = row[best] >= MATCH
-        weights.append(row[best] if found else 0.0)
+        # A translation that is likely enough is a match like any other: its probability says how many ways there are to
+        # put the word, not how near the two are.
+        weights.append(1.0 if found else 0.0)
         partners.append(others[best][0] if found else -1)
     return Alignment(weights=tuple(weights), partners=tuple(partners), content=tuple(content))
 
@@ -150,17 +158,17 @@ def compare(claim: Text, evidence: Text, *, published: date | None = None) -> Co
     """
     alignment = align(claim, evidence)
     other_time = _other_time(claim, evidence, published)
-    reasons: list[Reason] = []
-    missing = 0
-    for found, absent in (
-        _compare_quantities(claim, evidence, alignment, other_time=other_time),
-        _compare_dates(claim, evidence, alignment),
-        _compare_names(claim, evidence, alignment),
-    ):
-        reasons.extend(found)
-        missing += absent
-    reasons.extend(_compare_negation(claim, evidence, alignment))
-    return Comparison(alignment=alignment, reasons=tuple(reasons), missing=missing, other_time=other_time)
+    quantities, missing_quantities = _compare_quantities(claim, evidence, alignment, other_time=other_time)
+    dates, missing_dates = _compare_dates(claim, evidence, alignment)
+    names, missing_names = _compare_names(claim, evidence)
+    return Comparison(
+        alignment=alignment,
+        reasons=(*quantities, *dates, *names, *_compare_negation(claim, evidence, alignment)),
+        missing_figures=missing_quantities + missing_dates,
+        missing_names=missing_names,
+        negated=bool(_scopes(claim.text)) != bool(_scopes(evidence.text)),
+        other_time=other_time,
+    )
 
 
 def _other_time(claim: Text, evidence: Text, published: date | None) -> bool:
@@ -182,7 +190,7 @@ def _compare_quantities(claim: Text, evidence: Text, alignment: Alignment, *, ot
     coverage = alignment.coverage_without(own_spans)
     for quantity in claim.quantities:
         pairs = [(other, _same_unit(quantity, claim, other, evidence)) for other in evidence.quantities]
-        answers = [(other, quantities_agree(quantity, other, same_unit=same)) for other, same in pairs if same is not None]
+        answers = [(other, quantities_agree(quantity, other)) for other, same in pairs if same is not None]
         agreeing = next((other for other, answer in answers if answer), None)
         differing = next((other for other, answer in answers if answer is False), None)
         if agreeing is not None:
@@ -303,7 +311,7 @@ def _with_joined(text: str, first: Span, names: Sequence[Span]) -> list[Span]:
     return chain
 
 
-def _compare_names(claim: Text, evidence: Text, alignment: Alignment) -> tuple[list[Reason], int]:
+def _compare_names(claim: Text, evidence: Text) -> tuple[list[Reason], int]:
     reasons: list[Reason] = []
     theirs = _agents(evidence.text)
     others = [name.text for name in find_names(evidence.text)] + [token.text for token in evidence.tokens]

@@ -15,7 +15,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from bukti.eval.comparison import Comparison, Text, compare, read_text
+from bukti.eval.comparison import Comparison, compare, read_text
 from bukti.eval.verifier import Pair, Probabilities
 
 __all__ = ["FEATURES", "LexicalVerifier", "features"]
@@ -24,14 +24,13 @@ FEATURES: tuple[str, ...] = (
     "coverage",
     "coverage_squared",
     "full",
-    "names_missing_or_numbers_missing",
+    "figures_missing",
+    "names_missing",
     "agreements",
     "quantity_differs",
     "date_differs",
     "name_differs",
     "negation_differs",
-    "cross_language",
-    "cross_language_coverage",
     "negation_somewhere",
 )
 """What the regression sees of a pair, in the order of its coefficients."""
@@ -39,22 +38,20 @@ FEATURES: tuple[str, ...] = (
 CLASSES = ("supported", "refuted", "not_enough_evidence")
 
 
-def features(pair: Pair, comparison: Comparison) -> list[float]:
+def features(comparison: Comparison) -> list[float]:
     """Gives the features of one compared pair, in the order of `FEATURES`; each lies in [0, 3]."""
     coverage = comparison.alignment.coverage
-    crosses = float(pair.premise_language != pair.hypothesis_language)
     return [
         coverage,
         coverage**2,
         float(coverage >= 0.9),
-        float(min(comparison.missing, 3)),
+        float(min(comparison.missing_figures, 3)),
+        float(min(comparison.missing_names, 3)),
         float(min(sum(reason.agrees for reason in comparison.reasons), 3)),
         float(comparison.differs("quantity")),
         float(comparison.differs("date")),
         float(comparison.differs("name")),
         float(comparison.differs("negation")),
-        crosses,
-        crosses * coverage,
         float(comparison.negated),
     ]
 
@@ -78,13 +75,12 @@ class LexicalVerifier:
         """Judges each pair by itself; see `Verifier`."""
         if not pairs:
             return []
-        read = cache(lambda text, language: read_text(text, language, anchor=self._published))
-        rows = [features(pair, _compared(pair, read(pair.hypothesis, pair.hypothesis_language), read(pair.premise, pair.premise_language), self._published)) for pair in pairs]
+        rows = [features(self._compare(pair)) for pair in pairs]
         return [_probabilities(row) for row in _softmax(np.asarray(rows, dtype=np.float64))]
 
-
-def _compared(pair: Pair, claim: Text, evidence: Text, published: date | None) -> Comparison:
-    return compare(claim, evidence, published=published)
+    def _compare(self, pair: Pair) -> Comparison:
+        claim = read_text(pair.hypothesis, pair.hypothesis_language, anchor=self._published)
+        return compare(claim, read_text(pair.premise, pair.premise_language), published=self._published)
 
 
 def _softmax(rows: NDArray[np.float64]) -> NDArray[np.float64]:

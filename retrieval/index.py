@@ -155,6 +155,11 @@ class Index:
             for record in sorted(self._manifest.sources, key=lambda record: (record.path, record.id))
         ]
 
+    @property
+    def embedder_name(self) -> str:
+        """The embedder the index was made with."""
+        return self._manifest.embedder
+
     def passage(self, passage_id: str) -> Passage:
         """Gives the passage with this id.
 

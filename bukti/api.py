@@ -1,0 +1,191 @@
+"""The one-call interface: an article and sources in, a report out."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+
+from bukti.claims.article import Article, Document
+from bukti.claims.documents import find_documents, read_document, read_text
+from bukti.claims.errors import InputError, UsageError
+from bukti.claims.rules import RuleSplitter
+from bukti.claims.segments import segment
+from bukti.config import Config
+from bukti.eval.lexical import LexicalVerifier
+from bukti.eval.pipeline import verify_article
+from bukti.eval.report import Report
+from bukti.eval.verdict import Thresholds
+from bukti.eval.verifier import Verifier
+from bukti.retrieval.embedder import Embedder, load_embedder
+from bukti.retrieval.index import Change, Index
+from bukti.retrieval.retriever import HybridRetriever
+from bukti.retrieval.sources import CUTTING
+
+__all__ = ["default_index", "load_verifier", "read_article", "verify"]
+
+MAX_DEFAULT_INDEXES = 20
+"""How many default indexes the cache keeps; the longest unused go."""
+
+Progress = Callable[[str, int, int], None]
+"""Told of (step, done, of)."""
+
+
+def verify(
+    article: Path | str | Document,
+    *,
+    sources: Sequence[Path | str] | Path | str = (),
+    index: Path | str | None = None,
+    as_of: date | None = None,
+    language: str | None = None,
+    config: Config | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Verifies an article against reference sources.
+
+    Args:
+        article: The article's file, ``-`` for standard input, or a `Document`, such as ``read_text("...")`` gives.
+        sources: Files and folders of reference sources. Without `index` they are indexed in a cache folder that is found
+            again for the same content.
+        index: Folder of an index; `sources` are added to it, and only they count as evidence if any are given.
+        as_of: The article's day of publication, where it does not say it or says it wrong.
+        language: The article's language, ``id`` or ``en``; recognised if None.
+        config: Settings; the defaults if None. No file and no environment variable is read here.
+        progress: Told of each step.
+
+    Returns:
+        The report.
+
+    Raises:
+        UsageError: Neither `sources` nor `index` is given.
+        InputError: The article or all of the sources cannot be read.
+        IndexUnusableError: The index is damaged or was made with another embedder.
+
+    Example:
+        >>> report = verify("examples/telegram/article.txt", sources="examples/telegram/sources")  # doctest: +SKIP
+        >>> report.counts["refuted"]  # doctest: +SKIP
+        4
+    """
+    config = config or Config()
+    paths = [sources] if isinstance(sources, (str, Path)) else list(sources)
+    if not paths and index is None:
+        message = "nothing to verify against; give --sources PATH... or --index DIR"
+        raise UsageError(message)
+    read = read_article(article, as_of=as_of, language=language, config=config)
+    verifier = load_verifier(config.verifier, read)
+    embedder = load_embedder(config.embedder)
+    skipped: tuple[tuple[str, str], ...] = ()
+    given: set[str] | None = None
+    if index is None:
+        opened, change = default_index(paths, embedder=embedder, config=config, progress=progress)
+        skipped = change.skipped
+    else:
+        opened = Index(index, embedder=embedder, create=bool(paths))
+        if paths:
+            skipped = opened.add(paths, max_bytes=config.max_bytes, progress=progress).skipped
+            locations = {str(file.resolve()) for file in find_documents(paths)}
+            given = {source.id for source in opened.sources if source.location in locations}
+    if not opened.sources:
+        message = f"the index at {opened.folder} holds no sources; add some: bukti index add PATH... --index {opened.folder}"
+        raise InputError(message, path=opened.folder)
+    return verify_article(
+        read,
+        index=opened,
+        splitter=RuleSplitter(),
+        retriever=HybridRetriever(opened),
+        verifier=verifier,
+        thresholds=Thresholds(support=config.support_threshold, refute=config.refute_threshold),
+        k=config.k,
+        sources=given,
+        skipped=skipped,
+        settings={"as_of": as_of.isoformat() if as_of else None},
+        progress=progress,
+    )
+
+
+def read_article(
+    article: Path | str | Document, *, as_of: date | None = None, language: str | None = None, config: Config | None = None
+) -> Article:
+    """Reads and segments an article.
+
+    Raises:
+        InputError: It cannot be read or holds no sentence.
+    """
+    config = config or Config()
+    document = article if isinstance(article, Document) else read_document(article, max_bytes=config.max_bytes)
+    return segment(document, language=language, published=as_of)
+
+
+def load_verifier(name: str, article: Article) -> Verifier:
+    """Gives the verifier of this name: ``lexical``, or one's own as ``"module:Class"``.
+
+    Raises:
+        UsageError: There is none of this name.
+    """
+    if name == "lexical":
+        return LexicalVerifier(published=article.published)
+    module_name, colon, attribute = name.partition(":")
+    try:
+        if not colon:
+            raise ImportError(name)
+        made = getattr(import_module(module_name), attribute)()
+    except (ImportError, AttributeError, TypeError) as exc:
+        message = f"verifier {name!r} cannot be loaded; give lexical, or module:Class"
+        raise UsageError(message) from exc
+    if not isinstance(made, Verifier):
+        message = f"verifier {name!r} has no `name` and `verify(pairs)`; see bukti.eval.verifier.Verifier"
+        raise UsageError(message)
+    return made
+
+
+def default_index(
+    paths: Sequence[Path | str], *, embedder: Embedder, config: Config, progress: Progress | None = None
+) -> tuple[Index, Change]:
+    """Gives an index of exactly these sources, kept in the cache folder under a name made of their content.
+
+    Args:
+        paths: Files and folders.
+        embedder: The embedder.
+        config: Says where the cache is and how large a file may be.
+        progress: Told of each step.
+
+    Returns:
+        The index, and what was done: nothing is embedded for content that was indexed before.
+
+    Raises:
+        InputError: None of the sources can be read.
+    """
+    files = find_documents(paths)
+    key = hashlib.sha256(f"{embedder.name}\n{CUTTING}\n".encode())
+    for file in sorted(files, key=str):
+        # What cannot be read is told by the index, file by file; here it only has to make no difference.
+        try:
+            if file.stat().st_size <= config.max_bytes:
+                key.update(str(file.resolve()).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+        except OSError:
+            continue
+    folder = _cache_folder(config) / key.hexdigest()[:24]
+    index = Index(folder, embedder=embedder, create=True)
+    change = index.add(paths, max_bytes=config.max_bytes, progress=progress)
+    folder.touch()
+    _prune(folder.parent, keep=folder)
+    return index, change
+
+
+def _cache_folder(config: Config) -> Path:
+    if config.cache_dir:
+        return Path(config.cache_dir).expanduser() / "indexes"
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("bukti", appauthor=False)) / "indexes"
+
+
+def _prune(folder: Path, *, keep: Path) -> None:
+    """Removes the longest unused default indexes: a cache that only grows is found out when the disk is full."""
+    kept = sorted((entry for entry in folder.iterdir() if entry.is_dir()), key=lambda entry: entry.stat().st_mtime, reverse=True)
+    for entry in kept[MAX_DEFAULT_INDEXES:]:
+        if entry != keep:
+            shutil.rmtree(entry, ignore_errors=True)

@@ -1,0 +1,148 @@
+"""Every value that can be set, and where it came from: flag, environment, file or default, in this order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from bukti.claims.errors import ConfigError
+
+__all__ = ["Config", "Setting", "read_config"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Settings of one run."""
+
+    embedder: str = "all-MiniLM-L6-v2"
+    """The embedder: the embedded model, any sentence-transformers model by name or path, or "module:Class"."""
+
+    verifier: str = "lexical"
+    """The verifier: "lexical", or "module:Class"."""
+
+    k: int = 8
+    """How many passages are judged for each claim."""
+
+    support_threshold: float = 0.5
+    """Least probability of support at which a passage supports, in [0.5, 1]."""
+
+    refute_threshold: float = 0.5
+    """Least probability of refutation at which a passage refutes, in [0.5, 1]."""
+
+    max_mb: float = 20.0
+    """Largest file that is read, in megabytes."""
+
+    cache_dir: str = ""
+    """Where default indexes are kept; the user's cache folder if empty."""
+
+    def __post_init__(self) -> None:
+        for name in ("support_threshold", "refute_threshold"):
+            if not 0.5 <= getattr(self, name) <= 1.0:
+                message = f"{name} is {getattr(self, name)}; it must lie in [0.5, 1]"
+                raise ConfigError(message)
+        if not 1 <= self.k <= 200:
+            message = f"k is {self.k}; it must lie in [1, 200]"
+            raise ConfigError(message)
+        if not 0 < self.max_mb <= 10_000:
+            message = f"max_mb is {self.max_mb}; it must lie in (0, 10000]"
+            raise ConfigError(message)
+
+    @property
+    def max_bytes(self) -> int:
+        """`max_mb` in bytes."""
+        return int(self.max_mb * 1_000_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One value and where it came from."""
+
+    name: str
+    """The field of `Config`."""
+
+    value: object
+    """Its value."""
+
+    origin: str
+    """``default``, a file's path, an environment variable's name, or ``flag``."""
+
+
+def read_config(
+    flags: Mapping[str, Any] | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> tuple[Config, list[Setting]]:
+    """Reads the configuration.
+
+    Args:
+        flags: Values from the command line; None stands for "not given".
+        environment: The environment; the process's own if None.
+        folder: Where the search for ``bukti.toml`` or ``pyproject.toml`` starts and goes upwards; the current one if None.
+
+    Returns:
+        The configuration, and each value with its origin.
+
+    Raises:
+        ConfigError: A file cannot be read, a key is unknown, or a value has the wrong type.
+    """
+    environment = os.environ if environment is None else environment
+    file_values, file_origin = _read_file(folder or Path.cwd())
+    settings = []
+    for field in fields(Config):
+        value, origin = field.default, "default"
+        if field.name in file_values:
+            value, origin = _typed(field.name, file_values[field.name], field.default, file_origin), file_origin
+        variable = f"BUKTI_{field.name.upper()}"
+        if environment.get(variable):
+            value, origin = _typed(field.name, environment[variable], field.default, variable), variable
+        if flags and flags.get(field.name) is not None:
+            value, origin = flags[field.name], "flag"
+        settings.append(Setting(name=field.name, value=value, origin=origin))
+    return Config(**{setting.name: setting.value for setting in settings}), settings  # type: ignore[arg-type]
+
+
+def _read_file(start: Path) -> tuple[dict[str, Any], str]:
+    for folder in (start, *start.parents):
+        for name in ("bukti.toml", "pyproject.toml"):
+            path = folder / name
+            if not path.is_file():
+                continue
+            table = _load(path)
+            if name == "pyproject.toml":
+                table = table.get("tool", {}).get("bukti")
+                if table is None:
+                    continue
+            known = {field.name for field in fields(Config)}
+            unknown = sorted(set(table) - known)
+            if unknown:
+                message = f"{path}: unknown setting {unknown[0]!r}; known are {', '.join(sorted(known))}"
+                raise ConfigError(message)
+            return table, str(path)
+    return {}, ""
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        import tomllib
+    except ModuleNotFoundError:  # Python 3.10
+        import tomli as tomllib
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+        message = f"{path} cannot be read as TOML ({str(exc).splitlines()[0]}); correct it"
+        raise ConfigError(message) from exc
+
+
+def _typed(name: str, value: object, default: object, origin: str) -> object:
+    wanted = type(default)
+    try:
+        if isinstance(value, bool) or (wanted is str and not isinstance(value, str)):
+            raise ValueError  # noqa: TRY301
+        return wanted(value)  # type: ignore[call-arg]
+    except (TypeError, ValueError) as exc:
+        message = f"{origin}: {name} is {value!r}; it must be {'a number' if wanted is not str else 'text'}"
+        raise ConfigError(message) from exc

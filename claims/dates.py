@@ -1,0 +1,179 @@
+"""Finds dates in Indonesian and English text and says whether two of them can be one."""
+
+from __future__ import annotations
+
+import calendar
+import re
+import warnings
+from datetime import date, datetime, timedelta
+from functools import cache, lru_cache
+
+from bukti.claims.article import Span
+from bukti.claims.claim import DateMention, Precision
+
+__all__ = ["dates_agree", "find_dates"]
+
+FIRST_YEAR, LAST_YEAR = 1500, 2100
+"""Four digits outside these are a number, not a year."""
+
+_TODAY = {"hari ini", "today"}
+_YESTERDAY = {"kemarin", "yesterday"}
+
+
+@cache
+def _names(kind: str, language: str) -> dict[str, int]:
+    """Gives lower-case month names (1-12) or day names (0-6, from Monday) of a language, wide and abbreviated."""
+    from babel.dates import get_day_names, get_month_names
+
+    read = get_month_names if kind == "month" else get_day_names
+    found: dict[str, int] = {}
+    for code in dict.fromkeys((language, "en", "id")):
+        for width in ("wide", "abbreviated"):
+            for number, name in read(width, locale=code).items():
+                found.setdefault(str(name).lower().rstrip("."), int(number))
+    if kind == "month":
+        found |= {"agt": 8, "agst": 8, "sept": 9, "pebruari": 2, "nopember": 11}  # spellings that the press still uses
+        return found
+    return {name: number for name, number in (found | {"jum'at": 4, "ahad": 6}).items() if len(name) > 3}
+
+
+@cache
+def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Gives the forms of dates, the fullest first, so that a part of one is never read as another."""
+    month = "(?P<month>" + "|".join(sorted(map(re.escape, _names("month", language)), key=len, reverse=True)) + r")\.?"
+    weekday = "(?:" + "|".join(sorted(map(re.escape, _names("day", language)), key=len, reverse=True)) + ")"
+    day = r"(?P<day>0?[1-9]|[12]\d|3[01])"
+    year = r"(?P<year>1[5-9]\d\d|20\d\d)"
+    lead = rf"(?:(?:hari\s+)?{weekday}\s*,?\s*(?:tanggal\s+)?)?"
+    cue = r"(?:pada|tahun|sejak|hingga|sampai|awal|akhir|pertengahan|in|since|by|until|during|from|of|year|early|late|mid-?)"
+    forms = [
+        ("iso", r"(?<![\d.,/-])(?P<year>1[5-9]\d\d|20\d\d)[-/](?P<month>0[1-9]|1[0-2])[-/](?P<day>0[1-9]|[12]\d|3[01])(?![\d-])"),
+        ("words", rf"\b{lead}{day}(?:st|nd|rd|th)?(?:\s+of)?\s+{month},?\s+{year}\b"),
+        ("words", rf"\b{lead}{month}\s+{day}(?:st|nd|rd|th)?,?\s+{year}\b"),
+        ("numeric", rf"\b{lead}\(?(?<![\d.,/-])(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/{year}(?![\d/])\)?"),
+        ("partial", rf"\b{lead}{day}(?:st|nd|rd|th)?(?:\s+of)?\s+{month}(?!\s*\d)(?=\W|$)"),
+        ("partial", rf"\b{lead}{month}\s+{day}(?:st|nd|rd|th)?(?![\d%]|[.,]\d|\s*(?:percent|persen|juta|ribu|million))(?=\W|$)"),
+        ("partial_numeric", rf"(?:\b(?:hari\s+)?{weekday}\s*,?\s*)?\((?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})\)"),
+        ("month", rf"\b{month},?\s+{year}\b"),
+        ("weekday", rf"\b(?:hari\s+)?(?P<weekday>{weekday})\b(?!\s*\d)"),
+        ("relative", r"\b(?P<relative>hari ini|kemarin|today|yesterday)\b"),
+        ("year", rf"\b{cue}\s+(?:the\s+year\s+|tahun\s+)?(?P<span>{year})(?![\d-]|[.,/]\d|\s*(?:persen|percent|juta|ribu|orang|people))"),
+        ("year", rf"\b(?!sebanyak|sekitar|dari|hampir|total|about|than|over|some|nearly|all)[a-z]{{3,}}\s+(?P<span>{year})(?=[\s,.;)]+(?!orang|people|users|pengguna|unit|kali)|$)"),
+        ("year", rf"\((?P<span>{year})\)"),
+        ("year", rf"(?<![\d.,/-])(?P<span>{year})(?=\s*[.,;)]?\s*$)"),
+    ]
+    return tuple((kind, re.compile(form, re.IGNORECASE)) for kind, form in forms)
+
+
+@lru_cache(maxsize=4096)
+def find_dates(text: str, language: str, *, anchor: date | None) -> tuple[DateMention, ...]:
+    """Finds dates.
+
+    Args:
+        text: One or more sentences.
+        language: ISO 639-1 code; numeric dates are day first in any language but English, where one that could be
+            month first is left out.
+        anchor: The day the text is of. Dates without a year mean the latest such day up to it; without an anchor
+            they are left out.
+
+    Returns:
+        Dates in the order of the text, without overlap. Days that no calendar has are left out.
+    """
+    found: list[DateMention] = []
+    for kind, pattern in _patterns(language):
+        for match in pattern.finditer(text):
+            span = Span(*match.span("span" if kind == "year" else 0))
+            span = Span(span.start, span.end - text[span.start : span.end].endswith("."))
+            if any(span.start < other.span.end and other.span.start < span.end for other in found):
+                continue
+            mention = _read(kind, match, span, language, anchor)
+            if mention is not None:
+                found.append(mention)
+    return tuple(sorted(found, key=lambda mention: mention.span))
+
+
+def _read(kind: str, match: re.Match[str], span: Span, language: str, anchor: date | None) -> DateMention | None:
+    group = match.groupdict()
+    if kind == "year":
+        year = int(group["year"])
+        return _mention(span, date(year, 1, 1), date(year, 12, 31), "year")
+    if kind == "month":
+        year, month = int(group["year"]), _names("month", language)[group["month"].lower()]
+        return _mention(span, date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]), "month")
+    if kind == "iso":
+        return _day(span, int(group["year"]), int(group["month"]), int(group["day"]))
+    if kind == "words":
+        return _day(span, int(group["year"]), _names("month", language)[group["month"].lower()], int(group["day"]))
+    if kind == "numeric":
+        order = _day_and_month(int(group["a"]), int(group["b"]), language)
+        return _day(span, int(group["year"]), order[1], order[0]) if order else None
+    if anchor is None:
+        return None
+    if kind == "partial":
+        return _latest(span, _names("month", language)[group["month"].lower()], int(group["day"]), anchor)
+    if kind == "partial_numeric":
+        order = _day_and_month(int(group["a"]), int(group["b"]), language)
+        return _latest(span, order[1], order[0], anchor) if order else None
+    resolved = _relative(match.group("weekday" if kind == "weekday" else "relative").lower(), language, anchor)
+    return _mention(span, resolved, resolved, "day", anchored=True) if resolved else None
+
+
+def _mention(span: Span, start: date, end: date, precision: Precision, *, anchored: bool = False) -> DateMention:
+    return DateMention(span=span, start=start, end=end, precision=precision, anchored=anchored)
+
+
+def _day(span: Span, year: int, month: int, day: int, *, anchored: bool = False) -> DateMention | None:
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        return None
+    return _mention(span, found, found, "day", anchored=anchored)
+
+
+def _day_and_month(a: int, b: int, language: str) -> tuple[int, int] | None:
+    """Gives (day, month) of a numeric date, or None where English could mean either."""
+    if language != "en" or a > 12 or a == b:
+        return (a, b)
+    return (b, a) if b > 12 else None
+
+
+def _latest(span: Span, month: int, day: int, anchor: date) -> DateMention | None:
+    mention = _day(span, anchor.year, month, day, anchored=True)
+    # A day or two ahead is an announcement; further ahead is last year's.
+    if mention and mention.start > anchor + timedelta(days=31):
+        mention = _day(span, anchor.year - 1, month, day, anchored=True)
+    return mention
+
+
+@lru_cache(maxsize=1024)
+def _relative(words: str, language: str, anchor: date) -> date | None:
+    """Reads "Monday" or "kemarin" against the anchor."""
+    import dateparser
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        read = dateparser.parse(
+            words,
+            languages=list(dict.fromkeys((language, "id", "en"))) if language in ("id", "en") else ["id", "en"],
+            settings={
+                "RELATIVE_BASE": datetime.combine(anchor, datetime.min.time()),
+                "PREFER_DATES_FROM": "past",
+                "TIMEZONE": "UTC",
+            },
+        )
+    if read is None:
+        return None
+    # On a Wednesday, "Wednesday" is that day; the parser goes back a week.
+    return anchor if read.date() == anchor - timedelta(days=7) else read.date()
+
+
+def dates_agree(a: DateMention, b: DateMention) -> bool | None:
+    """Says whether two dates can be one.
+
+    Returns:
+        True if one lies within the other, False if they have no day in common, None if they overlap in part.
+    """
+    if a.end < b.start or b.end < a.start:
+        return False
+    within = (a.start <= b.start and b.end <= a.end) or (b.start <= a.start and a.end <= b.end)
+    return True if within else None

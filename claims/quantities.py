@@ -1,0 +1,333 @@
+"""Finds numbers with their units in Indonesian and English text and says whether two of them can be one."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from bukti.claims.article import Span
+from bukti.claims.claim import Bound, Quantity
+from bukti.claims.dates import find_dates
+
+__all__ = ["find_quantities", "quantities_agree", "unit_dimension"]
+
+ABOUT = 0.1
+"""How far "about" reaches, as a share of the number: reports round to one or two figures."""
+
+FAR = 1.5
+"""A number this many times as large is no longer what "more than" would be said of."""
+
+_MAGNITUDES: dict[str, Decimal] = {
+    **dict.fromkeys(("ribu", "rb", "thousand", "k"), Decimal(10) ** 3),
+    **dict.fromkeys(("juta", "jt", "million", "mn", "m"), Decimal(10) ** 6),
+    **dict.fromkeys(("miliar", "milyar", "billion", "bn", "b"), Decimal(10) ** 9),
+    **dict.fromkeys(("triliun", "trilyun", "trillion", "tn"), Decimal(10) ** 12),
+    "hundred": Decimal(100),
+    "ratus": Decimal(100),
+    "dozen": Decimal(12),
+    "lusin": Decimal(12),
+}
+_ATTACHED = {"k", "m", "mn", "b", "bn", "tn", "rb", "jt"}
+
+_ONES = {
+    "id": "nol satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas".split(),
+    "en": """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen""".split(),
+}
+_TENS_EN = {word: 10 * number for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)}
+
+_WORD_NUMBER: dict[str, str] = {
+    "id": r"(?:se(?:ratus|ribu|juta|miliar)|(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan)(?:\s+(?:belas|puluh(?:\s+(?:satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan))?))?"
+    r"|sepuluh|sebelas|satu|setengah)",
+    "en": r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
+    r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|half\s+an?|an?(?=\s+(?:hundred|thousand|million|billion|dozen)\b))",
+}
+_DIGITS = r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
+
+_CURRENCY_BEFORE = {"rp": "IDR", "idr": "IDR", "us$": "USD", "usd": "USD", "$": "USD", "s$": "SGD", "a$": "AUD", "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP", "¥": "JPY", "rm": "MYR"}
+_UNITS: dict[str, str] = {
+    **dict.fromkeys(("%", "persen", "percent", "per cent"), "percent"),
+    **dict.fromkeys(("persentase poin", "poin persentase", "percentage point", "percentage points"), "percentage_point"),
+    **dict.fromkeys(("rupiah",), "IDR"),
+    **dict.fromkeys(("dolar as", "dollar as", "dolar amerika", "dolar amerika serikat", "us dollars", "us dollar", "u.s. dollars", "dollars", "dollar", "dolar"), "USD"),
+    **dict.fromkeys(("euro", "euros"), "EUR"),
+    **dict.fromkeys(("pounds", "pound sterling", "poundsterling"), "GBP"),
+    **dict.fromkeys(("yen",), "JPY"),
+    **dict.fromkeys(("yuan",), "CNY"),
+    **dict.fromkeys(("ringgit",), "MYR"),
+    **dict.fromkeys(("detik", "second", "seconds"), "second"),
+    **dict.fromkeys(("menit", "minute", "minutes"), "minute"),
+    **dict.fromkeys(("jam", "hour", "hours"), "hour"),
+    **dict.fromkeys(("hari", "day", "days"), "day"),
+    **dict.fromkeys(("pekan", "minggu", "week", "weeks"), "week"),
+    **dict.fromkeys(("bulan", "month", "months"), "month"),
+    **dict.fromkeys(("tahun", "year", "years"), "year"),
+    **dict.fromkeys(("km", "kilometer", "kilometers", "kilometres", "kilometre"), "kilometer"),
+    **dict.fromkeys(("meter", "meters", "metres", "metre"), "meter"),
+    **dict.fromkeys(("cm", "sentimeter", "centimeters", "centimetres"), "centimeter"),
+    **dict.fromkeys(("mil", "mile", "miles"), "mile"),
+    **dict.fromkeys(("kg", "kilogram", "kilograms"), "kilogram"),
+    **dict.fromkeys(("gram", "grams"), "gram"),
+    **dict.fromkeys(("ton", "tons", "tonnes"), "tonne"),
+    **dict.fromkeys(("hektare", "hektar", "hectare", "hectares"), "hectare"),
+    **dict.fromkeys(("derajat celsius", "degrees celsius", "°c"), "degree_celsius"),
+}
+# Unit -> (what it measures, how many of that measure's smallest unit it is). Months and years are counted, not converted.
+_MEASURES: dict[str, tuple[str, float]] = {
+    "second": ("time", 1.0), "minute": ("time", 60.0), "hour": ("time", 3600.0), "day": ("time", 86400.0), "week": ("time", 604800.0),
+    "month": ("months", 1.0), "year": ("months", 12.0),
+    "centimeter": ("length", 0.01), "meter": ("length", 1.0), "kilometer": ("length", 1000.0), "mile": ("length", 1609.344),
+    "gram": ("mass", 0.001), "kilogram": ("mass", 1.0), "tonne": ("mass", 1000.0),
+}  # fmt: skip
+
+_BOUNDS: tuple[tuple[Bound, str], ...] = (
+    ("more_than", r"lebih\s+dari|di\s+atas|melebihi|melampaui|lebih\s+(?=\d)|more\s+than|over|above|exceed(?:ed|ing|s)?|upwards?\s+of|lebih"),
+    ("at_least", r"setidaknya|sedikitnya|setidak-tidaknya|minimal|paling\s+sedikit|paling\s+tidak|at\s+least|no\s+fewer\s+than|minimum\s+of"),
+    ("less_than", r"kurang\s+dari|di\s+bawah|less\s+than|fewer\s+than|under|below"),
+    ("at_most", r"paling\s+banyak|maksimal|hingga|up\s+to|at\s+most|no\s+more\s+than|as\s+many\s+as"),
+    ("about", r"sekitar|kira-kira|kurang\s+lebih|hampir|mendekati|about|around|approximately|roughly|some|nearly|almost|an\s+estimated|close\s+to|diperkirakan"),
+)
+_BOUND_BEFORE = re.compile(r"(?:" + "|".join(f"(?P<{bound}>\\b(?:{words}))" for bound, words in _BOUNDS) + r")\s+(?:sebanyak\s+|the\s+)?$", re.IGNORECASE)
+
+# What stands before or after digits that name something or tell the time, and count nothing.
+_NAMED_BEFORE = re.compile(
+    r"(?:\b(?:pasal|ayat|nomor|no\.?|bab|halaman|hlm\.?|pukul|jam|article|section|chapter|page|number|version|versi|route|flight|boeing|airbus|iphone|android|windows"
+    r"|galaxy|covid|formula|pokok|angka|kamar|room|ke|the\s+top|top|pp|uu|rt|rw|km\s*/)\s*|ke-|[A-Za-z]-?|[#:/.,\d]|\b(?:salah|one\s+of)\s*)$",
+    re.IGNORECASE,
+)
+_NAMED_AFTER = re.compile(r"^(?:st|nd|rd|th)\b|^(?:-an|an)\b|^[:/]\d|^\.\d{1,2}\s*(?:WIB|WITA|WIT|GMT|UTC|am|pm)\b|^\s*(?:WIB|WITA|WIT|GMT|UTC|[ap]\.?m\.?)\b|^[A-Z]\b|^-\d{1,2}(?!\d)\b(?!\s*(?:persen|percent|%|jam|hari|hours|days|menit))", re.IGNORECASE)
+_YEAR = re.compile(r"19\d\d|20\d\d")  # "the 2021 outage": read as a count it would only ever mislead
+_DETERMINER = re.compile(r"(?:salah|no|any|every|some|each|the|this|that|which|nomor)\s*$", re.IGNORECASE)
+_NOT_COUNTED = re.compile(r"^(?:[-–]satunya|\s*(?:of\b|sama\b|per\s+satu|lagi\b|another\b|day\b|by\s+one|or\s+more\b|thing\b|pun\b|dari\b|di\s+antara\b))", re.IGNORECASE)
+_STOP_NOUNS = frozenset(
+    """dan atau yang di ke dari pada untuk dengan oleh dalam ini itu adalah telah sudah akan karena saat ketika per lebih kurang lagi and or of in on at to
+    for from with by the a an is are was were has have had that this as than more less after before when while per into its his her their it he she they""".split()
+)
+_ADJECTIVES = frozenset(
+    "new baru active aktif total different additional tambahan other lain monthly daily registered terdaftar people-year unique global "
+    "local foreign big major small large great separate young old more".split()
+)
+
+
+@lru_cache(maxsize=8192)
+def find_quantities(text: str, language: str) -> tuple[Quantity, ...]:
+    """Finds numbers that count or measure something.
+
+    Dates, clock times, ordinals, scores and numbers in names (COVID-19, Pasal 27) are not quantities.
+
+    Args:
+        text: One or more sentences.
+        language: ISO 639-1 code: says what comma and full stop mean where the digits leave it open.
+
+    Returns:
+        Quantities in the order of the text, without overlap. The unit of a counted noun is the first word after the
+        number that is no adjective of the few that are known, lower-cased as written.
+    """
+    taken = [mention.span for mention in find_dates(text, language, anchor=date(2000, 1, 1))]
+    found: list[Quantity] = []
+    position = 0
+    while match := _pattern(language).search(text, position):
+        span = Span(*match.span("number"))
+        position = span.end
+        if any(span.start < other.end and other.start < span.end for other in taken):
+            continue
+        quantity = _read(text, match, language)
+        if quantity is None or (found and quantity.span.start < found[-1].span.end):
+            continue
+        position = max(position, quantity.span.end)
+        found.append(quantity)
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def _pattern(language: str) -> re.Pattern[str]:
+    words = _WORD_NUMBER.get(language, _WORD_NUMBER["en"])
+    number = rf"(?:{_DIGITS}|(?<![\w-]){words}(?![\w]))"
+    magnitude = "|".join(sorted((word for word in _MAGNITUDES if word not in _ATTACHED), key=len, reverse=True))
+    attached = "|".join(sorted(_ATTACHED, key=len, reverse=True))
+    mag = rf"(?:\s*(?P<mag%s>{magnitude})\b|(?P<att%s>{attached})\b)"
+    currency = "|".join(sorted(map(re.escape, _CURRENCY_BEFORE), key=len, reverse=True))
+    return re.compile(
+        rf"(?:(?<![\w])(?P<currency>{currency})\s?\.?\s?)?(?P<number>{number})(?:{mag % ('1', '1')})?"
+        rf"(?:\s*(?:-|–|sampai|hingga|to|dan|and)\s*(?P<upper>{number})(?:{mag % ('2', '2')})?)?",
+        re.IGNORECASE,
+    )
+
+
+def _read(text: str, match: re.Match[str], language: str) -> Quantity | None:
+    digits = match["number"][0].isdigit()
+    before, start = text[: match.start()], match.start()
+    currency = _CURRENCY_BEFORE.get((match["currency"] or "").lower())
+    number_start = match.start("number")
+    if digits and not currency and _NAMED_BEFORE.search(text[:number_start]):
+        return None
+    end = match.end("att1") if match["att1"] else match.end("mag1") if match["mag1"] else match.end("number")
+    if digits and _NAMED_AFTER.match(text[match.end("number") :]) and not (match["upper"] or match["att1"] or match["mag1"]):
+        return None
+    value = _value(match["number"], match["mag1"] or match["att1"], language)
+    if value is None or (_YEAR.fullmatch(match["number"]) and not (currency or match["mag1"] or match["att1"])):
+        return None
+    bound_match = _BOUND_BEFORE.search(before)
+    upper: Decimal | None = None
+    if match["upper"] and _is_range(match, bound_match, before):
+        upper = _value(match["upper"], match["mag2"] or match["att2"] or match["mag1"] or match["att1"], language)
+        if upper is not None and match["mag2"] and not match["mag1"]:
+            value = _value(match["number"], match["mag2"], language) or value
+        if upper is not None and upper > value:
+            end = match.end()
+        else:
+            upper = None
+    unit, unit_end = (currency, end) if currency else _unit(text, end)
+    if not digits:
+        word = match["number"].lower()
+        single = word in ("satu", "one") and not (match["mag1"] or (unit in _MEASURES or unit == "percent"))
+        if single or _DETERMINER.search(before) or _NOT_COUNTED.match(text[end:]):
+            return None
+        if unit is None and not match["mag1"]:
+            return None
+    bound: Bound = next((name for name, _ in _BOUNDS if bound_match and bound_match[name]), "exact")
+    if bound_match:
+        start = bound_match.start()
+    elif not currency:
+        start = number_start
+    if re.match(r"\s+(?:lebih|or\s+more|or\s+so)\b(?!\s+(?:besar|tinggi|banyak|kecil|rendah|dari))", text[unit_end:]):
+        bound = "at_least" if bound == "exact" else bound
+    return Quantity(span=Span(start, unit_end), value=float(value), unit=unit, bound=bound, upper=None if upper is None else float(upper))
+
+
+def _is_range(match: re.Match[str], bound: re.Match[str] | None, before: str) -> bool:
+    joint = match.string[(match.end("att1") if match["att1"] else match.end("mag1") if match["mag1"] else match.end("number")) : match.start("upper")].strip().lower()
+    if joint in ("dan", "and"):
+        return bool(re.search(r"\b(?:antara|between)\s+$", before, re.IGNORECASE))
+    if joint in ("to", "hingga", "sampai"):
+        return not re.search(r"\b(?:dari|from)\s+$", before, re.IGNORECASE)
+    return bound is None or bound.lastgroup != "at_most"
+
+
+def _unit(text: str, end: int) -> tuple[str | None, int]:
+    """Gives the unit after a number and where it ends: a known measure, or the counted noun."""
+    rest = text[end : end + 60]
+    for words in range(3, 0, -1):
+        match = re.match(rf"[\s-]*((?:[^\W\d_][\w.]*|%|°[cC])(?:\s+[^\W\d_][\w.]*){{{words - 1}}})", rest)
+        if match:
+            for candidate in (match.group(1), match.group(1).rstrip(".")):
+                unit = _UNITS.get(candidate.lower())
+                if unit:
+                    return unit, end + match.start(1) + len(candidate)
+    position = end
+    for word in re.finditer(r"[^\W\d_][\w-]*", rest):
+        gap = rest[position - end : word.start()]
+        if gap.strip() or not gap and position != end:
+            break
+        lowered = word.group().lower()
+        if lowered in _STOP_NOUNS:
+            break
+        position = end + word.end()
+        if lowered in _ADJECTIVES:
+            continue
+        if not gap:
+            break
+        return lowered, position
+    return None, end
+
+
+def _value(number: str, magnitude: str | None, language: str) -> Decimal | None:
+    base = _decimal(number, language) if number[0].isdigit() else _words(number.lower(), language)
+    if base is None:
+        return None
+    return base * _MAGNITUDES[magnitude.lower()] if magnitude else base
+
+
+def _decimal(digits: str, language: str) -> Decimal | None:
+    """Reads digits by their language's convention, or by the other one where only that makes sense of them."""
+    from babel.numbers import NumberFormatError, parse_decimal
+
+    locales = ("id_ID", "en_US") if language == "id" else ("en_US", "id_ID")
+    for locale in locales:
+        try:
+            return Decimal(parse_decimal(digits, locale=locale, strict=True))
+        except NumberFormatError:
+            continue
+    return None
+
+
+def _words(words: str, language: str) -> Decimal | None:
+    if words in ("setengah",) or words.startswith("half"):
+        return Decimal("0.5")
+    if words in ("a", "an"):
+        return Decimal(1)
+    prefixed = {"seratus": 100, "seribu": 1000, "sejuta": 10**6, "semiliar": 10**9}
+    if words in prefixed:
+        return Decimal(prefixed[words])
+    ones = {word: number for number, word in enumerate(_ONES["id"] if language == "id" else _ONES["en"])}
+    parts = re.split(r"[-\s]+", words)
+    total = 0
+    for part in parts:
+        if part == "belas":
+            total += 10
+        elif part == "puluh":
+            total *= 10
+        elif part in _TENS_EN:
+            total += _TENS_EN[part]
+        elif part in ones:
+            total += ones[part]
+        else:
+            return None
+    return Decimal(total)
+
+
+def unit_dimension(unit: str | None) -> str | None:
+    """Gives what a unit measures (time, length, a currency, percent), or None for a counted noun or no unit."""
+    if unit is None:
+        return None
+    if unit in _MEASURES:
+        return _MEASURES[unit][0]
+    return unit if unit in _UNITS.values() or unit in _CURRENCY_BEFORE.values() else None
+
+
+def quantities_agree(claim: Quantity, evidence: Quantity) -> bool:
+    """Says whether what the evidence counts bears out what the claim counts. The caller knows they count the same.
+
+    The rule: exact numbers are equal once both are rounded as the rounder of the two is. "About" reaches a tenth either way. "More than
+    X" and "at least X" agree with X itself (the press says "more than 70 million" and "70 million" of one figure) and with
+    what lies above by less than half again: "more than 10 million" is not said of 20. The same downwards for "less than"
+    and "at most". Two bounds agree if their numbers do.
+    """
+    low, high = _interval(claim)
+    other_low, other_high = _interval(evidence)
+    if low <= other_high and other_low <= high:
+        return True
+    a, b = _base(claim, claim.value), _base(evidence, evidence.value)
+    return claim.upper is None and evidence.upper is None and _same_when_rounded(a, b)
+
+
+def _base(quantity: Quantity, value: float) -> float:
+    return value * _MEASURES[quantity.unit][1] if quantity.unit in _MEASURES else value
+
+
+def _interval(quantity: Quantity) -> tuple[float, float]:
+    low = _base(quantity, quantity.value)
+    if quantity.upper is not None:
+        return low, _base(quantity, quantity.upper)
+    slack = 1e-9 * abs(low)
+    if quantity.bound in ("more_than", "at_least"):
+        return low - slack, low * FAR
+    if quantity.bound in ("less_than", "at_most"):
+        return low / FAR, low + slack
+    if quantity.bound == "about":
+        return low * (1 - ABOUT), low * (1 + ABOUT)
+    return low - slack, low + slack
+
+
+def _same_when_rounded(a: float, b: float) -> bool:
+    """Says whether the number with fewer figures is the other one rounded; one figure alone is no rounding below 10."""
+    figures = min(_figures(a), _figures(b))
+    if figures < 2:
+        return False
+    return float(f"{a:.{figures - 1}e}") == float(f"{b:.{figures - 1}e}")
+
+
+def _figures(value: float) -> int:
+    return len(f"{value:.12g}".lower().split("e")[0].replace(".", "").replace("-", "").strip("0")) or 1

@@ -1,0 +1,354 @@
+"""The pipeline: an article and an index in, a report out."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+from time import perf_counter
+from typing import Any
+
+from bukti.claims.article import CLAIM_ROLES, Article, Span
+from bukti.claims.claim import Claim, Splitter
+from bukti.claims.errors import BuktiError, StageError
+from bukti.claims.segments import cut_sentences
+from bukti.eval.comparison import Text, compare, read_text
+from bukti.eval.report import (
+    Assessment,
+    CitedSource,
+    Failure,
+    JudgedEvidence,
+    LedgerRow,
+    Outcome,
+    Reason,
+    Report,
+    Stance,
+)
+from bukti.eval.verdict import Judgement, Thresholds, merge_stances
+from bukti.eval.verifier import Pair, Probabilities, Verifier
+from bukti.retrieval.index import Index
+from bukti.retrieval.retriever import Evidence, Query, Retriever
+from bukti.retrieval.sources import Source
+
+__all__ = ["build_ledger", "copies_of", "verify_article"]
+
+_LOG = logging.getLogger(__name__)
+
+COPY_SHARE = 0.5
+"""A source that holds at least this share of the article's sentences word for word is the article, or was made from it."""
+
+MIN_COPIED = 5
+"""Fewer sentences than this make no copy: a single claim may well stand word for word in its best source."""
+
+MAX_EVIDENCE = 5
+"""How many judged passages a report keeps for one claim, beside those that decided."""
+
+Progress = Callable[[str, int, int], None]
+"""Told of (step, done, of)."""
+
+
+def verify_article(
+    article: Article,
+    *,
+    index: Index,
+    splitter: Splitter,
+    retriever: Retriever,
+    verifier: Verifier,
+    thresholds: Thresholds | None = None,
+    k: int = 8,
+    sources: Collection[str] | None = None,
+    skipped: Sequence[tuple[str, str]] = (),
+    settings: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Verifies an article's claims against an index.
+
+    Args:
+        article: The article, segmented.
+        index: What is searched; its sources are listed in the report.
+        splitter: Article to claims.
+        retriever: Claims to evidence.
+        verifier: Evidence and claim to probabilities.
+        thresholds: Where a probability becomes a stance.
+        k: How many passages are judged for each claim.
+        sources: Ids of the sources that count as evidence; all of the index if None.
+        skipped: Sources that could not be read, for the report.
+        settings: Whatever else the answer depends on, for the fingerprint.
+        progress: Told of each step.
+
+    Returns:
+        The report. A claim whose retrieval or verification failed has the outcome ``error`` and its cause.
+
+    Raises:
+        BuktiError: The index cannot be used, or the article cannot be split.
+    """
+    thresholds = thresholds or Thresholds()
+    tell = progress or (lambda step, done, of: None)
+    timing: dict[str, float] = {}
+    began = perf_counter()
+    tell("split", 0, 1)
+    claims = splitter.split([article])[0]
+    _check_claims(article, claims)
+    timing["split"] = perf_counter() - began
+
+    started = perf_counter()
+    known = index.sources
+    copies = copies_of(article, index, known)
+    outside = {source.id: "not among the sources that were given" for source in known if sources is not None and source.id not in sources}
+    excluded = {**outside, **copies}
+    checkable = [claim for claim in claims if claim.checkable]
+    tell("retrieve", 0, len(checkable))
+    found = _retrieve(checkable, retriever, k=k, exclude=excluded)
+    timing["retrieve"] = perf_counter() - started
+
+    started = perf_counter()
+    assessments = []
+    done = 0
+    for claim in claims:
+        if not claim.checkable:
+            assessments.append(Assessment(claim=claim, verdict="not_checkable", probabilities=None))
+            continue
+        tell("verify", done, len(checkable))
+        done += 1
+        assessments.append(_assess(article, claim, found[claim.id], verifier, thresholds))
+    tell("verify", done, len(checkable))
+    timing["verify"] = perf_counter() - started
+    timing["total"] = perf_counter() - began
+    listed = [source for source in known if source.id not in outside]
+    return Report(
+        article=article,
+        assessments=tuple(assessments),
+        ledger=build_ledger(article, claims),
+        sources=_cited(listed, copies, assessments, index),
+        skipped=tuple(skipped),
+        fingerprint=_fingerprint(index, splitter, retriever, verifier, thresholds, k, settings or {}),
+        timing=timing,
+    )
+
+
+def _check_claims(article: Article, claims: Sequence[Claim]) -> None:
+    """Holds every splitter to the contract: a claim is cut out of the article, never written."""
+    seen: set[str] = set()
+    for claim in claims:
+        if claim.span.of(article.text) != claim.text or not claim.sentence_span.covers(claim.span):
+            message = f"the splitter gave a claim that does not stand at its span: {claim.text[:60]!r}"
+            raise StageError(message, stage="split")
+        if claim.id in seen:
+            message = f"the splitter gave one claim twice: {claim.text[:60]!r}"
+            raise StageError(message, stage="split")
+        seen.add(claim.id)
+
+
+def _retrieve(
+    claims: Sequence[Claim], retriever: Retriever, *, k: int, exclude: Collection[str]
+) -> dict[str, list[Evidence] | Failure]:
+    queries = [Query(text=claim.text, language=claim.language, context=claim.context) for claim in claims]
+    try:
+        answers = retriever.retrieve(queries, k=k, exclude=exclude)
+        if len(answers) != len(claims):
+            message = f"the retriever answered {len(answers)} of {len(claims)} queries"
+            raise StageError(message, stage="retrieve")
+        return {claim.id: answer for claim, answer in zip(claims, answers, strict=True)}
+    except BuktiError as exc:
+        if exc.exit_code == StageError.exit_code:
+            return {claim.id: Failure(stage="retrieve", cause=str(exc)) for claim in claims}
+        raise
+
+
+def _assess(
+    article: Article,
+    claim: Claim,
+    found: list[Evidence] | Failure,
+    verifier: Verifier,
+    thresholds: Thresholds,
+) -> Assessment:
+    if isinstance(found, Failure):
+        return Assessment(claim=claim, verdict="error", probabilities=None, error=found)
+    try:
+        judgements = _judge(article, claim, found, verifier, thresholds)
+    except Exception as exc:  # noqa: BLE001 (one claim's border: a verifier is foreign code, and its failure must not be the report's)
+        _LOG.debug("verification failed", exc_info=True)
+        cause = (str(exc).strip() or type(exc).__name__).splitlines()[0]
+        return Assessment(claim=claim, verdict="error", probabilities=None, error=Failure(stage="verify", cause=cause))
+    merged = merge_stances(judgements)
+    deciding = [item for item in merged.evidence if item.stance != "neutral"]
+    neutral = [item for item in merged.evidence if item.stance == "neutral"]
+    return Assessment(
+        claim=claim,
+        verdict=merged.verdict,
+        probabilities=merged.probabilities,
+        evidence=tuple([*deciding, *neutral[: max(0, MAX_EVIDENCE - len(deciding))]]),
+        reasons=merged.reasons,
+    )
+
+
+def _windows(text: str, language: str) -> list[Span]:
+    """Gives every sentence of a passage, and every two neighbours: a claim is borne out by a sentence, seldom by a passage."""
+    cuts = cut_sentences(text.replace("\n", " "), language)
+    return cuts + [Span(a.start, b.end) for a, b in zip(cuts, cuts[1:], strict=False)]
+
+
+def _judge(
+    article: Article, claim: Claim, found: Sequence[Evidence], verifier: Verifier, thresholds: Thresholds
+) -> list[Judgement]:
+    """Judges each retrieved passage by its most telling window."""
+    windows = [(item.passage, span) for item in found for span in _windows(item.passage.text, item.passage.language)]
+    pairs = [
+        Pair(premise=span.of(passage.text), hypothesis=claim.text, premise_language=passage.language, hypothesis_language=claim.language)
+        for passage, span in windows
+    ]
+    answers = verifier.verify(pairs)
+    if len(answers) != len(pairs):
+        message = f"the verifier answered {len(answers)} of {len(pairs)} pairs"
+        raise StageError(message, stage="verify")
+    own = read_text(claim.text, claim.language, anchor=article.published)
+    best: dict[str, Judgement] = {}
+    for (passage, span), pair, answer in zip(windows, pairs, answers, strict=True):
+        text = read_text(pair.premise, passage.language, anchor=None)
+        judged = _stance(article, own, text, answer, thresholds)
+        evidence = JudgedEvidence(
+            source=passage.source_id,
+            passage_id=passage.id,
+            span=Span(passage.span.start + span.start, passage.span.start + span.end),
+            text=pair.premise,
+            stance=judged[0],
+            score=judged[1],
+            language=passage.language,
+            reasons=judged[3],
+        )
+        judgement = Judgement(evidence=evidence, probabilities=judged[2], nearness=judged[4])
+        before = best.get(passage.id)
+        if before is None or _more_telling(judgement, before):
+            best[passage.id] = judgement
+    return list(best.values())
+
+
+def _stance(
+    article: Article, claim: Text, evidence: Text, answer: Probabilities, thresholds: Thresholds
+) -> tuple[Stance, float, Probabilities, tuple[Reason, ...], float]:
+    """Gives stance, its score, the probabilities after the comparison, the reasons and the nearness of one window."""
+    comparison = compare(claim, evidence, published=article.published)
+    nearness = comparison.alignment.coverage
+    reasons = comparison.reasons
+    if comparison.differs() or comparison.missing_figures or comparison.other_time:
+        # A figure that differs, or that the evidence does not give, is never support, whatever the words share.
+        answer = Probabilities(
+            supported=0.0, refuted=answer.refuted, not_enough_evidence=answer.not_enough_evidence + answer.supported
+        )
+    if not comparison.differs() and answer.refuted:
+        # Without a difference that can be shown there is no refutation: promise four.
+        answer = replace(answer, refuted=0.0, not_enough_evidence=answer.not_enough_evidence + answer.refuted)
+    if answer.supported >= thresholds.support:
+        shared = Reason(
+            check="entailment",
+            claim=claim.text,
+            evidence=evidence.text,
+            agrees=True,
+            note=f"the evidence holds {nearness:.0%} of the claim's words or their translations",
+        )
+        return "supports", answer.supported, answer, (*reasons, shared), nearness
+    if answer.refuted >= thresholds.refute:
+        return "refutes", answer.refuted, answer, tuple(reason for reason in reasons if not reason.agrees), nearness
+    return "neutral", answer.not_enough_evidence, answer, reasons, nearness
+
+
+def _more_telling(a: Judgement, b: Judgement) -> bool:
+    """Says whether window `a` tells more of its passage than `b`: a stance before none, then the nearer, then the shorter."""
+
+    def key(item: Judgement) -> tuple[bool, float, int, int]:
+        evidence = item.evidence
+        return (evidence.stance == "neutral", -round(item.nearness, 6), len(evidence.text), evidence.span.start)
+
+    return key(a) < key(b)
+
+
+def copies_of(article: Article, index: Index, sources: Sequence[Source]) -> dict[str, str]:
+    """Finds sources that are the article itself or a copy of it, each with the reason.
+
+    An article is no evidence for itself, and neither is a page that was copied from it.
+    """
+    sentences = {
+        _key(sentence.span.of(article.text))
+        for sentence in article.sentences
+        if sentence.role in CLAIM_ROLES and sentence.repeat_of is None and sentence.span.end - sentence.span.start >= 30
+    }
+    found = {}
+    for source in sources:
+        if source.sha256 == article.sha256:
+            found[source.id] = "it is the article itself"
+            continue
+        if len(sentences) < MIN_COPIED:
+            continue
+        text = _key(" ".join(passage.text for passage in index.passages_of(source.id)))
+        copied = sum(sentence in text for sentence in sentences)
+        if copied >= MIN_COPIED and copied >= COPY_SHARE * len(sentences):
+            found[source.id] = f"it holds {copied} of the article's {len(sentences)} sentences word for word"
+    return found
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\W+", " ", text).strip().casefold()
+
+
+def build_ledger(article: Article, claims: Sequence[Claim]) -> tuple[LedgerRow, ...]:
+    """Gives one row for each sentence of the article: what became of it."""
+    by_sentence: dict[Span, list[str]] = {}
+    for claim in claims:
+        by_sentence.setdefault(claim.sentence_span, []).append(claim.id)
+    rows = []
+    for sentence in article.sentences:
+        given = tuple(by_sentence.get(sentence.span, ()))
+        outcome: Outcome = (
+            "claims" if given else "role" if sentence.role not in CLAIM_ROLES else "repeat" if sentence.repeat_of else "no_claim"
+        )
+        rows.append(LedgerRow(span=sentence.span, role=sentence.role, outcome=outcome, claims=given, repeat_of=sentence.repeat_of))
+    return tuple(rows)
+
+
+def _cited(
+    sources: Sequence[Source], copies: Mapping[str, str], assessments: Sequence[Assessment], index: Index
+) -> tuple[CitedSource, ...]:
+    cited = Counter(
+        source for item in assessments for source in {evidence.source for evidence in item.evidence if evidence.stance != "neutral"}
+    )
+    return tuple(
+        CitedSource(
+            id=source.id,
+            title=source.title,
+            path=source.path,
+            sha256=source.sha256,
+            language=source.language,
+            passages=len(index.passages_of(source.id)),
+            cited=cited[source.id],
+            excluded=copies.get(source.id),
+        )
+        for source in sources
+    )
+
+
+def _fingerprint(
+    index: Index,
+    splitter: Splitter,
+    retriever: Retriever,
+    verifier: Verifier,
+    thresholds: Thresholds,
+    k: int,
+    settings: Mapping[str, Any],
+) -> dict[str, Any]:
+    try:
+        own = version("bukti")
+    except PackageNotFoundError:
+        own = "unknown"
+    return {
+        "bukti": own,
+        "python": platform.python_version(),
+        "splitter": splitter.name,
+        "retriever": retriever.name,
+        "models": {"embedder": index.embedder_name, "verifier": verifier.name},
+        "index": index.content_id,
+        "config": {"k": k, "support_threshold": thresholds.support, "refute_threshold": thresholds.refute, **settings},
+    }
