@@ -287,20 +287,30 @@ def unit_dimension(unit: str | None) -> str | None:
     return unit if unit in _UNITS.values() or unit in _CURRENCY_BEFORE.values() else None
 
 
-def quantities_agree(claim: Quantity, evidence: Quantity) -> bool:
+def quantities_agree(claim: Quantity, evidence: Quantity) -> bool | None:
     """Says whether what the evidence counts bears out what the claim counts. The caller knows they count the same.
 
-    The rule: exact numbers are equal once both are rounded as the rounder of the two is. "About" reaches a tenth either way. "More than
-    X" and "at least X" agree with X itself (the press says "more than 70 million" and "70 million" of one figure) and with
-    what lies above by less than half again: "more than 10 million" is not said of 20. The same downwards for "less than"
-    and "at most". Two bounds agree if their numbers do.
+    The rule: exact numbers agree if they are equal once both are rounded as the rounder of the two is. "About" reaches a
+    tenth either way. "More than X" agrees with X itself (the press says "more than 70 million" and "70 million" of one
+    figure) and with what lies above by up to half; what lies further above neither bears it out nor refutes it. The same
+    downwards for "less than".
+
+    Returns:
+        True, False, or None where the evidence settles nothing.
     """
     low, high = _interval(claim)
     other_low, other_high = _interval(evidence)
     if low <= other_high and other_low <= high:
         return True
     a, b = _base(claim, claim.value), _base(evidence, evidence.value)
-    return claim.upper is None and evidence.upper is None and _same_when_rounded(a, b)
+    if claim.upper is None and evidence.upper is None and _same_when_rounded(a, b):
+        return True
+    above = "more_than", "at_least"
+    below = "less_than", "at_most"
+    open_ended = (
+        (claim.bound in above and b > a) or (claim.bound in below and b < a) or (evidence.bound in above and a > b) or (evidence.bound in below and a < b)
+    )
+    return None if open_ended else False
 
 
 def _base(quantity: Quantity, value: float) -> float:

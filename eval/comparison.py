@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bukti.claims.article import Span
@@ -21,11 +21,11 @@ from bukti.retrieval.terms import Token, match_matrix, tokenize
 
 __all__ = ["Alignment", "Comparison", "Text", "align", "compare", "read_text"]
 
-SAME_TOPIC = 0.5
-"""Least share of the claim's other content words that an evidence sentence must hold for its number to be compared."""
+SAME_TOPIC = 0.7
+"""Least share of the claim's other content words that the evidence must hold before a difference counts as one."""
 
-SAME_EVENT = 0.6
-"""The same for a date: two dates of one kind of event differ more often because the events do."""
+DENIED_TOPIC = 0.5
+"""The same for a denial, which is seldom put in the words of what it denies."""
 
 MATCH = 0.3
 """Two words match from this weight on; translations below it are chance."""
@@ -77,6 +77,16 @@ class Alignment:
             if not any(span.start < token.span.end and token.span.start < span.end for span in spans)
         ]
         return sum(kept) / len(kept) if kept else 0.0
+
+
+    def same_topic(self, spans: Sequence[Span]) -> bool:
+        """Says whether the evidence speaks of what the claim speaks of outside `spans`: most words, and every name."""
+        names = all(
+            weight > 0
+            for weight, token in zip(self.weights, self.content, strict=True)
+            if token.text[0].isupper() and not any(span.start < token.span.end and token.span.start < span.end for span in spans)
+        )
+        return names and self.coverage_without(spans) >= SAME_TOPIC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,13 +170,13 @@ def compare(claim: Text, evidence: Text, *, published: date | None = None) -> Co
     other_time = _other_time(claim, evidence, published)
     quantities, missing_quantities = _compare_quantities(claim, evidence, alignment, other_time=other_time)
     dates, missing_dates = _compare_dates(claim, evidence, alignment)
-    names, missing_names = _compare_names(claim, evidence)
+    names, missing_names = _compare_names(claim, evidence, alignment)
     return Comparison(
         alignment=alignment,
         reasons=(*quantities, *dates, *names, *_compare_negation(claim, evidence, alignment)),
         missing_figures=missing_quantities + missing_dates,
         missing_names=missing_names,
-        negated=bool(_scopes(claim.text)) != bool(_scopes(evidence.text)),
+        negated=bool(_scopes(claim)) != bool(_scopes(evidence)),
         other_time=other_time,
     )
 
@@ -186,8 +196,7 @@ def _other_time(claim: Text, evidence: Text, published: date | None) -> bool:
 def _compare_quantities(claim: Text, evidence: Text, alignment: Alignment, *, other_time: bool) -> tuple[list[Reason], int]:
     reasons: list[Reason] = []
     missing = 0
-    own_spans = [quantity.span for quantity in claim.quantities]
-    coverage = alignment.coverage_without(own_spans)
+    same_topic = alignment.same_topic([item.span for item in (*claim.quantities, *claim.dates)])
     for quantity in claim.quantities:
         pairs = [(other, _same_unit(quantity, claim, other, evidence)) for other in evidence.quantities]
         answers = [(other, quantities_agree(quantity, other)) for other, same in pairs if same is not None]
@@ -195,7 +204,7 @@ def _compare_quantities(claim: Text, evidence: Text, alignment: Alignment, *, ot
         differing = next((other for other, answer in answers if answer is False), None)
         if agreeing is not None:
             reasons.append(_reason("quantity", claim, quantity.span, evidence, agreeing.span, agrees=True))
-        elif differing is not None and coverage >= SAME_TOPIC and not other_time:
+        elif differing is not None and same_topic and not other_time:
             reasons.append(_reason("quantity", claim, quantity.span, evidence, differing.span, agrees=False))
         else:
             missing += 1
@@ -210,24 +219,46 @@ def _same_unit(a: Quantity, a_text: Text, b: Quantity, b_text: Text) -> bool | N
     if a.unit is None or b.unit is None:
         # A bare number may be compared with a bare number only: "10 fires" is no answer to "10".
         return True if a.unit == b.unit else None
-    rows = match_matrix(tokenize(a.unit, a_text.language), a_text.language, tokenize(b.unit, b_text.language), b_text.language)
+    rows = match_matrix(_counted(a, a_text), a_text.language, _counted(b, b_text), b_text.language)
     return True if any(weight >= MATCH for row in rows for weight in row) else None
+
+
+def _counted(quantity: Quantity, text: Text) -> list[Token]:
+    """Gives the counted noun and the two words after it: "problem reports" counts what "laporan masalah" counts."""
+    unit = quantity.unit or ""
+    start = quantity.span.end - len(unit)
+    after = [token for token in text.tokens if token.span.start >= start]
+    return [token for token in after[:3] if not token.stop]
 
 
 # Dates -------------------------------------------------------------------------------------------------------------
 
 
+_FROM = re.compile(r"(?:after|since|from|setelah|sesudah|sejak|mulai|dari)\s+(?:the\s+|year\s+|tahun\s+|pada\s+|tanggal\s+)*$", re.IGNORECASE)
+_UP_TO = re.compile(r"(?:before|until|till|by|as of|sebelum|hingga|sampai|menjelang)\s+(?:the\s+|year\s+|tahun\s+|pada\s+|tanggal\s+)*$", re.IGNORECASE)
+
+
+def _opened(mention: DateMention, text: str) -> DateMention:
+    """Gives the time that is meant: "after 1998" reaches on from there, "before 2017" up to there."""
+    before = text[: mention.span.start]
+    if _FROM.search(before):
+        return replace(mention, end=date.max)
+    if _UP_TO.search(before):
+        return replace(mention, start=date.min)
+    return mention
+
+
 def _compare_dates(claim: Text, evidence: Text, alignment: Alignment) -> tuple[list[Reason], int]:
     reasons: list[Reason] = []
     missing = 0
-    coverage = alignment.coverage_without([mention.span for mention in claim.dates])
+    same_topic = alignment.same_topic([mention.span for mention in claim.dates])
     for mention in claim.dates:
-        answers = [(other, dates_agree(mention, other)) for other in evidence.dates]
+        answers = [(other, dates_agree(_opened(mention, claim.text), _opened(other, evidence.text))) for other in evidence.dates]
         agreeing = next((other for other, answer in answers if answer), None)
         differing = next((other for other, answer in answers if answer is False), None)
         if agreeing is not None:
             reasons.append(_reason("date", claim, mention.span, evidence, agreeing.span, agrees=True))
-        elif differing is not None and coverage >= SAME_EVENT:
+        elif differing is not None and same_topic:
             reasons.append(_reason("date", claim, mention.span, evidence, differing.span, agrees=False))
         else:
             missing += 1
@@ -248,6 +279,7 @@ _RELATIONS: dict[str, str] = {
 
 _RELATION_WORDS = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in _RELATIONS.items()}
 _PASSIVE_AGENT = re.compile(r"^\s+(?:[\w-]+\s+){0,6}?(?:oleh|by)\s+(?:[a-z][\w-]*\s+){0,6}", re.UNICODE)
+_ROLE_NOUN = re.compile(r"pendiri|penulis|pencipta|pemenang|(?:co-?)?founders?$|authors?$|creators?$|inventors?$|winners?$|ceo|direktur|chief", re.IGNORECASE)
 _JOINED = re.compile(r"^\s*(?:,|dan|and|&|bersama|serta|with|,\s*(?:dan|and))\s*(?:[a-z][\w-]*\s+){0,3}$")
 
 
@@ -273,30 +305,24 @@ def _agents(text: str) -> list[_Agents]:
     return found
 
 
+_COPULA = re.compile(r",?\s*(?:(?:adalah|merupakan|ialah|is|was|are|were|as|sebagai|the|salah satu|one of the|juga|also)\s+)*")
+_ADVERB = re.compile(r"\s+(?:(?:yang|who|later|kemudian|also|juga|telah|had|has)\s+)*")
+
+
 def _agent_span(text: str, match: re.Match[str], names: Sequence[Span]) -> Span | None:
-    """Gives the agent's first name."""
-    word = match.group().lower()
-    noun = bool(re.match(r"pendiri|penulis|pencipta|pemenang|founder|co-?founder|author|creator|inventor|winner|ceo|direktur|chief", word))
+    """Gives the agent's first name, or None where the sentence does not plainly give one."""
+    before = next((span for span in reversed(names) if span.end <= match.start()), None)
+    if _ROLE_NOUN.match(match.group()):
+        # "Pavel Durov(,) pendiri Telegram", "Pavel Durov is the founder of Telegram"
+        fits = before is not None and _COPULA.fullmatch(text[before.end : match.start()])
+        return before if fits else None
     passive = _PASSIVE_AGENT.match(text[match.end() :])
-    if passive and not noun:
+    if passive:
         start = match.end() + passive.end()
         return next((span for span in names if span.start == start), None)
-    before = [span for span in names if span.end <= match.start()]
-    after = [span for span in names if span.start >= match.end()]
-    if noun:
-        # "Pavel Durov(,) pendiri Telegram" / "Telegram founder Pavel Durov" / "pendiri Telegram Pavel Durov" / "... adalah pendiri"
-        gap = re.fullmatch(r",?\s*(?:adalah|merupakan|ialah|is|was|are|were|as|sebagai|the|salah satu|one of the|juga|also|\s)*", text[before[-1].end : match.start()]) if before else None
-        if before and gap is not None and not re.match(r"\w*\s*,?\s*[A-Z]", text[match.end() :]):
-            return before[-1]
-        if before and gap is not None and after:
-            return before[-1] if re.match(r"\s+(?:of\s+|dari\s+)?", text[match.end() :]) and "," in text[before[-1].end : match.start()] + " " or word.startswith("pendiri") else after[0]
-        return None
-    if word.startswith(("di", "written")) or re.match(r"\s*by\b", text[match.end() :]):
-        return None
-    # Active: "Pavel Durov founded Telegram", but not "Telegram was founded in 2013".
-    if before and re.fullmatch(r"\s*(?:yang\s+|who\s+|later\s+|kemudian\s+|also\s+|juga\s+)?", text[before[-1].end : match.start()]):
-        return before[-1]
-    return None
+    # "Pavel Durov founded Telegram", but not "Telegram was founded in 2013"
+    active = before is not None and _ADVERB.fullmatch(text[before.end : match.start()])
+    return before if active and not match.group().lower().startswith("di") else None
 
 
 def _with_joined(text: str, first: Span, names: Sequence[Span]) -> list[Span]:
@@ -311,44 +337,48 @@ def _with_joined(text: str, first: Span, names: Sequence[Span]) -> list[Span]:
     return chain
 
 
-def _compare_names(claim: Text, evidence: Text) -> tuple[list[Reason], int]:
+def _compare_names(claim: Text, evidence: Text, alignment: Alignment) -> tuple[list[Reason], int]:
     reasons: list[Reason] = []
+    others = [name.text for name in find_names(evidence.text)] + [token.text for token in evidence.tokens if token.text[0].isupper()]
     theirs = _agents(evidence.text)
-    others = [name.text for name in find_names(evidence.text)] + [token.text for token in evidence.tokens]
-    own_names = find_names(claim.text)
     for own in _agents(claim.text):
-        same = [other for other in theirs if other.relation == own.relation]
-        # The relation's other side must be the same: who founded Telegram says nothing of who founded WhatsApp.
-        objects = [name.text for name in own_names if name.text not in own.names]
-        if not same or not objects or not any(same_name(name, other) for name in objects for other in others):
+        # Who founded Telegram says nothing of who founded WhatsApp: the rest of the claim must be the same.
+        if not alignment.same_topic([own.span, *(mention.span for mention in claim.dates)]):
             continue
-        for other in same:
-            agrees = all(any(same_name(name, theirs_name) for theirs_name in other.names) for name in own.names)
-            clashes = not any(same_name(name, known) for name in own.names for known in others if known[:1].isupper())
+        for other in theirs:
+            if other.relation != own.relation:
+                continue
+            agrees = all(any(same_name(name, known) for known in other.names) for name in own.names)
+            clashes = not any(same_name(name, known) for name in own.names for known in others)
             if agrees or clashes:
                 reasons.append(_reason("name", claim, own.span, evidence, other.span, agrees=agrees))
                 break
-    missing = sum(not any(same_name(name.text, other) for other in others) for name in own_names)
-    return reasons, missing
+    return reasons, sum(not any(same_name(name.text, other) for other in others) for name in find_names(claim.text))
 
 
 # Negation ----------------------------------------------------------------------------------------------------------
 
-_NEGATION = re.compile(
-    r"\b(?:tidak(?:lah)?|bukan(?:lah)?|belum|tak|tanpa|jangan|membantah|menyangkal|menampik|not|no|never|without|cannot|neither|nor|denied|denies|\w+n['’]t)\b",
-    re.IGNORECASE,
+_NEGATION = {
+    "id": re.compile(r"\b(?:tidak(?:lah)?|bukan(?:lah)?|belum|tak|membantah|menyangkal|menampik)\b"),
+    "en": re.compile(r"\b(?:not|never|cannot|neither|nor|denied|denies|\w+n['’]t)\b"),
+}
+"""Words that deny a clause, in lower case: a capital inside a sentence marks a title. "No" and "without" deny a noun only."""
+
+_NOT_ONLY = re.compile(
+    r"^(?:tidak|bukan|tak|not)\s+(?:hanya|cuma|sekadar|saja|lain|diragukan|dapat\s+dimungkiri|only|just|merely|less|fewer|more|kurang|lebih|until|least)\b"
 )
-_NOT_ONLY = re.compile(r"^(?:tidak|bukan|tak|not)\s+(?:hanya|cuma|sekadar|saja|only|just|merely|less|fewer|more|kurang|lebih)\b", re.IGNORECASE)
 _SCOPE_END = re.compile(r"[,;:.!?]|\b(?:melainkan|tetapi|tapi|namun|but|however|although|meskipun|walaupun|karena|because|sehingga|so that)\b", re.IGNORECASE)
 
-MIN_SCOPE_SHARE = 0.34
+MIN_SCOPE_SHARE = 0.5
 """Least share of the claim's matched words that must stand in a negation's scope for it to deny the claim."""
 
 
-def _scopes(text: str) -> list[tuple[Span, Span]]:
+def _scopes(side: Text) -> list[tuple[Span, Span]]:
     """Finds each negation with the words it governs: those up to the next break."""
     scopes = []
-    for match in _NEGATION.finditer(text):
+    text = side.text
+    pattern = _NEGATION.get(side.language)
+    for match in pattern.finditer(text[:1].lower() + text[1:]) if pattern else ():
         if _NOT_ONLY.match(text[match.start() :]):
             continue
         stop = _SCOPE_END.search(text, match.end())
@@ -357,11 +387,11 @@ def _scopes(text: str) -> list[tuple[Span, Span]]:
 
 
 def _compare_negation(claim: Text, evidence: Text, alignment: Alignment) -> list[Reason]:
-    own, theirs = _scopes(claim.text), _scopes(evidence.text)
+    own, theirs = _scopes(claim), _scopes(evidence)
     if not own and not theirs:
         return []
     matched = sum(weight for weight, partner in zip(alignment.weights, alignment.partners, strict=True) if partner >= 0)
-    if not matched or alignment.coverage < SAME_TOPIC:
+    if not matched or alignment.coverage < DENIED_TOPIC:
         return []
     denied = [(cue, _weight_in(scope, evidence.tokens, alignment) / matched) for cue, scope in theirs]
     denying = max(denied, key=lambda item: item[1], default=None)
@@ -377,7 +407,7 @@ def _compare_negation(claim: Text, evidence: Text, alignment: Alignment) -> list
             for weight, token in zip(alignment.weights, alignment.content, strict=True)
             if any(scope.start <= token.span.start < scope.end for _, scope in own)
         ]
-        if inside and sum(inside) / len(inside) >= SAME_EVENT:
+        if inside and sum(inside) / len(inside) >= SAME_TOPIC:
             return [_reason("negation", claim, own[0][0], evidence, None, agrees=False)]
     return []
 

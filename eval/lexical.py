@@ -1,59 +1,49 @@
 """The first verifier: shared words across the two languages, and the number, date, name or negation that differs.
 
-It reads no grammar, so its confidence is low on purpose: the probabilities are those of a logistic regression over a
-handful of features, fitted to human judgements (`training/lexical_verifier.py`), not a feeling of certainty.
+It reads no grammar, so its confidence is low on purpose: its probabilities are those of two logistic regressions over a
+handful of features, fitted to human judgements (`training/lexical_verifier.py`). One estimates support where nothing
+differs, the other refutation where something does; every other pair is not enough evidence.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from importlib.resources import files
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from bukti.eval.comparison import Comparison, compare, read_text
 from bukti.eval.verifier import Pair, Probabilities
 
-__all__ = ["FEATURES", "LexicalVerifier", "features"]
+__all__ = ["REFUTE_FEATURES", "SUPPORT_FEATURES", "LexicalVerifier", "refute_features", "support_features"]
 
-FEATURES: tuple[str, ...] = (
-    "coverage",
-    "coverage_squared",
-    "full",
-    "figures_missing",
-    "names_missing",
-    "agreements",
-    "quantity_differs",
-    "date_differs",
-    "name_differs",
-    "negation_differs",
-    "negation_somewhere",
-)
-"""What the regression sees of a pair, in the order of its coefficients."""
+SUPPORT_FEATURES: tuple[str, ...] = ("coverage", "coverage_squared", "full", "names_missing", "agreements", "short")
+"""What is seen of a pair in which nothing differs and no figure is missing; estimates P(supported)."""
 
-CLASSES = ("supported", "refuted", "not_enough_evidence")
+REFUTE_FEATURES: tuple[str, ...] = ("coverage", "quantity_differs", "date_differs", "negation_differs")
+"""What is seen of a pair in which something differs; estimates P(refuted). Names that differ are too few in what it was fitted
+to for a coefficient of their own: they take the common bias."""
 
 
-def features(comparison: Comparison) -> list[float]:
-    """Gives the features of one compared pair, in the order of `FEATURES`; each lies in [0, 3]."""
+def support_features(comparison: Comparison) -> list[float]:
+    """Gives the features of a pair in which nothing differs, in the order of `SUPPORT_FEATURES`; each lies in [0, 3]."""
     coverage = comparison.alignment.coverage
     return [
         coverage,
         coverage**2,
         float(coverage >= 0.9),
-        float(min(comparison.missing_figures, 3)),
         float(min(comparison.missing_names, 3)),
         float(min(sum(reason.agrees for reason in comparison.reasons), 3)),
-        float(comparison.differs("quantity")),
-        float(comparison.differs("date")),
-        float(comparison.differs("name")),
-        float(comparison.differs("negation")),
-        float(comparison.negated),
+        float(len(comparison.alignment.content) <= 4),
     ]
+
+
+def refute_features(comparison: Comparison) -> list[float]:
+    """Gives the features of a pair in which something differs, in the order of `REFUTE_FEATURES`; each lies in [0, 1]."""
+    return [comparison.alignment.coverage, *(float(comparison.differs(check)) for check in ("quantity", "date", "negation"))]
 
 
 class LexicalVerifier:
@@ -69,37 +59,34 @@ class LexicalVerifier:
     @property
     def name(self) -> str:
         """Name and version of the fitted coefficients."""
-        return str(_model()[2])
+        return str(_model()["name"])
 
     def verify(self, pairs: Sequence[Pair]) -> list[Probabilities]:
         """Judges each pair by itself; see `Verifier`."""
-        if not pairs:
-            return []
-        rows = [features(self._compare(pair)) for pair in pairs]
-        return [_probabilities(row) for row in _softmax(np.asarray(rows, dtype=np.float64))]
+        return [self._judge(pair) for pair in pairs]
 
-    def _compare(self, pair: Pair) -> Comparison:
+    def _judge(self, pair: Pair) -> Probabilities:
         claim = read_text(pair.hypothesis, pair.hypothesis_language, anchor=self._published)
-        return compare(claim, read_text(pair.premise, pair.premise_language), published=self._published)
+        comparison = compare(claim, read_text(pair.premise, pair.premise_language), published=self._published)
+        model = _model()
+        if comparison.differs():
+            return Probabilities.of(supported=0.0, refuted=_probability(model["refute"], refute_features(comparison)))
+        if comparison.missing_figures or comparison.other_time or comparison.negated:
+            # Words alone say neither yes nor no where a figure is missing or only one of the two denies something.
+            return Probabilities.of(supported=0.0, refuted=0.0)
+        return Probabilities.of(supported=_probability(model["support"], support_features(comparison)), refuted=0.0)
 
 
-def _softmax(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    weights, bias, _ = _model()
-    logits = rows @ weights.T + bias
-    exponents = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(exponents / exponents.sum(axis=1, keepdims=True), dtype=np.float64)
-
-
-def _probabilities(row: NDArray[np.float64]) -> Probabilities:
-    supported, refuted, neither = (float(value) for value in row)
-    return Probabilities(supported=supported, refuted=refuted, not_enough_evidence=neither)
+def _probability(model: Mapping[str, Any], row: Sequence[float]) -> float:
+    logit = model["bias"] + sum(weight * value for weight, value in zip(model["coefficients"], row, strict=True))
+    return 1.0 / (1.0 + math.exp(-logit))
 
 
 @cache
-def _model() -> tuple[NDArray[np.float64], NDArray[np.float64], str]:
-    """Gives coefficients of shape (3, features), biases of shape (3,) and the name."""
-    stored = json.loads(files("bukti.eval").joinpath("data/lexical_verifier.json").read_text(encoding="utf-8"))
-    if tuple(stored["features"]) != FEATURES or tuple(stored["classes"]) != CLASSES:
+def _model() -> dict[str, Any]:
+    stored: dict[str, Any] = json.loads(files("bukti.eval").joinpath("data/lexical_verifier.json").read_text(encoding="utf-8"))
+    fitted = (tuple(stored["support"]["features"]), tuple(stored["refute"]["features"]))
+    if fitted != (SUPPORT_FEATURES, REFUTE_FEATURES):
         msg = "lexical_verifier.json was fitted to other features; run training/lexical_verifier.py"
         raise ValueError(msg)
-    return np.asarray(stored["coefficients"], dtype=np.float64), np.asarray(stored["biases"], dtype=np.float64), stored["name"]
+    return stored

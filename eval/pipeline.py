@@ -7,7 +7,6 @@ import platform
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 from bukti.claims.article import CLAIM_ROLES, Article, Span
 from bukti.claims.claim import Claim, Splitter
 from bukti.claims.errors import BuktiError, StageError
-from bukti.claims.segments import cut_sentences
+from bukti.claims.segments import cut_sentences, paragraphs
 from bukti.eval.comparison import Text, compare, read_text
 from bukti.eval.report import (
     Assessment,
@@ -187,9 +186,12 @@ def _assess(
 
 
 def _windows(text: str, language: str) -> list[Span]:
-    """Gives every sentence of a passage, and every two neighbours: a claim is borne out by a sentence, seldom by a passage."""
-    cuts = cut_sentences(text.replace("\n", " "), language)
-    return cuts + [Span(a.start, b.end) for a, b in zip(cuts, cuts[1:], strict=False)]
+    """Gives every sentence of a passage, and every two neighbours of one paragraph: a claim is borne out by a sentence, seldom by a passage."""
+    windows = []
+    for line in paragraphs(text):
+        cuts = [Span(line.start + cut.start, line.start + cut.end) for cut in cut_sentences(line.of(text), language)]
+        windows += cuts + [Span(a.start, b.end) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return windows
 
 
 def _judge(
@@ -236,12 +238,10 @@ def _stance(
     reasons = comparison.reasons
     if comparison.differs() or comparison.missing_figures or comparison.other_time:
         # A figure that differs, or that the evidence does not give, is never support, whatever the words share.
-        answer = Probabilities(
-            supported=0.0, refuted=answer.refuted, not_enough_evidence=answer.not_enough_evidence + answer.supported
-        )
+        answer = Probabilities.of(supported=0.0, refuted=answer.refuted)
     if not comparison.differs() and answer.refuted:
         # Without a difference that can be shown there is no refutation: promise four.
-        answer = replace(answer, refuted=0.0, not_enough_evidence=answer.not_enough_evidence + answer.refuted)
+        answer = Probabilities.of(supported=answer.supported, refuted=0.0)
     if answer.supported >= thresholds.support:
         shared = Reason(
             check="entailment",

@@ -95,7 +95,7 @@ def merge_stances(judgements: Sequence[Judgement]) -> Merged:
     else:
         verdict = "not_enough_evidence"
         nearest = min(judgements, key=lambda item: (item.probabilities.not_enough_evidence, item.evidence.passage_id), default=None)
-        probabilities = nearest.probabilities if nearest else Probabilities(supported=0.0, refuted=0.0, not_enough_evidence=1.0)
+        probabilities = nearest.probabilities if nearest else Probabilities.of(supported=0.0, refuted=0.0)
     chosen = {id(item) for item in deciding}
     rest = sorted((item for item in judgements if id(item) not in chosen), key=_order)
     reasons = tuple(dict.fromkeys(reason for item in deciding for reason in item.evidence.reasons))
@@ -125,6 +125,4 @@ def _order(item: Judgement) -> tuple[bool, float, float, str, int]:
 
 
 def _mean(a: Probabilities, b: Probabilities) -> Probabilities:
-    supported = (a.supported + b.supported) / 2
-    refuted = (a.refuted + b.refuted) / 2
-    return Probabilities(supported=supported, refuted=refuted, not_enough_evidence=max(0.0, 1.0 - supported - refuted))
+    return Probabilities.of(supported=(a.supported + b.supported) / 2, refuted=(a.refuted + b.refuted) / 2)

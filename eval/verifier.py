@@ -48,6 +48,16 @@ class Probabilities:
             raise ValueError(msg)
 
 
+    @classmethod
+    def of(cls, *, supported: float, refuted: float) -> Probabilities:
+        """Gives the distribution with these two and the rest for not enough evidence.
+
+        Raises:
+            ValueError: They are no probabilities, or sum to more than 1.
+        """
+        return cls(supported=supported, refuted=refuted, not_enough_evidence=min(1.0, max(0.0, 1.0 - supported - refuted)))
+
+
 @runtime_checkable
 class Verifier(Protocol):
     """Judges evidence against claims."""

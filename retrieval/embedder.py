@@ -83,7 +83,10 @@ class SentenceTransformerEmbedder:
     def _load(self) -> SentenceTransformer:
         if self._model is None:
             from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging as transformers_logging
 
+            # The bar shows milliseconds of reading weights, on stderr, whoever calls.
+            transformers_logging.disable_progress_bar()
             try:
                 self._model = SentenceTransformer(self._location(), device="cpu")
             except (OSError, ValueError, RuntimeError) as exc:

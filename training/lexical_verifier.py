@@ -15,7 +15,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from bukti.eval.comparison import compare, read_text
-from bukti.eval.lexical import CLASSES, FEATURES, LexicalVerifier, features
+from bukti.eval.lexical import REFUTE_FEATURES, SUPPORT_FEATURES, LexicalVerifier, refute_features, support_features
 from bukti.eval.verifier import Pair
 
 LABELS = {"entailment": 0, "contradiction": 1, "neutral": 2}
@@ -33,26 +33,32 @@ def read_rows(given: str) -> list[tuple[str, str, str, int]]:
 
 
 def fit(given: list[str], out: Path) -> None:
-    matrix, labels = [], []
+    rows: dict[str, list[list[float]]] = {"support": [], "refute": []}
+    labels: dict[str, list[bool]] = {"support": [], "refute": []}
     for source in given:
         for premise, hypothesis, language, label in read_rows(source):
-            matrix.append(features(compare(read_text(hypothesis, language), read_text(premise, language))))
-            labels.append(label)
-    model = LogisticRegression(C=1.0, max_iter=2000, class_weight="balanced").fit(np.asarray(matrix), labels)
-    stored = {
+            found = compare(read_text(hypothesis, language), read_text(premise, language))
+            if found.differs():
+                rows["refute"].append(refute_features(found))
+                labels["refute"].append(label == LABELS["contradiction"])
+            elif not (found.missing_figures or found.other_time or found.negated):
+                rows["support"].append(support_features(found))
+                labels["support"].append(label == LABELS["entailment"])
+    stored: dict[str, object] = {
         "name": "lexical/1",
-        "features": list(FEATURES),
-        "classes": list(CLASSES),
-        "coefficients": np.round(model.coef_, 4).tolist(),
-        "biases": np.round(model.intercept_, 4).tolist(),
         "fitted_to": [Path(source.rpartition(":")[0]).name.removesuffix(".jsonl.gz") for source in given],
-        "rows": len(labels),
     }
+    for part, names in (("support", SUPPORT_FEATURES), ("refute", REFUTE_FEATURES)):
+        model = LogisticRegression(max_iter=2000).fit(np.asarray(rows[part]), labels[part])
+        stored[part] = {
+            "features": list(names),
+            "coefficients": np.round(model.coef_[0], 4).tolist(),
+            "bias": round(float(model.intercept_[0]), 4),
+            "rows": len(labels[part]),
+        }
+        print(part, f"n={len(labels[part])} share {np.mean(labels[part]):.3f}", dict(zip(names, np.round(model.coef_[0], 2).tolist(), strict=True)), model.intercept_)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-    print(f"fitted to {len(labels)} rows, training accuracy {model.score(np.asarray(matrix), labels):.3f}")
-    for name, row in zip(CLASSES, model.coef_, strict=True):
-        print(name, dict(zip(FEATURES, np.round(row, 2).tolist(), strict=True)))
 
 
 def measure(given: list[str]) -> None:
@@ -64,9 +70,10 @@ def measure(given: list[str]) -> None:
         labels = np.array([label for *_, label in rows])
         guesses = scores.argmax(axis=1)
         recalls = [float((guesses[labels == label] == label).mean()) for label in sorted(set(labels.tolist()))]
-        sure = scores[:, 0] >= 0.5
+        sure, denied = scores[:, 0] >= 0.5, scores[:, 1] >= 0.5
         print(f"{source}: accuracy {(guesses == labels).mean():.3f} balanced {np.mean(recalls):.3f} "
-              f"precision of support at 0.5 {(labels[sure] == 0).mean() if sure.any() else 0:.3f} on {sure.mean():.1%} (n={len(rows)})")  # fmt: skip
+              f"precision of support at 0.5 {(labels[sure] == 0).mean() if sure.any() else 0:.3f} on {sure.mean():.1%}, "
+              f"of refutation {(labels[denied] == 1).mean() if denied.any() else 0:.3f} on {denied.mean():.1%} (n={len(rows)})")  # fmt: skip
 
 
 if __name__ == "__main__":
