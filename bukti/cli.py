@@ -1,0 +1,300 @@
+"""The command line: each command parses, calls one library function and turns a known error into one line."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from bukti.claims.errors import BuktiError, UsageError
+from bukti.config import Config, Setting, read_config
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bukti.retrieval.index import Change, Index
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="bukti",
+    help="Verify an article's claims against reference sources: offline, in Indonesian and English.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+index_app = typer.Typer(help="Keep an index of reference sources.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(index_app, name="index")
+
+Embedder = Annotated[str | None, typer.Option(help="Model name or path, or module:Class.", show_default="all-MiniLM-L6-v2")]
+IndexFolder = Annotated[Path, typer.Option("--index", help="Folder of the index.")]
+Paths = Annotated[list[str], typer.Argument(help="Files and folders: txt, md, html, pdf.", show_default=False)]
+FAIL_ON = ("refuted", "conflicting", "not_enough_evidence", "error")
+
+
+@app.command("verify")
+def verify_command(
+    article: Annotated[str, typer.Argument(help="A txt, md, html or pdf file, or - for standard input.", show_default=False)],
+    sources: Annotated[list[str] | None, typer.Option("--sources", "-s", help="Files and folders of sources; may be given again.")] = None,
+    index: Annotated[Path | None, typer.Option("--index", help="Folder of an index; sources are added to it.")] = None,
+    output: Annotated[list[Path] | None, typer.Option("--output", "-o", help="File to write, .html or .json; may be given again.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="The article's day of publication, YYYY-MM-DD.")] = None,
+    language: Annotated[str | None, typer.Option(help="The article's language, id or en; recognised if not given.")] = None,
+    fail_on: Annotated[list[str] | None, typer.Option(help="Exit with 1 if a claim has this verdict: " + ", ".join(FAIL_ON))] = None,
+    k: Annotated[int | None, typer.Option("-k", help="Passages judged for each claim.", show_default="8")] = None,
+    embedder: Embedder = None,
+) -> None:
+    """Verify an article; without -o the report goes to the terminal."""
+    config, _ = read_config({"k": k, "embedder": embedder})
+    for verdict in fail_on or []:
+        if verdict not in FAIL_ON:
+            raise UsageError(f"--fail-on {verdict}: no such verdict; known are {', '.join(FAIL_ON)}")
+    published = _day(as_of)
+    if language not in (None, "id", "en"):
+        raise UsageError(f"--language {language}: not a language bukti reads; give id or en")
+    from bukti.eval.output import check_output, write_report
+
+    for path in output or []:
+        check_output(path)
+    from bukti.api import verify
+
+    with _progress() as tell:
+        report = verify(article, sources=sources or (), index=index, as_of=published, language=language, config=config, progress=tell)
+    for path in output or []:
+        write_report(report, path)
+        _say(f"wrote {path}")
+    for _, cause in report.skipped:
+        _say(f"not read: {cause}")
+    if not output:
+        from bukti.eval.terminal import render_terminal
+
+        render_terminal(report, _console())
+    counts: dict[str, int] = {**report.counts}
+    if counts["error"]:
+        failed = [item.error.cause for item in report.assessments if item.error]
+        _say(f"{counts['error']} of {len(report.assessments)} claims failed: {failed[0]}")
+        raise typer.Exit(4)
+    if any(counts[verdict] for verdict in fail_on or []):
+        raise typer.Exit(1)
+
+
+@app.command("claims")
+def claims_command(
+    article: Annotated[str, typer.Argument(help="A txt, md, html or pdf file, or - for standard input.", show_default=False)],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write: .jsonl, a claim a line.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="The article's day of publication, YYYY-MM-DD.")] = None,
+) -> None:
+    """Show what the splitter makes of an article, and what became of each sentence."""
+    from bukti.api import read_article
+    from bukti.claims.rules import RuleSplitter
+    from bukti.eval.output import check_output, write_text
+    from bukti.eval.pipeline import build_ledger
+
+    config, _ = read_config()
+    if output:
+        check_output(output, endings=(".jsonl",))
+    read = read_article(article, as_of=_day(as_of), config=config)
+    claims = RuleSplitter().split([read])[0]
+    if output:
+        rows = [
+            {"id": claim.id, "text": claim.text, "span": list(claim.span), "sentence_span": list(claim.sentence_span),
+             "language": claim.language, "check_worthy": round(claim.check_worthy, 4), "checkable": claim.checkable,
+             "speaker": claim.attribution.speaker if claim.attribution else None, "note": claim.note}
+            for claim in claims
+        ]  # fmt: skip
+        write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), output)
+        _say(f"wrote {output}")
+        return
+    console = _console()
+    by_id = {claim.id: claim for claim in claims}
+    for row in build_ledger(read, claims):
+        kind = f"{row.role}: {row.outcome}".replace("role", "gives none").replace("no_claim", "states nothing")
+        console.print(f"[{kind}] {_plain(row.span.of(read.text))}", markup=False, highlight=False, soft_wrap=True)
+        for name in row.claims:
+            claim = by_id[name]
+            said = f"  (said by {claim.attribution.speaker})" if claim.attribution else ""
+            note = f"  (not checkable: {claim.note})" if claim.note else ""
+            console.print(_plain(f"  - {claim.text}{said}{note}"), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command("search")
+def search_command(
+    text: Annotated[str, typer.Argument(help="A claim.", show_default=False)],
+    index: IndexFolder,
+    k: Annotated[int, typer.Option("-k", help="How many passages.", min=1, max=200)] = 5,
+    embedder: Embedder = None,
+) -> None:
+    """Show the passages an index has for a claim."""
+    from bukti.claims.language import detect_language
+    from bukti.retrieval.retriever import HybridRetriever, Query
+
+    if not text.strip():
+        raise UsageError("nothing to search for; give a claim in quotes")
+    opened = _open(index, embedder)
+    found = HybridRetriever(opened).retrieve([Query(text=text, language=detect_language(text))], k=k)[0]
+    sources = {source.id: source for source in opened.sources}
+    console = _console()
+    for rank, item in enumerate(found, start=1):
+        source = sources[item.passage.source_id]
+        head = f"{rank}. {source.title} ({source.path}, {item.passage.span.start}-{item.passage.span.end}, score {item.score:.4f})"
+        console.print(_plain(head), markup=False, highlight=False, soft_wrap=True)
+        console.print("   " + _plain(item.passage.text), markup=False, highlight=False, soft_wrap=True)
+    if not found:
+        _say("nothing found")
+
+
+@index_app.command("add")
+def index_add_command(paths: Paths, index: IndexFolder, embedder: Embedder = None) -> None:
+    """Add sources, or bring them up to date; unchanged files are not embedded again."""
+    from bukti.retrieval.embedder import load_embedder
+    from bukti.retrieval.index import Index
+
+    config, _ = read_config({"embedder": embedder})
+    opened = Index(index, embedder=load_embedder(config.embedder), create=True)
+    with _progress() as tell:
+        change = opened.add(paths, max_bytes=config.max_bytes, progress=tell)
+    _tell_change(change)
+
+
+@index_app.command("list")
+def index_list_command(index: IndexFolder, embedder: Embedder = None) -> None:
+    """List the sources of an index."""
+    for source in _open(index, embedder).sources:
+        typer.echo(f"{source.id}  {source.language}  {source.path}  {_plain(source.title)}")
+
+
+@index_app.command("remove")
+def index_remove_command(names: Annotated[list[str], typer.Argument(help="Paths or ids.")], index: IndexFolder, embedder: Embedder = None) -> None:
+    """Remove sources from an index."""
+    for path in _open(index, embedder).remove(names):
+        _say(f"removed {path}")
+
+
+@index_app.command("status")
+def index_status_command(index: IndexFolder, embedder: Embedder = None) -> None:
+    """Say what an index holds and which files have changed since."""
+    status = _open(index, embedder).status()
+    typer.echo(f"{status.path}: {status.sources} sources, {status.passages} passages, embedder {status.embedder}, cut as {status.cutting}")
+    for path in status.stale:
+        typer.echo(f"changed since: {path}")
+    for path in status.missing:
+        typer.echo(f"file is gone: {path}")
+
+
+@index_app.command("rebuild")
+def index_rebuild_command(
+    index: IndexFolder,
+    paths: Annotated[list[str] | None, typer.Argument(help="Files and folders; those the index knows if none are given.")] = None,
+    embedder: Embedder = None,
+) -> None:
+    """Make an index anew: after damage, or for another embedder."""
+    from bukti.retrieval.embedder import load_embedder
+    from bukti.retrieval.index import Index
+
+    config, _ = read_config({"embedder": embedder})
+    with _progress() as tell:
+        change = Index.rebuild(index, embedder=load_embedder(config.embedder), max_bytes=config.max_bytes, paths=paths or (), progress=tell)
+    _tell_change(change)
+
+
+@app.command("config")
+def config_command() -> None:
+    """Show every setting and where it came from."""
+    settings: list[Setting] = read_config()[1]
+    for setting in settings:
+        typer.echo(f"{setting.name} = {setting.value!r}  ({setting.origin})")
+
+
+def _open(folder: Path, embedder: str | None) -> Index:
+    from bukti.retrieval.embedder import load_embedder
+    from bukti.retrieval.index import Index
+
+    config, _ = read_config({"embedder": embedder})
+    return Index(folder, embedder=load_embedder(config.embedder))
+
+
+def _tell_change(change: Change) -> None:
+    for word in ("added", "changed", "removed"):
+        for path in getattr(change, word):
+            _say(f"{word} {path}")
+    for path, twin in change.duplicates:
+        _say(f"same text as {twin}: {path}")
+    for _, cause in change.skipped:
+        _say(f"not read: {cause}")
+    _say(f"{len(change.unchanged)} unchanged, {change.embedded} passages embedded")
+
+
+def _day(given: str | None) -> date | None:
+    if given is None:
+        return None
+    try:
+        return date.fromisoformat(given)
+    except ValueError as exc:
+        raise UsageError(f"--as-of {given}: not a day; write it as 2021-10-06") from exc
+
+
+def _plain(text: str) -> str:
+    """Gives text fit for a terminal: one line, no control characters."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _say(text: str) -> None:
+    typer.echo(_plain(text), err=True)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 100)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Shows progress on stderr where that is a terminal, and nowhere else."""
+    if not sys.stderr.isatty():
+        yield lambda step, done, of: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("start", total=None)
+        yield lambda step, done, of: bar.update(task, description=step, completed=done, total=of)
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Runs the command line and exits.
+
+    Args:
+        arguments: Words after the program's name; the process's own if None.
+    """
+    logging.captureWarnings(True)
+    try:
+        code: Any = app(args=arguments, standalone_mode=False)
+    except BuktiError as exc:
+        _fail(str(exc), exc.exit_code)
+    except KeyboardInterrupt:
+        _fail("interrupted; nothing was written", 130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as exc:  # noqa: BLE001 (the outermost frame: whatever happened, the user gets one line)
+        shown = getattr(exc, "format_message", None)
+        if shown is not None:  # the option parser's own errors
+            _fail(f"{shown()} (see --help)" if shown() else "see bukti --help", 2)
+        logging.getLogger(__name__).debug("unexpected", exc_info=True)
+        _fail(f"unexpected {type(exc).__name__}: {str(exc).splitlines()[0] if str(exc) else 'no message'}; please report this", 4)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    typer.echo(f"bukti: {_plain(message)}", err=True)
+    sys.exit(code)

@@ -1,0 +1,85 @@
+"""Writes reports to files: the ending names the format, and a file is there whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from bukti.claims.errors import OutputError, UsageError
+from bukti.eval.page import render_html
+from bukti.eval.report import Report
+
+__all__ = ["FORMATS", "check_output", "render_json", "write_report", "write_text"]
+
+
+def render_json(report: Report) -> str:
+    """Gives the report as JSON, ``bukti.report/1``; the same input gives the same text but for ``timing``."""
+    return json.dumps(report.to_dict(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+FORMATS: dict[str, Callable[[Report], str]] = {".html": render_html, ".json": render_json}
+"""File endings and what writes them."""
+
+
+def check_output(path: Path | str, *, endings: tuple[str, ...] = tuple(FORMATS)) -> None:
+    """Checks that a file can be written, before any work is done for it.
+
+    Raises:
+        UsageError: Its ending names no format.
+        OutputError: Its folder is missing or cannot be written, or it is a folder itself.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in endings:
+        message = f"-o {path}: unknown ending {path.suffix!r}; known are {' '.join(endings)}"
+        raise UsageError(message)
+    folder = path.parent
+    if path.is_dir():
+        message = f"-o {path}: is a folder; give a file name in it"
+    elif not folder.is_dir():
+        message = f"-o {path}: the folder {folder} does not exist; make it first"
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        message = f"-o {path}: the folder {folder} cannot be written; choose another"
+    else:
+        return
+    raise OutputError(message, path=path)
+
+
+def write_report(report: Report, path: Path | str) -> None:
+    """Writes a report in the format of the file's ending.
+
+    Raises:
+        UsageError: The ending names no format.
+        OutputError: The file cannot be written; an older file of that name is then as it was.
+    """
+    check_output(path)
+    write_text(FORMATS[Path(path).suffix.lower()](report), path)
+
+
+def write_text(text: str, path: Path | str) -> None:
+    """Writes text to a temporary name beside `path` and renames it.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    path = Path(path)
+    temporary = ""
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(temporary).chmod(0o666 & ~umask)  # a temporary file is private; a report is as any other file
+        Path(temporary).replace(path)
+    except OSError as exc:
+        if temporary:
+            with suppress(OSError):
+                Path(temporary).unlink()
+        message = f"-o {path}: cannot be written ({exc.strerror}); choose another place"
+        raise OutputError(message, path=path) from exc

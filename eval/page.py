@@ -1,0 +1,148 @@
+"""The report as one self-contained HTML page."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from bukti.claims.article import Span
+from bukti.eval.report import VERDICTS, Assessment, Report
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+__all__ = ["Piece", "cut_pieces", "render_html"]
+
+LABELS = {
+    "en": {
+        "supported": "supported", "refuted": "refuted", "conflicting": "conflicting", "not_enough_evidence": "not enough evidence",
+        "not_checkable": "not checkable", "error": "error", "report": "Verification report", "claims": "Claims", "sources": "Sources",
+        "coverage": "What became of every sentence", "supports": "supports", "refutes": "refutes", "neutral": "says neither",
+        "evidence": "Evidence", "said_by": "Said by", "said_note": "whether they said it was not checked", "support": "support",
+        "made_with": "Made with", "no_claims": "No claim was found: nothing was verified.", "score": "score", "why": "Why", "repeat": "repeats an earlier sentence",
+        "pick": "Choose a marked claim in the article to see its evidence.", "differs": "differs", "agrees": "agrees", "cited": "cited by", "not_used": "not used",
+        "not_read": "not read", "claim": "Claim", "role": "role", "outcome": "outcome", "count": "sentences", "all": "all",
+        "caveat": "The lexical verifier compares words, numbers, dates, names and denials. Take this as a first reading.",
+        "precision": "Precision", "precision_note": "supported / (supported + refuted + conflicting)", "strict": "Strict precision", "strict_note": "supported / all checkable",
+    },
+    "id": {
+        "supported": "didukung", "refuted": "terbantah", "conflicting": "bertentangan", "not_enough_evidence": "bukti belum cukup",
+        "not_checkable": "tidak dapat diperiksa", "error": "galat", "report": "Laporan verifikasi", "claims": "Klaim", "sources": "Sumber",
+        "coverage": "Nasib setiap kalimat", "supports": "mendukung", "refutes": "membantah", "neutral": "netral",
+        "evidence": "Bukti", "said_by": "Menurut", "said_note": "apakah ia mengatakannya tidak diperiksa", "support": "dukungan",
+        "made_with": "Dibuat dengan", "no_claims": "Tidak ada klaim: tidak ada yang diperiksa.", "score": "skor", "why": "Alasan", "repeat": "mengulang kalimat sebelumnya",
+        "pick": "Pilih klaim yang ditandai dalam artikel untuk melihat buktinya.", "differs": "berbeda", "agrees": "sesuai", "cited": "dikutip oleh", "not_used": "tidak dipakai",
+        "not_read": "tidak terbaca", "claim": "Klaim", "role": "peran", "outcome": "hasil", "count": "kalimat", "all": "semua",
+        "caveat": "Pemeriksa leksikal membandingkan kata, angka, tanggal, nama, dan sangkalan. Anggaplah ini pembacaan awal.",
+        "precision": "Presisi", "precision_note": "didukung / (didukung + terbantah + bertentangan)", "strict": "Presisi ketat", "strict_note": "didukung / semua yang dapat diperiksa",
+    },
+}  # fmt: skip
+"""What the page says, by language."""
+
+MARKS = {"supported": "✔", "refuted": "✘", "conflicting": "≠", "not_enough_evidence": "?", "not_checkable": "·", "error": "!"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A stretch of the article's text that is marked in one way."""
+
+    text: str
+    """The text."""
+
+    claim: str
+    """Id of the claim it belongs to, or an empty string."""
+
+    verdict: str
+    """That claim's verdict, or an empty string."""
+
+    first: bool
+    """Whether it opens the claim."""
+
+
+def cut_pieces(text: str, span: Span, assessments: list[Assessment]) -> list[Piece]:
+    """Cuts a stretch of the article so that every piece lies in one claim or none.
+
+    Args:
+        text: The article's text.
+        span: The stretch.
+        assessments: Claims, in any order; where several cover a piece the shortest has it.
+
+    Returns:
+        Pieces whose texts together are exactly the stretch.
+    """
+    inside = [item for item in assessments if item.claim.span.start < span.end and span.start < item.claim.span.end]
+    edges = sorted({span.start, span.end, *(edge for item in inside for edge in item.claim.span if span.start < edge < span.end)})
+    pieces = []
+    opened: set[str] = set()
+    for start, end in zip(edges, edges[1:], strict=False):
+        covering = [item for item in inside if item.claim.span.start <= start and end <= item.claim.span.end]
+        owner = min(covering, key=lambda item: (item.claim.span.end - item.claim.span.start, item.claim.span.start), default=None)
+        name = owner.claim.id if owner else ""
+        pieces.append(Piece(text=text[start:end], claim=name, verdict=owner.verdict if owner else "", first=bool(name) and name not in opened))
+        opened.add(name)
+    return pieces
+
+
+def render_html(report: Report, *, language: str | None = None) -> str:
+    """Gives the report as a page that needs no other file, no network and no script.
+
+    Args:
+        report: The report.
+        language: Of the page's own words, ``en`` or ``id``; the article's if None, English if that is neither.
+    """
+    chosen = language or report.article.language
+    labels = LABELS.get(chosen, LABELS["en"])
+    text = report.article.text
+    assessments = list(report.assessments)
+    sentences = [
+        {
+            "row": row,
+            "pieces": cut_pieces(text, row.span, assessments),
+            "gap": text[row.span.end : following],
+            "line": "\n" in text[row.span.end : following],
+        }
+        for row, following in zip(report.ledger, [*(row.span.start for row in report.ledger[1:]), len(text)], strict=True)
+    ]
+    style, script = _asset("report.css"), _asset("report.js")
+    return _template().render(
+        report=report,
+        data=report.to_dict(),
+        labels=labels,
+        page_language=chosen if chosen in LABELS else "en",
+        sentences=sentences,
+        sources={source.id: source for source in report.sources},
+        verdicts=VERDICTS,
+        marks=MARKS,
+        style=style,
+        script=script,
+        style_hash=_csp_hash(style),
+        script_hash=_csp_hash(script),
+        lexical=str(report.fingerprint.get("models", {}).get("verifier", "")).startswith("lexical"),
+    )
+
+
+def _asset(name: str) -> str:
+    return files("bukti.eval").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _csp_hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["asset"] = _trusted(Markup)
+    return environment.from_string(_asset("report.html.j2"))
+
+
+def _trusted(markup: Any) -> Any:
+    """Gives the filter that lets our own style and script through unescaped; nothing read from outside passes it."""
+    return lambda text: markup(text)
