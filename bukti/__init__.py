@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 __all__ = ["verify", "BuktiError", "Config", "Report"]
 
-_HOMES = {"verify": "bukti.api", "BuktiError": "bukti.claims.errors", "Config": "bukti.config", "Report": "bukti.eval.report"}
+_HOMES = {
+    "verify": "bukti.api",
+    "BuktiError": "bukti.claims.errors",
+    "Config": "bukti.config",
+    "Report": "bukti.eval.report",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from bukti.claims.article import Article, Document
-from bukti.claims.documents import find_documents, read_document, read_text
+from bukti.claims.documents import find_documents, read_document
 from bukti.claims.errors import InputError, UsageError
 from bukti.claims.rules import RuleSplitter
 from bukti.claims.segments import segment
@@ -89,7 +89,9 @@ def verify(
             locations = {str(file.resolve()) for file in find_documents(paths)}
             given = {source.id for source in opened.sources if source.location in locations}
     if not opened.sources:
-        message = f"the index at {opened.folder} holds no sources; add some: bukti index add PATH... --index {opened.folder}"
+        message = (
+            f"the index at {opened.folder} holds no sources; add some: bukti index add PATH... --index {opened.folder}"
+        )
         raise InputError(message, path=opened.folder)
     return verify_article(
         read,
@@ -107,7 +109,11 @@ def verify(
 
 
 def read_article(
-    article: Path | str | Document, *, as_of: date | None = None, language: str | None = None, config: Config | None = None
+    article: Path | str | Document,
+    *,
+    as_of: date | None = None,
+    language: str | None = None,
+    config: Config | None = None,
 ) -> Article:
     """Reads and segments an article.
 
@@ -185,7 +191,9 @@ def _cache_folder(config: Config) -> Path:
 
 def _prune(folder: Path, *, keep: Path) -> None:
     """Removes the longest unused default indexes: a cache that only grows is found out when the disk is full."""
-    kept = sorted((entry for entry in folder.iterdir() if entry.is_dir()), key=lambda entry: entry.stat().st_mtime, reverse=True)
+    kept = sorted(
+        (entry for entry in folder.iterdir() if entry.is_dir()), key=lambda entry: entry.stat().st_mtime, reverse=True
+    )
     for entry in kept[MAX_DEFAULT_INDEXES:]:
         if entry != keep:
             shutil.rmtree(entry, ignore_errors=True)

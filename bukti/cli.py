@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from bukti.claims.errors import BuktiError, UsageError
-from bukti.config import Config, Setting, read_config
+from bukti.config import Setting, read_config
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,7 +34,9 @@ app = typer.Typer(
 index_app = typer.Typer(help="Keep an index of reference sources.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(index_app, name="index")
 
-Embedder = Annotated[str | None, typer.Option(help="Model name or path, or module:Class.", show_default="all-MiniLM-L6-v2")]
+Embedder = Annotated[
+    str | None, typer.Option(help="Model name or path, or module:Class.", show_default="all-MiniLM-L6-v2")
+]
 IndexFolder = Annotated[Path, typer.Option("--index", help="Folder of the index.")]
 Paths = Annotated[list[str], typer.Argument(help="Files and folders: txt, md, html, pdf.", show_default=False)]
 FAIL_ON = ("refuted", "conflicting", "not_enough_evidence", "error")
@@ -42,13 +44,23 @@ FAIL_ON = ("refuted", "conflicting", "not_enough_evidence", "error")
 
 @app.command("verify")
 def verify_command(
-    article: Annotated[str, typer.Argument(help="A txt, md, html or pdf file, or - for standard input.", show_default=False)],
-    sources: Annotated[list[str] | None, typer.Option("--sources", "-s", help="Files and folders of sources; may be given again.")] = None,
+    article: Annotated[
+        str, typer.Argument(help="A txt, md, html or pdf file, or - for standard input.", show_default=False)
+    ],
+    sources: Annotated[
+        list[str] | None, typer.Option("--sources", "-s", help="Files and folders of sources; may be given again.")
+    ] = None,
     index: Annotated[Path | None, typer.Option("--index", help="Folder of an index; sources are added to it.")] = None,
-    output: Annotated[list[Path] | None, typer.Option("--output", "-o", help="File to write, .html or .json; may be given again.")] = None,
+    output: Annotated[
+        list[Path] | None, typer.Option("--output", "-o", help="File to write, .html or .json; may be given again.")
+    ] = None,
     as_of: Annotated[str | None, typer.Option(help="The article's day of publication, YYYY-MM-DD.")] = None,
-    language: Annotated[str | None, typer.Option(help="The article's language, id or en; recognised if not given.")] = None,
-    fail_on: Annotated[list[str] | None, typer.Option(help="Exit with 1 if a claim has this verdict: " + ", ".join(FAIL_ON))] = None,
+    language: Annotated[
+        str | None, typer.Option(help="The article's language, id or en; recognised if not given.")
+    ] = None,
+    fail_on: Annotated[
+        list[str] | None, typer.Option(help="Exit with 1 if a claim has this verdict: " + ", ".join(FAIL_ON))
+    ] = None,
     k: Annotated[int | None, typer.Option("-k", help="Passages judged for each claim.", show_default="8")] = None,
     embedder: Embedder = None,
 ) -> None:
@@ -67,7 +79,15 @@ def verify_command(
     from bukti.api import verify
 
     with _progress() as tell:
-        report = verify(article, sources=sources or (), index=index, as_of=published, language=language, config=config, progress=tell)
+        report = verify(
+            article,
+            sources=sources or (),
+            index=index,
+            as_of=published,
+            language=language,
+            config=config,
+            progress=tell,
+        )
     for path in output or []:
         write_report(report, path)
         _say(f"wrote {path}")
@@ -77,7 +97,7 @@ def verify_command(
         from bukti.eval.terminal import render_terminal
 
         render_terminal(report, _console())
-    counts: dict[str, int] = {**report.counts}
+    counts: dict[str, int] = {str(verdict): number for verdict, number in report.counts.items()}
     if counts["error"]:
         failed = [item.error.cause for item in report.assessments if item.error]
         _say(f"{counts['error']} of {len(report.assessments)} claims failed: {failed[0]}")
@@ -88,8 +108,12 @@ def verify_command(
 
 @app.command("claims")
 def claims_command(
-    article: Annotated[str, typer.Argument(help="A txt, md, html or pdf file, or - for standard input.", show_default=False)],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write: .jsonl, a claim a line.")] = None,
+    article: Annotated[
+        str, typer.Argument(help="A txt, md, html or pdf file, or - for standard input.", show_default=False)
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write: .jsonl, a claim a line.")
+    ] = None,
     as_of: Annotated[str | None, typer.Option(help="The article's day of publication, YYYY-MM-DD.")] = None,
 ) -> None:
     """Show what the splitter makes of an article, and what became of each sentence."""
@@ -172,7 +196,9 @@ def index_list_command(index: IndexFolder, embedder: Embedder = None) -> None:
 
 
 @index_app.command("remove")
-def index_remove_command(names: Annotated[list[str], typer.Argument(help="Paths or ids.")], index: IndexFolder, embedder: Embedder = None) -> None:
+def index_remove_command(
+    names: Annotated[list[str], typer.Argument(help="Paths or ids.")], index: IndexFolder, embedder: Embedder = None
+) -> None:
     """Remove sources from an index."""
     for path in _open(index, embedder).remove(names):
         _say(f"removed {path}")
@@ -182,7 +208,9 @@ def index_remove_command(names: Annotated[list[str], typer.Argument(help="Paths 
 def index_status_command(index: IndexFolder, embedder: Embedder = None) -> None:
     """Say what an index holds and which files have changed since."""
     status = _open(index, embedder).status()
-    typer.echo(f"{status.path}: {status.sources} sources, {status.passages} passages, embedder {status.embedder}, cut as {status.cutting}")
+    typer.echo(
+        f"{status.path}: {status.sources} sources, {status.passages} passages, embedder {status.embedder}, cut as {status.cutting}"
+    )
     for path in status.stale:
         typer.echo(f"changed since: {path}")
     for path in status.missing:
@@ -192,7 +220,9 @@ def index_status_command(index: IndexFolder, embedder: Embedder = None) -> None:
 @index_app.command("rebuild")
 def index_rebuild_command(
     index: IndexFolder,
-    paths: Annotated[list[str] | None, typer.Argument(help="Files and folders; those the index knows if none are given.")] = None,
+    paths: Annotated[
+        list[str] | None, typer.Argument(help="Files and folders; those the index knows if none are given.")
+    ] = None,
     embedder: Embedder = None,
 ) -> None:
     """Make an index anew: after damage, or for another embedder."""
@@ -201,7 +231,9 @@ def index_rebuild_command(
 
     config, _ = read_config({"embedder": embedder})
     with _progress() as tell:
-        change = Index.rebuild(index, embedder=load_embedder(config.embedder), max_bytes=config.max_bytes, paths=paths or (), progress=tell)
+        change = Index.rebuild(
+            index, embedder=load_embedder(config.embedder), max_bytes=config.max_bytes, paths=paths or (), progress=tell
+        )
     _tell_change(change)
 
 
@@ -265,7 +297,13 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True), transient=True) as bar:
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
         task = bar.add_task("start", total=None)
         yield lambda step, done, of: bar.update(task, description=step, completed=done, total=of)
 
@@ -286,12 +324,15 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
-    except Exception as exc:  # noqa: BLE001 (the outermost frame: whatever happened, the user gets one line)
+    except Exception as exc:
         shown = getattr(exc, "format_message", None)
         if shown is not None:  # the option parser's own errors
             _fail(f"{shown()} (see --help)" if shown() else "see bukti --help", 2)
         logging.getLogger(__name__).debug("unexpected", exc_info=True)
-        _fail(f"unexpected {type(exc).__name__}: {str(exc).splitlines()[0] if str(exc) else 'no message'}; please report this", 4)
+        _fail(
+            f"unexpected {type(exc).__name__}: {str(exc).splitlines()[0] if str(exc) else 'no message'}; please report this",
+            4,
+        )
     sys.exit(code if isinstance(code, int) else 0)
 
 

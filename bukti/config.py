@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -126,12 +127,12 @@ def _read_file(start: Path) -> tuple[dict[str, Any], str]:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    try:
+    if sys.version_info >= (3, 11):
         import tomllib
-    except ModuleNotFoundError:  # Python 3.10
+    else:
         import tomli as tomllib
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return dict(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         message = f"{path} cannot be read as TOML ({str(exc).splitlines()[0]}); correct it"
         raise ConfigError(message) from exc
@@ -141,7 +142,7 @@ def _typed(name: str, value: object, default: object, origin: str) -> object:
     wanted = type(default)
     try:
         if isinstance(value, bool) or (wanted is str and not isinstance(value, str)):
-            raise ValueError  # noqa: TRY301
+            raise ValueError
         return wanted(value)  # type: ignore[call-arg]
     except (TypeError, ValueError) as exc:
         message = f"{origin}: {name} is {value!r}; it must be {'a number' if wanted is not str else 'text'}"

@@ -47,18 +47,30 @@ def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     lead = rf"(?:(?:hari\s+)?{weekday}\s*,?\s*(?:tanggal\s+)?)?"
     cue = r"(?:pada|tahun|sejak|hingga|sampai|awal|akhir|pertengahan|in|since|by|until|during|from|of|year|early|late|mid-?)"
     forms = [
-        ("iso", r"(?<![\d.,/-])(?P<year>1[5-9]\d\d|20\d\d)[-/](?P<month>0[1-9]|1[0-2])[-/](?P<day>0[1-9]|[12]\d|3[01])(?![\d-])"),
+        (
+            "iso",
+            r"(?<![\d.,/-])(?P<year>1[5-9]\d\d|20\d\d)[-/](?P<month>0[1-9]|1[0-2])[-/](?P<day>0[1-9]|[12]\d|3[01])(?![\d-])",
+        ),
         ("words", rf"\b{lead}{day}(?:st|nd|rd|th)?(?:\s+of)?\s+{month},?\s+{year}\b"),
         ("words", rf"\b{lead}{month}\s+{day}(?:st|nd|rd|th)?,?\s+{year}\b"),
         ("numeric", rf"\b{lead}\(?(?<![\d.,/-])(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/{year}(?![\d/])\)?"),
         ("partial", rf"\b{lead}{day}(?:st|nd|rd|th)?(?:\s+of)?\s+{month}(?!\s*\d)(?=\W|$)"),
-        ("partial", rf"\b{lead}{month}\s+{day}(?:st|nd|rd|th)?(?![\d%]|[.,]\d|\s*(?:percent|persen|juta|ribu|million))(?=\W|$)"),
+        (
+            "partial",
+            rf"\b{lead}{month}\s+{day}(?:st|nd|rd|th)?(?![\d%]|[.,]\d|\s*(?:percent|persen|juta|ribu|million))(?=\W|$)",
+        ),
         ("partial_numeric", rf"(?:\b(?:hari\s+)?{weekday}\s*,?\s*)?\((?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})\)"),
         ("month", rf"\b{month},?\s+{year}\b"),
         ("weekday", rf"\b(?:hari\s+)?(?P<weekday>{weekday})\b(?!\s*\d)"),
         ("relative", r"\b(?P<relative>hari ini|kemarin|today|yesterday)\b"),
-        ("year", rf"\b{cue}\s+(?:the\s+year\s+|tahun\s+)?(?P<span>{year})(?![\d-]|[.,/]\d|\s*(?:persen|percent|juta|ribu|orang|people))"),
-        ("year", rf"\b(?!sebanyak|sekitar|dari|hampir|total|about|than|over|some|nearly|all)[a-z]{{3,}}\s+(?P<span>{year})(?=[\s,.;)]+(?!orang|people|users|pengguna|unit|kali)|$)"),
+        (
+            "year",
+            rf"\b{cue}\s+(?:the\s+year\s+|tahun\s+)?(?P<span>{year})(?![\d-]|[.,/]\d|\s*(?:persen|percent|juta|ribu|orang|people))",
+        ),
+        (
+            "year",
+            rf"\b(?!sebanyak|sekitar|dari|hampir|total|about|than|over|some|nearly|all)[a-z]{{3,}}\s+(?P<span>{year})(?=[\s,.;)]+(?!orang|people|users|pengguna|unit|kali)|$)",
+        ),
         ("year", rf"\((?P<span>{year})\)"),
         ("year", rf"(?<![\d.,/-])(?P<span>{year})(?=\s*[.,;)]?\s*$)"),
     ]

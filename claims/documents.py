@@ -108,7 +108,9 @@ def find_documents(paths: Sequence[Path | str]) -> list[Path]:
     found: dict[Path, Path] = {}
     for given in paths:
         if re.match(r"https?://", str(given)):
-            raise InputError(f"{given}: addresses are not read; save the page as .html and give the file", path=str(given))
+            raise InputError(
+                f"{given}: addresses are not read; save the page as .html and give the file", path=str(given)
+            )
         path = Path(given)
         try:
             files = _walk(path) if path.is_dir() else [path]
@@ -119,17 +121,21 @@ def find_documents(paths: Sequence[Path | str]) -> list[Path]:
             raise InputError(f"{path}: no such file or folder; check the path", path=path)
         if not files:
             endings = " ".join(READABLE)
-            raise InputError(f"{path}: no readable source in this folder; it needs files ending in {endings}", path=path)
+            raise InputError(
+                f"{path}: no readable source in this folder; it needs files ending in {endings}", path=path
+            )
         for file in files:
             found.setdefault(file.resolve(), file)
     return list(found.values())
 
 
 def _walk(folder: Path) -> list[Path]:
-    files = []
+    files: list[Path] = []
     for root, folders, names in os.walk(folder):  # does not follow links to folders, so loops end
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        files.extend(Path(root, name) for name in names if not name.startswith(".") and Path(name).suffix.lower() in READABLE)
+        files.extend(
+            Path(root, name) for name in names if not name.startswith(".") and Path(name).suffix.lower() in READABLE
+        )
     return sorted(files)
 
 
@@ -192,7 +198,7 @@ def _one_line(value: object) -> str | None:
 
 
 def _clean(text: str) -> str:
-    """Gives NFC text with ``\\n`` line ends, plain spaces and no invisible or control characters."""
+    r"""Gives NFC text with ``\n`` line ends, plain spaces and no invisible or control characters."""
     text = re.sub(r"\r\n?|[\u2028\u2029\x85\x0b\x0c]", "\n", text)
     text = _CONTROL.sub("", _INVISIBLE.sub("", text.replace("\t", " ")))
     return unicodedata.normalize("NFC", text)
@@ -222,8 +228,13 @@ def _decode_raw(name: str, data: bytes) -> str:
         if best is None or best.encoding is None or best.chaos > 0.1:
             raise InputError(f"{name}: cannot tell its encoding; save it as UTF-8", path=name) from None
         # Latin text in a Windows page decodes in dozens of pages alike; cp1252 is the one that people have.
-        latin = best.encoding.startswith(("cp125", "latin", "iso8859", "cp85", "cp43", "cp77", "mac", "hp_", "cp10", "cp50", "cp112", "cp114"))
-        text = data.decode("cp1252" if latin and best.encoding not in ("cp1251", "cp1253", "cp1255", "cp1256") else best.encoding, "strict")
+        latin = best.encoding.startswith(
+            ("cp125", "latin", "iso8859", "cp85", "cp43", "cp77", "mac", "hp_", "cp10", "cp50", "cp112", "cp114")
+        )
+        text = data.decode(
+            "cp1252" if latin and best.encoding not in ("cp1251", "cp1253", "cp1255", "cp1256") else best.encoding,
+            "strict",
+        )
     odd = len(_CONTROL.findall(text))
     if odd > 0.02 * len(text):
         raise InputError(f"{name}: binary, not text; give a txt, md, html or pdf file", path=name)
@@ -243,7 +254,9 @@ def _paragraphs_of_txt(text: str) -> str:
     longest = max(len(line) for line in lines)
     full = sum(len(line) >= 0.7 * longest for line in inner)
     open_ended = sum(not _CLOSES.search(line) for line in inner)
-    wrapped = WRAP_COLUMNS[0] <= longest <= WRAP_COLUMNS[1] and full >= 0.7 * len(inner) and open_ended >= 0.6 * len(inner)
+    wrapped = (
+        WRAP_COLUMNS[0] <= longest <= WRAP_COLUMNS[1] and full >= 0.7 * len(inner) and open_ended >= 0.6 * len(inner)
+    )
     return "\n".join(" ".join(block) for block in blocks if block) if wrapped else "\n".join(lines)
 
 
@@ -346,7 +359,11 @@ def _read_html(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
     # The headline is part of what is read; the extractor leaves it out of the main text now and then.
     if heading and heading not in text:
         text = f"{heading}\n{text}"
-    return text, {"title": heading or title, "published": _as_date(getattr(found, "date", None)), "url": getattr(found, "url", None)}
+    return text, {
+        "title": heading or title,
+        "published": _as_date(getattr(found, "date", None)),
+        "url": getattr(found, "url", None),
+    }
 
 
 # PDF ---------------------------------------------------------------------------------------------------------------
@@ -362,7 +379,9 @@ def _read_pdf(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
             if reader.is_encrypted and not reader.decrypt(""):
                 raise InputError(f"{name}: is encrypted; give a copy without a password", path=name)
             if len(reader.pages) > MAX_PDF_PAGES:
-                raise InputError(f"{name}: has {len(reader.pages)} pages, at most {MAX_PDF_PAGES} are read; split it", path=name)
+                raise InputError(
+                    f"{name}: has {len(reader.pages)} pages, at most {MAX_PDF_PAGES} are read; split it", path=name
+                )
             pages: list[list[str]] = []
             size = 0
             for page in reader.pages:
@@ -380,7 +399,9 @@ def _read_pdf(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
         # A broken file makes the parser stumble anywhere; whatever it raised, the file is what is wrong.
         raise InputError(f"{name}: this PDF cannot be read; it may be damaged: export it again", path=name) from exc
     if not any(line for page in pages for line in page):
-        raise InputError(f"{name}: this PDF has no text, only images; run text recognition (OCR) on it first", path=name)
+        raise InputError(
+            f"{name}: this PDF has no text, only images; run text recognition (OCR) on it first", path=name
+        )
     junk = title is None or re.match(r"(?i)\s*(untitled|microsoft word|document\d*)\b", title)
     return _join_pdf_lines(_without_running_lines(pages)), {} if junk else {"title": title}
 
@@ -388,10 +409,17 @@ def _read_pdf(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
 def _without_running_lines(pages: list[list[str]]) -> list[str]:
     """Gives all lines but page numbers and those that head or foot most pages."""
     edges = Counter(
-        re.sub(r"\d+", "#", line) for page in pages for line in {*[line for line in page if line][:1], *[line for line in page if line][-1:]}
+        re.sub(r"\d+", "#", line)
+        for page in pages
+        for line in {*[line for line in page if line][:1], *[line for line in page if line][-1:]}
     )
     running = {line for line, count in edges.items() if len(pages) >= 3 and count > len(pages) / 2}
-    return [line for page in pages for line in page if re.sub(r"\d+", "#", line) not in running and not re.fullmatch(r"(?:[Pp]age |Halaman )?\d{1,4}", line)]
+    return [
+        line
+        for page in pages
+        for line in page
+        if re.sub(r"\d+", "#", line) not in running and not re.fullmatch(r"(?:[Pp]age |Halaman )?\d{1,4}", line)
+    ]
 
 
 def _join_pdf_lines(lines: list[str]) -> str:

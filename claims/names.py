@@ -104,4 +104,8 @@ def _parts(name: str) -> list[str]:
 
 def _initials(parts: list[str], abbreviation: str) -> bool:
     letters = re.sub(r"\W", "", abbreviation)
-    return letters.isupper() and 1 < len(letters) == len(parts) and letters.casefold() == "".join(part[0] for part in parts)
+    return (
+        letters.isupper()
+        and 1 < len(letters) == len(parts)
+        and letters.casefold() == "".join(part[0] for part in parts)
+    )

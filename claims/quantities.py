@@ -36,7 +36,10 @@ _ONES = {
     "en": """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
     eighteen nineteen""".split(),
 }
-_TENS_EN = {word: 10 * number for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)}
+_TENS_EN = {
+    word: 10 * number
+    for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+}
 
 _WORD_NUMBER: dict[str, str] = {
     "id": r"(?:se(?:ratus|ribu|juta|miliar)|(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan)(?:\s+(?:belas|puluh(?:\s+(?:satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan))?))?"
@@ -46,12 +49,42 @@ _WORD_NUMBER: dict[str, str] = {
 }
 _DIGITS = r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 
-_CURRENCY_BEFORE = {"rp": "IDR", "idr": "IDR", "us$": "USD", "usd": "USD", "$": "USD", "s$": "SGD", "a$": "AUD", "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP", "¥": "JPY", "rm": "MYR"}
+_CURRENCY_BEFORE = {
+    "rp": "IDR",
+    "idr": "IDR",
+    "us$": "USD",
+    "usd": "USD",
+    "$": "USD",
+    "s$": "SGD",
+    "a$": "AUD",
+    "€": "EUR",
+    "eur": "EUR",
+    "£": "GBP",
+    "gbp": "GBP",
+    "¥": "JPY",
+    "rm": "MYR",
+}
 _UNITS: dict[str, str] = {
     **dict.fromkeys(("%", "persen", "percent", "per cent"), "percent"),
-    **dict.fromkeys(("persentase poin", "poin persentase", "percentage point", "percentage points"), "percentage_point"),
+    **dict.fromkeys(
+        ("persentase poin", "poin persentase", "percentage point", "percentage points"), "percentage_point"
+    ),
     **dict.fromkeys(("rupiah",), "IDR"),
-    **dict.fromkeys(("dolar as", "dollar as", "dolar amerika", "dolar amerika serikat", "us dollars", "us dollar", "u.s. dollars", "dollars", "dollar", "dolar"), "USD"),
+    **dict.fromkeys(
+        (
+            "dolar as",
+            "dollar as",
+            "dolar amerika",
+            "dolar amerika serikat",
+            "us dollars",
+            "us dollar",
+            "u.s. dollars",
+            "dollars",
+            "dollar",
+            "dolar",
+        ),
+        "USD",
+    ),
     **dict.fromkeys(("euro", "euros"), "EUR"),
     **dict.fromkeys(("pounds", "pound sterling", "poundsterling"), "GBP"),
     **dict.fromkeys(("yen",), "JPY"),
@@ -83,13 +116,25 @@ _MEASURES: dict[str, tuple[str, float]] = {
 }  # fmt: skip
 
 _BOUNDS: tuple[tuple[Bound, str], ...] = (
-    ("more_than", r"lebih\s+dari|di\s+atas|melebihi|melampaui|lebih\s+(?=\d)|more\s+than|over|above|exceed(?:ed|ing|s)?|upwards?\s+of|lebih"),
-    ("at_least", r"setidaknya|sedikitnya|setidak-tidaknya|minimal|paling\s+sedikit|paling\s+tidak|at\s+least|no\s+fewer\s+than|minimum\s+of"),
+    (
+        "more_than",
+        r"lebih\s+dari|di\s+atas|melebihi|melampaui|lebih\s+(?=\d)|more\s+than|over|above|exceed(?:ed|ing|s)?|upwards?\s+of|lebih",
+    ),
+    (
+        "at_least",
+        r"setidaknya|sedikitnya|setidak-tidaknya|minimal|paling\s+sedikit|paling\s+tidak|at\s+least|no\s+fewer\s+than|minimum\s+of",
+    ),
     ("less_than", r"kurang\s+dari|di\s+bawah|less\s+than|fewer\s+than|under|below"),
     ("at_most", r"paling\s+banyak|maksimal|hingga|up\s+to|at\s+most|no\s+more\s+than|as\s+many\s+as"),
-    ("about", r"sekitar|kira-kira|kurang\s+lebih|hampir|mendekati|about|around|approximately|roughly|some|nearly|almost|an\s+estimated|close\s+to|diperkirakan"),
+    (
+        "about",
+        r"sekitar|kira-kira|kurang\s+lebih|hampir|mendekati|about|around|approximately|roughly|some|nearly|almost|an\s+estimated|close\s+to|diperkirakan",
+    ),
 )
-_BOUND_BEFORE = re.compile(r"(?:" + "|".join(f"(?P<{bound}>\\b(?:{words}))" for bound, words in _BOUNDS) + r")\s+(?:sebanyak\s+|the\s+)?$", re.IGNORECASE)
+_BOUND_BEFORE = re.compile(
+    r"(?:" + "|".join(f"(?P<{bound}>\\b(?:{words}))" for bound, words in _BOUNDS) + r")\s+(?:sebanyak\s+|the\s+)?$",
+    re.IGNORECASE,
+)
 
 # What stands before or after digits that name something or tell the time, and count nothing.
 _NAMED_BEFORE = re.compile(
@@ -97,10 +142,16 @@ _NAMED_BEFORE = re.compile(
     r"|galaxy|covid|formula|pokok|angka|kamar|room|ke|the\s+top|top|pp|uu|rt|rw|km\s*/)\s*|ke-|[A-Za-z]-?|[#:/.,\d]|\b(?:salah|one\s+of)\s*)$",
     re.IGNORECASE,
 )
-_NAMED_AFTER = re.compile(r"^(?:st|nd|rd|th)\b|^(?:-an|an)\b|^[:/]\d|^\.\d{1,2}\s*(?:WIB|WITA|WIT|GMT|UTC|am|pm)\b|^\s*(?:WIB|WITA|WIT|GMT|UTC|[ap]\.?m\.?)\b|^[A-Z]\b|^-\d{1,2}(?!\d)\b(?!\s*(?:persen|percent|%|jam|hari|hours|days|menit))", re.IGNORECASE)
+_NAMED_AFTER = re.compile(
+    r"^(?:st|nd|rd|th)\b|^(?:-an|an)\b|^[:/]\d|^\.\d{1,2}\s*(?:WIB|WITA|WIT|GMT|UTC|am|pm)\b|^\s*(?:WIB|WITA|WIT|GMT|UTC|[ap]\.?m\.?)\b|^[A-Z]\b|^-\d{1,2}(?!\d)\b(?!\s*(?:persen|percent|%|jam|hari|hours|days|menit))",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"19\d\d|20\d\d")  # "the 2021 outage": read as a count it would only ever mislead
 _DETERMINER = re.compile(r"(?:salah|no|any|every|some|each|the|this|that|which|nomor)\s*$", re.IGNORECASE)
-_NOT_COUNTED = re.compile(r"^(?:[-–]satunya|\s*(?:of\b|sama\b|per\s+satu|lagi\b|another\b|day\b|by\s+one|or\s+more\b|thing\b|pun\b|dari\b|di\s+antara\b))", re.IGNORECASE)
+_NOT_COUNTED = re.compile(
+    r"^(?:[-–]satunya|\s*(?:of\b|sama\b|per\s+satu|lagi\b|another\b|day\b|by\s+one|or\s+more\b|thing\b|pun\b|dari\b|di\s+antara\b))",
+    re.IGNORECASE,
+)
 _STOP_NOUNS = frozenset(
     """dan atau yang di ke dari pada untuk dengan oleh dalam ini itu adalah telah sudah akan karena saat ketika per lebih kurang lagi and or of in on at to
     for from with by the a an is are was were has have had that this as than more less after before when while per into its his her their it he she they""".split()
@@ -164,7 +215,11 @@ def _read(text: str, match: re.Match[str], language: str) -> Quantity | None:
     if digits and not currency and _NAMED_BEFORE.search(text[:number_start]):
         return None
     end = match.end("att1") if match["att1"] else match.end("mag1") if match["mag1"] else match.end("number")
-    if digits and _NAMED_AFTER.match(text[match.end("number") :]) and not (match["upper"] or match["att1"] or match["mag1"]):
+    if (
+        digits
+        and _NAMED_AFTER.match(text[match.end("number") :])
+        and not (match["upper"] or match["att1"] or match["mag1"])
+    ):
         return None
     value = _value(match["number"], match["mag1"] or match["att1"], language)
     if value is None or (_YEAR.fullmatch(match["number"]) and not (currency or match["mag1"] or match["att1"])):
@@ -194,11 +249,25 @@ def _read(text: str, match: re.Match[str], language: str) -> Quantity | None:
         start = number_start
     if re.match(r"\s+(?:lebih|or\s+more|or\s+so)\b(?!\s+(?:besar|tinggi|banyak|kecil|rendah|dari))", text[unit_end:]):
         bound = "at_least" if bound == "exact" else bound
-    return Quantity(span=Span(start, unit_end), value=float(value), unit=unit, bound=bound, upper=None if upper is None else float(upper))
+    return Quantity(
+        span=Span(start, unit_end),
+        value=float(value),
+        unit=unit,
+        bound=bound,
+        upper=None if upper is None else float(upper),
+    )
 
 
 def _is_range(match: re.Match[str], bound: re.Match[str] | None, before: str) -> bool:
-    joint = match.string[(match.end("att1") if match["att1"] else match.end("mag1") if match["mag1"] else match.end("number")) : match.start("upper")].strip().lower()
+    joint = (
+        match.string[
+            (
+                match.end("att1") if match["att1"] else match.end("mag1") if match["mag1"] else match.end("number")
+            ) : match.start("upper")
+        ]
+        .strip()
+        .lower()
+    )
     if joint in ("dan", "and"):
         return bool(re.search(r"\b(?:antara|between)\s+$", before, re.IGNORECASE))
     if joint in ("to", "hingga", "sampai"):
@@ -219,7 +288,7 @@ def _unit(text: str, end: int) -> tuple[str | None, int]:
     position = end
     for word in re.finditer(r"[^\W\d_][\w-]*", rest):
         gap = rest[position - end : word.start()]
-        if gap.strip() or not gap and position != end:
+        if gap.strip() or (not gap and position != end):
             break
         lowered = word.group().lower()
         if lowered in _STOP_NOUNS:
@@ -254,7 +323,7 @@ def _decimal(digits: str, language: str) -> Decimal | None:
 
 
 def _words(words: str, language: str) -> Decimal | None:
-    if words in ("setengah",) or words.startswith("half"):
+    if words == "setengah" or words.startswith("half"):
         return Decimal("0.5")
     if words in ("a", "an"):
         return Decimal(1)
@@ -308,7 +377,10 @@ def quantities_agree(claim: Quantity, evidence: Quantity) -> bool | None:
     above = "more_than", "at_least"
     below = "less_than", "at_most"
     open_ended = (
-        (claim.bound in above and b > a) or (claim.bound in below and b < a) or (evidence.bound in above and a > b) or (evidence.bound in below and a < b)
+        (claim.bound in above and b > a)
+        or (claim.bound in below and b < a)
+        or (evidence.bound in above and a > b)
+        or (evidence.bound in below and a < b)
     )
     return None if open_ended else False
 

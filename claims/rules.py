@@ -40,18 +40,28 @@ _PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
     "id": (
         re.compile(rf"^[\"“](?P<content>[^\"”]+)[\"”]\s*,?\s*(?P<cue>{_SAID_ID})\s+(?P<speaker>[^\"“]+?)(?=[,.]|$)"),
         re.compile(rf"^(?P<content>[^\"“]+?),\s+(?P<cue>{_SAID_ID})\s+(?P<speaker>[^\"“]+?)(?=[,.]|$)"),
-        re.compile(r"^(?P<cue>[Mm]enurut|[Mm]engutip|[Dd]ikutip\s+dari)\s+(?P<speaker>[^\"“]+?),\s+(?P<content>[^\s].+)$"),
-        re.compile(rf"^(?P<speaker>[^\"“]+?)\s+(?P<cue>{_CUE_ID})\s*(?:,\s*(?:bahwa\s+)?|:\s*|bahwa\s+|(?=[\"“]))(?P<content>[\"“]?.+)$"),
+        re.compile(
+            r"^(?P<cue>[Mm]enurut|[Mm]engutip|[Dd]ikutip\s+dari)\s+(?P<speaker>[^\"“]+?),\s+(?P<content>[^\s].+)$"
+        ),
+        re.compile(
+            rf"^(?P<speaker>[^\"“]+?)\s+(?P<cue>{_CUE_ID})\s*(?:,\s*(?:bahwa\s+)?|:\s*|bahwa\s+|(?=[\"“]))(?P<content>[\"“]?.+)$"
+        ),
     ),
     "en": (
-        re.compile(rf"^[\"“](?P<content>[^\"”]+)[\"”]\s*,?\s*(?P<cue>{_CUE_EN_BARE})\s+(?P<speaker>[^\"“]+?)(?=[,.]|$)"),
+        re.compile(
+            rf"^[\"“](?P<content>[^\"”]+)[\"”]\s*,?\s*(?P<cue>{_CUE_EN_BARE})\s+(?P<speaker>[^\"“]+?)(?=[,.]|$)"
+        ),
         re.compile(rf"^[\"“](?P<content>[^\"”]+)[\"”]\s*,?\s*(?P<speaker>[^\"“,.]+?)\s+(?P<cue>{_CUE_EN_BARE})\b"),
         re.compile(r"^(?P<cue>[Aa]ccording\s+to)\s+(?P<speaker>[^\"“]+?),\s+(?P<content>[^\s].+)$"),
         re.compile(r"^(?P<content>[^\"“]+?),?\s+(?P<cue>according\s+to)\s+(?P<speaker>[^\"“,]+?)\.?$"),
         re.compile(rf"^(?P<content>[^\"“]+?),\s+(?P<speaker>[^\"“,]+?)\s+(?P<cue>{_CUE_EN_BARE}){_TAIL_EN}\.?$"),
         re.compile(rf"^(?P<content>[^\"“]+?),\s+(?P<cue>{_CUE_EN_BARE})\s+(?P<speaker>[^\"“,]+?){_TAIL_EN}\.?$"),
-        re.compile(rf"^(?P<speaker>[^\"“]+?)\s+(?P<cue>{_CUE_EN_THAT}){_TAIL_EN}\s*(?:,\s*)?(?:that\s+|:\s*|(?=[\"“]))(?P<content>[\"“]?.+)$"),
-        re.compile(rf"^(?P<speaker>[^\"“,]+?)\s+(?P<cue>{_CUE_EN_BARE}){_TAIL_EN}\s+(?!to\b|so\b|in\b|on\b|at\b|nothing\b|little\b)(?P<content>\S.+)$"),
+        re.compile(
+            rf"^(?P<speaker>[^\"“]+?)\s+(?P<cue>{_CUE_EN_THAT}){_TAIL_EN}\s*(?:,\s*)?(?:that\s+|:\s*|(?=[\"“]))(?P<content>[\"“]?.+)$"
+        ),
+        re.compile(
+            rf"^(?P<speaker>[^\"“,]+?)\s+(?P<cue>{_CUE_EN_BARE}){_TAIL_EN}\s+(?!to\b|so\b|in\b|on\b|at\b|nothing\b|little\b)(?P<content>\S.+)$"
+        ),
     ),
 }
 
@@ -61,13 +71,17 @@ _JOINTS: dict[str, re.Pattern[str]] = {
     "en": re.compile(r"\s*;\s+|,\s+(?:while|whereas|but|although|though)\s+(?=\S+\s+\S+\s+\S+)"),
 }
 
-_ADVERB_END = re.compile(r"\s+(?:kemudian|juga|pun|lalu|pernah|telah|sudah|sebelumnya|also|later|then|has|had|have|previously)$")
+_ADVERB_END = re.compile(
+    r"\s+(?:kemudian|juga|pun|lalu|pernah|telah|sudah|sebelumnya|also|later|then|has|had|have|previously)$"
+)
 _ROLE_WORD = re.compile(
     r"\b(?:pendiri|salah satu pendiri|CEO|presiden|wakil presiden|perdana menteri|menteri|gubernur|ketua|kepala|direktur|komisaris|juru bicara"
     r"|sekretaris jenderal|founder|co-founder|president|prime minister|minister|governor|chair(?:man|woman)?|head|director|spokes\w+)\b",
     re.IGNORECASE,
 )
-_DENIAL = re.compile(r"\b(?:tidak|belum|bukan|tak|never|not|n't|denied|denies|membantah|menyangkal|menampik)\s*$", re.IGNORECASE)
+_DENIAL = re.compile(
+    r"\b(?:tidak|belum|bukan|tak|never|not|n't|denied|denies|membantah|menyangkal|menampik)\s*$", re.IGNORECASE
+)
 
 _QUESTION = re.compile(r"\?[\"”’)]*$")
 _OPINION = {
@@ -108,7 +122,8 @@ class RuleSplitter:
     def split(self, articles: Sequence[Article]) -> list[list[Claim]]:
         """Splits each article into claims; see `Splitter`."""
         return [
-            [claim for sentence in article.sentences for claim in _split_sentence(article, sentence)] for article in articles
+            [claim for sentence in article.sentences for claim in _split_sentence(article, sentence)]
+            for article in articles
         ]
 
 
@@ -154,7 +169,11 @@ def _attributed(text: str, language: str) -> list[_Piece]:
         )
         pieces = [_Piece(span=content, attribution=attribution)]
         # "Pavel Durov pendiri Telegram" says who somebody is: a claim of its own.
-        if _ROLE_WORD.search(speaker.of(text)) and find_names("x " + speaker.of(text)) and len(speaker.of(text).split()) >= MIN_CLAIM_WORDS:
+        if (
+            _ROLE_WORD.search(speaker.of(text))
+            and find_names("x " + speaker.of(text))
+            and len(speaker.of(text).split()) >= MIN_CLAIM_WORDS
+        ):
             pieces.append(_Piece(span=speaker))
         return sorted(pieces, key=lambda piece: piece.span)
     return [_Piece(span=Span(0, len(text)))]
@@ -202,7 +221,7 @@ def _balanced(text: str) -> bool:
 def _trim(text: str, span: Span) -> Span:
     """Drops white space, quotation marks and commas from both ends, and keeps the full stop."""
     start, end = span
-    drop = " \n\t\"“”«»,;:"
+    drop = ' \n\t"“”«»,;:'
     while start < end and text[start] in drop:
         start += 1
     while end > start and text[end - 1] in drop:

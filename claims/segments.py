@@ -90,7 +90,7 @@ _BOILERPLATE = re.compile(
 )
 _NO_LETTER = re.compile(r"^[\W\d_]*$")
 
-_OPENING, _CLOSING = "\"“«", "\"”»"
+_OPENING, _CLOSING = '"“«', '"”»'
 
 # A full stop after these does not end a sentence: titles, units before a number, initials.
 _ABBREVIATION = re.compile(
@@ -224,7 +224,9 @@ def _line_roles(lines: list[_Paragraph], title: str | None) -> list[Role]:
     """Gives the role of each paragraph, before it is cut into sentences."""
     roles: list[Role] = []
     related_list = False
-    prose_from = next((number for number, line in enumerate(lines) if line.ends and _own_role(line) == "body"), len(lines))
+    prose_from = next(
+        (number for number, line in enumerate(lines) if line.ends and _own_role(line) == "body"), len(lines)
+    )
     for number, line in enumerate(lines):
         role = _own_role(line)
         if _RELATED_HEAD.match(line.text):
@@ -248,7 +250,7 @@ def _line_roles(lines: list[_Paragraph], title: str | None) -> list[Role]:
 def _own_role(line: _Paragraph) -> Role:
     """Gives the role that a paragraph's own form tells."""
     text = line.text
-    if _BOILERPLATE.match(text) or _NO_LETTER.match(text) and not _DATELINE.match(text):
+    if _BOILERPLATE.match(text) or (_NO_LETTER.match(text) and not _DATELINE.match(text)):
         return "boilerplate"
     if _RELATED.match(text):
         return "related-link"

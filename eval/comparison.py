@@ -78,13 +78,13 @@ class Alignment:
         ]
         return sum(kept) / len(kept) if kept else 0.0
 
-
     def same_topic(self, spans: Sequence[Span]) -> bool:
         """Says whether the evidence speaks of what the claim speaks of outside `spans`: most words, and every name."""
         names = all(
             weight > 0
             for weight, token in zip(self.weights, self.content, strict=True)
-            if token.text[0].isupper() and not any(span.start < token.span.end and token.span.start < span.end for span in spans)
+            if token.text[0].isupper()
+            and not any(span.start < token.span.end and token.span.start < span.end for span in spans)
         )
         return names and self.coverage_without(spans) >= SAME_TOPIC
 
@@ -193,10 +193,14 @@ def _other_time(claim: Text, evidence: Text, published: date | None) -> bool:
 # Numbers -----------------------------------------------------------------------------------------------------------
 
 
-def _compare_quantities(claim: Text, evidence: Text, alignment: Alignment, *, other_time: bool) -> tuple[list[Reason], int]:
+def _compare_quantities(
+    claim: Text, evidence: Text, alignment: Alignment, *, other_time: bool
+) -> tuple[list[Reason], int]:
     reasons: list[Reason] = []
     missing = 0
-    same_topic = alignment.same_topic([item.span for item in (*claim.quantities, *claim.dates)])
+    same_topic = alignment.same_topic(
+        [*(quantity.span for quantity in claim.quantities), *(mention.span for mention in claim.dates)]
+    )
     for quantity in claim.quantities:
         pairs = [(other, _same_unit(quantity, claim, other, evidence)) for other in evidence.quantities]
         answers = [(other, quantities_agree(quantity, other)) for other, same in pairs if same is not None]
@@ -234,8 +238,14 @@ def _counted(quantity: Quantity, text: Text) -> list[Token]:
 # Dates -------------------------------------------------------------------------------------------------------------
 
 
-_FROM = re.compile(r"(?:after|since|from|setelah|sesudah|sejak|mulai|dari)\s+(?:the\s+|year\s+|tahun\s+|pada\s+|tanggal\s+)*$", re.IGNORECASE)
-_UP_TO = re.compile(r"(?:before|until|till|by|as of|sebelum|hingga|sampai|menjelang)\s+(?:the\s+|year\s+|tahun\s+|pada\s+|tanggal\s+)*$", re.IGNORECASE)
+_FROM = re.compile(
+    r"(?:after|since|from|setelah|sesudah|sejak|mulai|dari)\s+(?:the\s+|year\s+|tahun\s+|pada\s+|tanggal\s+)*$",
+    re.IGNORECASE,
+)
+_UP_TO = re.compile(
+    r"(?:before|until|till|by|as of|sebelum|hingga|sampai|menjelang)\s+(?:the\s+|year\s+|tahun\s+|pada\s+|tanggal\s+)*$",
+    re.IGNORECASE,
+)
 
 
 def _opened(mention: DateMention, text: str) -> DateMention:
@@ -253,7 +263,10 @@ def _compare_dates(claim: Text, evidence: Text, alignment: Alignment) -> tuple[l
     missing = 0
     same_topic = alignment.same_topic([mention.span for mention in claim.dates])
     for mention in claim.dates:
-        answers = [(other, dates_agree(_opened(mention, claim.text), _opened(other, evidence.text))) for other in evidence.dates]
+        answers = [
+            (other, dates_agree(_opened(mention, claim.text), _opened(other, evidence.text)))
+            for other in evidence.dates
+        ]
         agreeing = next((other for other, answer in answers if answer), None)
         differing = next((other for other, answer in answers if answer is False), None)
         if agreeing is not None:
@@ -279,7 +292,10 @@ _RELATIONS: dict[str, str] = {
 
 _RELATION_WORDS = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in _RELATIONS.items()}
 _PASSIVE_AGENT = re.compile(r"^\s+(?:[\w-]+\s+){0,6}?(?:oleh|by)\s+(?:[a-z][\w-]*\s+){0,6}", re.UNICODE)
-_ROLE_NOUN = re.compile(r"pendiri|penulis|pencipta|pemenang|(?:co-?)?founders?$|authors?$|creators?$|inventors?$|winners?$|ceo|direktur|chief", re.IGNORECASE)
+_ROLE_NOUN = re.compile(
+    r"pendiri|penulis|pencipta|pemenang|(?:co-?)?founders?$|authors?$|creators?$|inventors?$|winners?$|ceo|direktur|chief",
+    re.IGNORECASE,
+)
 _JOINED = re.compile(r"^\s*(?:,|dan|and|&|bersama|serta|with|,\s*(?:dan|and))\s*(?:[a-z][\w-]*\s+){0,3}$")
 
 
@@ -300,12 +316,18 @@ def _agents(text: str) -> list[_Agents]:
             if agent:
                 spans = _with_joined(text, agent, [name.span for name in names])
                 found.append(
-                    _Agents(relation=relation, names=tuple(span.of(text) for span in spans), span=Span(spans[0].start, spans[-1].end))
+                    _Agents(
+                        relation=relation,
+                        names=tuple(span.of(text) for span in spans),
+                        span=Span(spans[0].start, spans[-1].end),
+                    )
                 )
     return found
 
 
-_COPULA = re.compile(r",?\s*(?:(?:adalah|merupakan|ialah|is|was|are|were|as|sebagai|the|salah satu|one of the|juga|also)\s+)*")
+_COPULA = re.compile(
+    r",?\s*(?:(?:adalah|merupakan|ialah|is|was|are|were|as|sebagai|the|salah satu|one of the|juga|also)\s+)*"
+)
 _ADVERB = re.compile(r"\s+(?:(?:yang|who|later|kemudian|also|juga|telah|had|has)\s+)*")
 
 
@@ -339,7 +361,9 @@ def _with_joined(text: str, first: Span, names: Sequence[Span]) -> list[Span]:
 
 def _compare_names(claim: Text, evidence: Text, alignment: Alignment) -> tuple[list[Reason], int]:
     reasons: list[Reason] = []
-    others = [name.text for name in find_names(evidence.text)] + [token.text for token in evidence.tokens if token.text[0].isupper()]
+    others = [name.text for name in find_names(evidence.text)] + [
+        token.text for token in evidence.tokens if token.text[0].isupper()
+    ]
     theirs = _agents(evidence.text)
     for own in _agents(claim.text):
         # Who founded Telegram says nothing of who founded WhatsApp: the rest of the claim must be the same.
@@ -367,7 +391,10 @@ _NEGATION = {
 _NOT_ONLY = re.compile(
     r"^(?:tidak|bukan|tak|not)\s+(?:hanya|cuma|sekadar|saja|lain|diragukan|dapat\s+dimungkiri|only|just|merely|less|fewer|more|kurang|lebih|until|least)\b"
 )
-_SCOPE_END = re.compile(r"[,;:.!?]|\b(?:melainkan|tetapi|tapi|namun|but|however|although|meskipun|walaupun|karena|because|sehingga|so that)\b", re.IGNORECASE)
+_SCOPE_END = re.compile(
+    r"[,;:.!?]|\b(?:melainkan|tetapi|tapi|namun|but|however|although|meskipun|walaupun|karena|because|sehingga|so that)\b",
+    re.IGNORECASE,
+)
 
 MIN_SCOPE_SHARE = 0.5
 """Least share of the claim's matched words that must stand in a negation's scope for it to deny the claim."""

@@ -43,7 +43,10 @@ def support_features(comparison: Comparison) -> list[float]:
 
 def refute_features(comparison: Comparison) -> list[float]:
     """Gives the features of a pair in which something differs, in the order of `REFUTE_FEATURES`; each lies in [0, 1]."""
-    return [comparison.alignment.coverage, *(float(comparison.differs(check)) for check in ("quantity", "date", "negation"))]
+    return [
+        comparison.alignment.coverage,
+        *(float(comparison.differs(check)) for check in ("quantity", "date", "negation")),
+    ]
 
 
 class LexicalVerifier:
@@ -84,7 +87,9 @@ def _probability(model: Mapping[str, Any], row: Sequence[float]) -> float:
 
 @cache
 def _model() -> dict[str, Any]:
-    stored: dict[str, Any] = json.loads(files("bukti.eval").joinpath("data/lexical_verifier.json").read_text(encoding="utf-8"))
+    stored: dict[str, Any] = json.loads(
+        files("bukti.eval").joinpath("data/lexical_verifier.json").read_text(encoding="utf-8")
+    )
     fitted = (tuple(stored["support"]["features"]), tuple(stored["refute"]["features"]))
     if fitted != (SUPPORT_FEATURES, REFUTE_FEATURES):
         msg = "lexical_verifier.json was fitted to other features; run training/lexical_verifier.py"

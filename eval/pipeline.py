@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 from time import perf_counter
 from typing import Any
 
@@ -97,7 +98,11 @@ def verify_article(
     started = perf_counter()
     known = index.sources
     copies = copies_of(article, index, known)
-    outside = {source.id: "not among the sources that were given" for source in known if sources is not None and source.id not in sources}
+    outside = {
+        source.id: "not among the sources that were given"
+        for source in known
+        if sources is not None and source.id not in sources
+    }
     excluded = {**outside, **copies}
     checkable = [claim for claim in claims if claim.checkable]
     tell("retrieve", 0, len(checkable))
@@ -180,7 +185,7 @@ def _assess(
         claim=claim,
         verdict=merged.verdict,
         probabilities=merged.probabilities,
-        evidence=tuple([*deciding, *neutral[: max(0, MAX_EVIDENCE - len(deciding))]]),
+        evidence=(*deciding, *neutral[: max(0, MAX_EVIDENCE - len(deciding))]),
         reasons=merged.reasons,
     )
 
@@ -190,7 +195,7 @@ def _windows(text: str, language: str) -> list[Span]:
     windows = []
     for line in paragraphs(text):
         cuts = [Span(line.start + cut.start, line.start + cut.end) for cut in cut_sentences(line.of(text), language)]
-        windows += cuts + [Span(a.start, b.end) for a, b in zip(cuts, cuts[1:], strict=False)]
+        windows += cuts + [Span(a.start, b.end) for a, b in pairwise(cuts)]
     return windows
 
 
@@ -200,7 +205,12 @@ def _judge(
     """Judges each retrieved passage by its most telling window."""
     windows = [(item.passage, span) for item in found for span in _windows(item.passage.text, item.passage.language)]
     pairs = [
-        Pair(premise=span.of(passage.text), hypothesis=claim.text, premise_language=passage.language, hypothesis_language=claim.language)
+        Pair(
+            premise=span.of(passage.text),
+            hypothesis=claim.text,
+            premise_language=passage.language,
+            hypothesis_language=claim.language,
+        )
         for passage, span in windows
     ]
     answers = verifier.verify(pairs)
@@ -303,9 +313,19 @@ def build_ledger(article: Article, claims: Sequence[Claim]) -> tuple[LedgerRow, 
     for sentence in article.sentences:
         given = tuple(by_sentence.get(sentence.span, ()))
         outcome: Outcome = (
-            "claims" if given else "role" if sentence.role not in CLAIM_ROLES else "repeat" if sentence.repeat_of else "no_claim"
+            "claims"
+            if given
+            else "role"
+            if sentence.role not in CLAIM_ROLES
+            else "repeat"
+            if sentence.repeat_of
+            else "no_claim"
         )
-        rows.append(LedgerRow(span=sentence.span, role=sentence.role, outcome=outcome, claims=given, repeat_of=sentence.repeat_of))
+        rows.append(
+            LedgerRow(
+                span=sentence.span, role=sentence.role, outcome=outcome, claims=given, repeat_of=sentence.repeat_of
+            )
+        )
     return tuple(rows)
 
 
@@ -313,7 +333,9 @@ def _cited(
     sources: Sequence[Source], copies: Mapping[str, str], assessments: Sequence[Assessment], index: Index
 ) -> tuple[CitedSource, ...]:
     cited = Counter(
-        source for item in assessments for source in {evidence.source for evidence in item.evidence if evidence.stance != "neutral"}
+        source
+        for item in assessments
+        for source in {evidence.source for evidence in item.evidence if evidence.stance != "neutral"}
     )
     return tuple(
         CitedSource(

@@ -48,7 +48,10 @@ def render_terminal(report: Report, console: Console) -> None:
     counts = report.counts
     sources = {source.id: source for source in report.sources}
     say(_plain(report.article.title or report.article.path, 120), "bold")
-    say(", ".join(f"{number} {verdict.replace('_', ' ')}" for verdict, number in counts.items() if number) or "NO CLAIMS: nothing was verified")
+    say(
+        ", ".join(f"{number} {verdict.replace('_', ' ')}" for verdict, number in counts.items() if number)
+        or "NO CLAIMS: nothing was verified"
+    )
     say("")
     for item in report.assessments:
         mark, ascii_mark, style = _LOOK[item.verdict]
@@ -56,13 +59,17 @@ def render_terminal(report: Report, console: Console) -> None:
         say(f"{mark if fancy else ascii_mark} {item.verdict.replace('_', ' ')}{score}", style)
         say(_plain(item.claim.text), indent=2)
         if item.claim.attribution:
-            say(f"said by {_plain(item.claim.attribution.speaker)} (whether they said it is not checked)", "dim", indent=2)
+            say(
+                f"said by {_plain(item.claim.attribution.speaker)} (whether they said it is not checked)",
+                "dim",
+                indent=2,
+            )
         for line in _details(item):
             say(line, "dim", indent=4)
         for evidence in item.evidence:
             if evidence.stance != "neutral":
                 source = sources[evidence.source]
-                say(f"{evidence.stance}: \"{_plain(evidence.text, MAX_QUOTE)}\"", indent=4)
+                say(f'{evidence.stance}: "{_plain(evidence.text, MAX_QUOTE)}"', indent=4)
                 say(f"-- {_plain(source.title, 80)}, {_plain(source.path)}", "dim", indent=6)
         say("")
     rows = report.ledger
@@ -79,12 +86,19 @@ def render_terminal(report: Report, console: Console) -> None:
     for _, cause in report.skipped:
         say(f"not read: {_plain(cause)}", "yellow")
     if str(report.fingerprint.get("models", {}).get("verifier", "")).startswith("lexical"):
-        say("The lexical verifier compares words, numbers, dates, names and denials: a first reading, not a last word.", "dim")
+        say(
+            "The lexical verifier compares words, numbers, dates, names and denials: a first reading, not a last word.",
+            "dim",
+        )
 
 
 def _details(item: Assessment) -> list[str]:
     """Gives the lines that say why."""
-    lines = [f"{reason.check}: {_plain(reason.claim, 60)} | {_plain(reason.evidence, 60)}: {reason.note}" for reason in item.reasons if reason.check != "entailment"]
+    lines = [
+        f"{reason.check}: {_plain(reason.claim, 60)} | {_plain(reason.evidence, 60)}: {reason.note}"
+        for reason in item.reasons
+        if reason.check != "entailment"
+    ]
     if item.verdict == "not_checkable" and item.claim.note:
         lines.append(_plain(item.claim.note))
     if item.error:

@@ -88,13 +88,19 @@ def merge_stances(judgements: Sequence[Judgement]) -> Merged:
     deciding = sorted([*supporting.values(), *refuting.values()], key=_order)
     if supporting and refuting:
         verdict: Verdict = "conflicting"
-        probabilities = _mean(min(supporting.values(), key=_order).probabilities, min(refuting.values(), key=_order).probabilities)
+        probabilities = _mean(
+            min(supporting.values(), key=_order).probabilities, min(refuting.values(), key=_order).probabilities
+        )
     elif deciding:
         verdict = "supported" if supporting else "refuted"
         probabilities = deciding[0].probabilities
     else:
         verdict = "not_enough_evidence"
-        nearest = min(judgements, key=lambda item: (item.probabilities.not_enough_evidence, item.evidence.passage_id), default=None)
+        nearest = min(
+            judgements,
+            key=lambda item: (item.probabilities.not_enough_evidence, item.evidence.passage_id),
+            default=None,
+        )
         probabilities = nearest.probabilities if nearest else Probabilities.of(supported=0.0, refuted=0.0)
     chosen = {id(item) for item in deciding}
     rest = sorted((item for item in judgements if id(item) not in chosen), key=_order)
@@ -121,7 +127,13 @@ def _strength(item: Judgement) -> tuple[float, float]:
 
 def _order(item: Judgement) -> tuple[bool, float, float, str, int]:
     neutral = item.evidence.stance == "neutral"
-    return (neutral, -round(item.evidence.score, 6), -round(item.nearness, 6), item.evidence.passage_id, item.evidence.span.start)
+    return (
+        neutral,
+        -round(item.evidence.score, 6),
+        -round(item.nearness, 6),
+        item.evidence.passage_id,
+        item.evidence.span.start,
+    )
 
 
 def _mean(a: Probabilities, b: Probabilities) -> Probabilities:

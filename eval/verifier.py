@@ -47,7 +47,6 @@ class Probabilities:
             msg = f"not a distribution: {values}"
             raise ValueError(msg)
 
-
     @classmethod
     def of(cls, *, supported: float, refuted: float) -> Probabilities:
         """Gives the distribution with these two and the rest for not enough evidence.
@@ -55,7 +54,9 @@ class Probabilities:
         Raises:
             ValueError: They are no probabilities, or sum to more than 1.
         """
-        return cls(supported=supported, refuted=refuted, not_enough_evidence=min(1.0, max(0.0, 1.0 - supported - refuted)))
+        return cls(
+            supported=supported, refuted=refuted, not_enough_evidence=min(1.0, max(0.0, 1.0 - supported - refuted))
+        )
 
 
 @runtime_checkable

@@ -86,7 +86,7 @@ class SentenceTransformerEmbedder:
             from transformers.utils import logging as transformers_logging
 
             # The bar shows milliseconds of reading weights, on stderr, whoever calls.
-            transformers_logging.disable_progress_bar()
+            transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
             try:
                 self._model = SentenceTransformer(self._location(), device="cpu")
             except (OSError, ValueError, RuntimeError) as exc:

@@ -151,7 +151,14 @@ class Index:
     def sources(self) -> list[Source]:
         """The sources, in the order of their paths."""
         return [
-            Source(id=record.id, title=record.title, path=record.path, location=record.location, sha256=record.sha256, language=record.language)
+            Source(
+                id=record.id,
+                title=record.title,
+                path=record.path,
+                location=record.location,
+                sha256=record.sha256,
+                language=record.language,
+            )
             for record in sorted(self._manifest.sources, key=lambda record: (record.path, record.id))
         ]
 
@@ -176,7 +183,9 @@ class Index:
     def content_id(self) -> str:
         """A hash of what the index holds: equal for equal sources cut and embedded alike, wherever it lies."""
         ids = sorted(record.id for record in self._manifest.sources)
-        return hashlib.sha256(json.dumps([self._manifest.embedder, self._manifest.cutting, ids]).encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps([self._manifest.embedder, self._manifest.cutting, ids]).encode()).hexdigest()[
+            :16
+        ]
 
     def status(self) -> IndexStatus:
         """Gives what the index holds and which of its files have changed since."""
@@ -197,7 +206,9 @@ class Index:
             missing=tuple(missing),
         )
 
-    def rank_dense(self, queries: Sequence[tuple[str, str]], *, k: int, exclude: Collection[str] = ()) -> list[list[str]]:
+    def rank_dense(
+        self, queries: Sequence[tuple[str, str]], *, k: int, exclude: Collection[str] = ()
+    ) -> list[list[str]]:
         """Ranks passages by the cosine of their vectors with the queries'.
 
         Args:
@@ -227,13 +238,15 @@ class Index:
             rankings.append([name for name, _ in order if name in self._passages])
         return rankings
 
-    def rank_lexical(self, queries: Sequence[tuple[str, str]], *, k: int, exclude: Collection[str] = ()) -> list[list[str]]:
+    def rank_lexical(
+        self, queries: Sequence[tuple[str, str]], *, k: int, exclude: Collection[str] = ()
+    ) -> list[list[str]]:
         """Ranks passages by BM25 over stems, with word translations between Indonesian and English; see `rank_dense`."""
         names = list(self._passages)
         if not names:
             return [[] for _ in queries]
         allowed = np.array([self._passages[name].source_id not in exclude for name in names])
-        rankings = []
+        rankings: list[list[str]] = []
         for text, language in queries:
             terms = [term for term in query_terms(text, language) if term in self._bm25_vocabulary]
             if not terms:
@@ -287,7 +300,9 @@ class Index:
                 found = [
                     record
                     for record in self._manifest.sources
-                    if name in (record.id, record.path) or location == record.location or Path(location) in Path(record.location).parents
+                    if name in (record.id, record.path)
+                    or location == record.location
+                    or Path(location) in Path(record.location).parents
                 ]
                 if not found:
                     message = f"{name} is not in the index; `bukti index list --index {self.folder}` shows what is"
@@ -329,7 +344,9 @@ class Index:
             manifest = _load_manifest(folder)
             wanted = [record.location if Path(record.location).exists() else record.path for record in manifest.sources]
             if not wanted:
-                message = f"{folder}: the index holds no sources; name them: bukti index rebuild PATH... --index {folder}"
+                message = (
+                    f"{folder}: the index holds no sources; name them: bukti index rebuild PATH... --index {folder}"
+                )
                 raise IndexUnusableError(message, path=folder)
         fresh = folder.with_name(folder.name + ".rebuilding")
         shutil.rmtree(fresh, ignore_errors=True)
@@ -352,7 +369,11 @@ class Index:
         files = find_documents(paths)
         known = {record.location: record for record in self._manifest.sources}
         kept: dict[str, _SourceRecord] = {record.id: record for record in self._manifest.sources}
-        added, changed, unchanged, duplicates, skipped = [], [], [], [], []
+        added: list[str] = []
+        changed: list[str] = []
+        unchanged: list[str] = []
+        duplicates: list[tuple[str, str]] = []
+        skipped: list[tuple[str, str]] = []
         passages: list[Passage] = []
         for number, file in enumerate(files):
             if progress:
@@ -387,7 +408,9 @@ class Index:
         removed = [
             record
             for record in kept.values()
-            if record.location not in present and any(folder in Path(record.location).parents for folder in folders) and not Path(record.location).exists()
+            if record.location not in present
+            and any(folder in Path(record.location).parents for folder in folders)
+            and not Path(record.location).exists()
         ]
         for record in removed:
             del kept[record.id]
@@ -396,7 +419,13 @@ class Index:
             message = f"none of the {len(skipped)} sources can be read ({listed})"
             raise InputError(message, path=skipped[0][0])
         new = self._write(passages, progress)
-        if passages or removed or len(kept) != len(self._manifest.sources) or not self._manifest_path.exists() or _paths_differ(kept, self._manifest):
+        if (
+            passages
+            or removed
+            or len(kept) != len(self._manifest.sources)
+            or not self._manifest_path.exists()
+            or _paths_differ(kept, self._manifest)
+        ):
             self._commit(list(kept.values()))
         return Change(
             added=tuple(added),
@@ -422,7 +451,12 @@ class Index:
                 self._store.add_texts(
                     texts=[passage.text for passage in batch],
                     metadatas=[
-                        {"source": passage.source_id, "start": passage.span.start, "end": passage.span.end, "language": passage.language}
+                        {
+                            "source": passage.source_id,
+                            "start": passage.span.start,
+                            "end": passage.span.end,
+                            "language": passage.language,
+                        }
                         for passage in batch
                     ],
                     ids=[passage.id for passage in batch],
@@ -469,7 +503,9 @@ class Index:
             )
             raise IndexUnusableError(message, path=self.folder)
         if manifest.cutting != CUTTING:
-            message = f"the index at {self.folder} was cut by another version ({manifest.cutting}); {_rebuild(self.folder)}"
+            message = (
+                f"the index at {self.folder} was cut by another version ({manifest.cutting}); {_rebuild(self.folder)}"
+            )
             raise IndexUnusableError(message, path=self.folder)
         return manifest
 
@@ -480,19 +516,23 @@ class Index:
         from langchain_chroma import Chroma
 
         with self._chroma_errors():
-            client = chromadb.PersistentClient(path=str(self.folder / "chroma"), settings=Settings(anonymized_telemetry=False))
+            client = chromadb.PersistentClient(
+                path=str(self.folder / "chroma"), settings=Settings(anonymized_telemetry=False)
+            )
             return Chroma(
                 client=client,
                 collection_name=COLLECTION,
                 embedding_function=LangChainEmbeddings(self._embedder),
                 # One thread and a wide search: the graph, and with it the answer, must not depend on timing.
-                collection_configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 400, "num_threads": 1}},
+                collection_configuration={
+                    "hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 400, "num_threads": 1}
+                },
             )
 
     @property
     def _collection(self) -> Any:
         # LangChain's wrapper asks one query at a time; the collection it wraps takes all of them at once.
-        return self._store._collection  # noqa: SLF001
+        return self._store._collection
 
     @cached_property
     def _passages(self) -> dict[str, Passage]:
@@ -508,7 +548,9 @@ class Index:
             )
             for name, text, meta in zip(held["ids"], held["documents"], held["metadatas"], strict=True)
         }
-        wanted = [name for record in sorted(self._manifest.sources, key=lambda record: record.id) for name in record.passages]
+        wanted = [
+            name for record in sorted(self._manifest.sources, key=lambda record: record.id) for name in record.passages
+        ]
         lost = [name for name in wanted if name not in stored]
         if lost:
             message = f"the index at {self.folder} is damaged: {len(lost)} of {len(wanted)} passages are gone; {_rebuild(self.folder)}"
@@ -566,7 +608,9 @@ def _sha256(path: Path) -> str:
 
 
 def _paths_differ(kept: dict[str, _SourceRecord], manifest: _Manifest) -> bool:
-    return {(record.id, record.path) for record in kept.values()} != {(record.id, record.path) for record in manifest.sources}
+    return {(record.id, record.path) for record in kept.values()} != {
+        (record.id, record.path) for record in manifest.sources
+    }
 
 
 def _load_manifest(folder: Path) -> _Manifest:

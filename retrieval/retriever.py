@@ -113,9 +113,13 @@ class HybridRetriever:
             asked.extend((text, query.language) for text in texts)
             owners.extend([number] * len(texts))
         rankings: list[list[list[str]]] = [[] for _ in queries]
-        for ranked in (self._index.rank_dense(asked, k=CANDIDATES, exclude=exclude), self._index.rank_lexical(asked, k=CANDIDATES, exclude=exclude)):
+        for ranked in (
+            self._index.rank_dense(asked, k=CANDIDATES, exclude=exclude),
+            self._index.rank_lexical(asked, k=CANDIDATES, exclude=exclude),
+        ):
             for owner, ranking in zip(owners, ranked, strict=True):
                 rankings[owner].append(ranking)
         return [
-            [Evidence(passage=self._index.passage(name), score=score) for name, score in fuse_rankings(ranking)[:k]] for ranking in rankings
+            [Evidence(passage=self._index.passage(name), score=score) for name, score in fuse_rankings(ranking)[:k]]
+            for ranking in rankings
         ]

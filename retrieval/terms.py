@@ -89,7 +89,13 @@ def tokenize(text: str, language: str) -> tuple[Token, ...]:
         word = unicodedata.normalize("NFKC", match.group()).lower().replace("’", "'")
         word = word.removesuffix("'s")
         tokens.append(
-            Token(span=Span(*match.span()), text=match.group(), stem=_stem(word, language), surface=word, stop=word in stop)
+            Token(
+                span=Span(*match.span()),
+                text=match.group(),
+                stem=_stem(word, language),
+                surface=word,
+                stop=word in stop,
+            )
         )
     return tuple(tokens)
 

@@ -1,7 +1,7 @@
 """Fits the lexical verifier's coefficients to human judgements, and measures it on sets that it was not fitted to.
 
-    python training/lexical_verifier.py fit --train indonli_train.jsonl.gz:id --train vitaminc.jsonl.gz:en --out eval/data/lexical_verifier.json
-    python training/lexical_verifier.py measure --dev vitaminc_dev.jsonl.gz:en
+python training/lexical_verifier.py fit --train indonli_train.jsonl.gz:id --train vitaminc.jsonl.gz:en --out eval/data/lexical_verifier.json
+python training/lexical_verifier.py measure --dev vitaminc_dev.jsonl.gz:en
 """
 
 from __future__ import annotations
@@ -27,7 +27,11 @@ def read_rows(given: str) -> list[tuple[str, str, str, int]]:
     """Gives (premise, hypothesis, language, label) of at most MAX_ROWS rows, evenly spread over the file."""
     path, _, language = given.rpartition(":")
     with gzip.open(path, "rt", encoding="utf-8") as file:
-        rows = [(row["premise"], row["hypothesis"], language, LABELS[row["label"]]) for row in map(json.loads, file) if row["label"] in LABELS]
+        rows = [
+            (row["premise"], row["hypothesis"], language, LABELS[row["label"]])
+            for row in map(json.loads, file)
+            if row["label"] in LABELS
+        ]
     order = np.random.default_rng(SEED).permutation(len(rows))[:MAX_ROWS]
     return [rows[number] for number in sorted(order.tolist())]
 
@@ -56,7 +60,12 @@ def fit(given: list[str], out: Path) -> None:
             "bias": round(float(model.intercept_[0]), 4),
             "rows": len(labels[part]),
         }
-        print(part, f"n={len(labels[part])} share {np.mean(labels[part]):.3f}", dict(zip(names, np.round(model.coef_[0], 2).tolist(), strict=True)), model.intercept_)
+        print(
+            part,
+            f"n={len(labels[part])} share {np.mean(labels[part]):.3f}",
+            dict(zip(names, np.round(model.coef_[0], 2).tolist(), strict=True)),
+            model.intercept_,
+        )
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
 
@@ -64,7 +73,9 @@ def fit(given: list[str], out: Path) -> None:
 def measure(given: list[str]) -> None:
     for source in given:
         rows = read_rows(source)
-        pairs = [Pair(premise=p, hypothesis=h, premise_language=lang, hypothesis_language=lang) for p, h, lang, _ in rows]
+        pairs = [
+            Pair(premise=p, hypothesis=h, premise_language=lang, hypothesis_language=lang) for p, h, lang, _ in rows
+        ]
         answers = LexicalVerifier().verify(pairs)
         scores = np.array([[a.supported, a.refuted, a.not_enough_evidence] for a in answers])
         labels = np.array([label for *_, label in rows])

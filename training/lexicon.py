@@ -41,7 +41,9 @@ def stems(text: str, language: str) -> list[str]:
     return list(dict.fromkeys(found))[:MAX_TOKENS]
 
 
-def model1(sources: np.ndarray, targets: np.ndarray, sentence_target: np.ndarray, cells: np.ndarray, size: int) -> np.ndarray:
+def model1(
+    sources: np.ndarray, targets: np.ndarray, sentence_target: np.ndarray, cells: np.ndarray, size: int
+) -> np.ndarray:
     """Gives p(target | source) for every cell: `cells` maps each co-occurrence to its (source, target) cell."""
     cell_source = np.zeros(size, dtype=np.int64)
     cell_source[cells] = sources
@@ -58,8 +60,12 @@ def train(paths: list[Path], out: Path) -> None:
     pairs = [(stems(a, "id"), stems(b, "en")) for a, b in read_pairs(paths)]
     counts_id = Counter(stem for a, _ in pairs for stem in a)
     counts_en = Counter(stem for _, b in pairs for stem in b)
-    vocabulary_id = {stem: n for n, stem in enumerate(sorted(stem for stem, count in counts_id.items() if count >= MIN_COUNT))}
-    vocabulary_en = {stem: n for n, stem in enumerate(sorted(stem for stem, count in counts_en.items() if count >= MIN_COUNT))}
+    vocabulary_id = {
+        stem: n for n, stem in enumerate(sorted(stem for stem, count in counts_id.items() if count >= MIN_COUNT))
+    }
+    vocabulary_en = {
+        stem: n for n, stem in enumerate(sorted(stem for stem, count in counts_en.items() if count >= MIN_COUNT))
+    }
     left, right, sentence_left, sentence_right = [], [], [], []
     position_left = position_right = 0
     for a, b in pairs:
@@ -111,7 +117,9 @@ def measure(paths: list[Path], rows: int) -> None:
                     rank = int((scores > scores[number]).sum())
                     first += rank == 0 and scores[number] > 0
                     tenth += rank < 10 and scores[number] > 0
-            print(f"{source}->{target} {name} lexicon: acc@1 {first / len(pairs):.3f} recall@10 {tenth / len(pairs):.3f} (n={len(pairs)})")
+            print(
+                f"{source}->{target} {name} lexicon: acc@1 {first / len(pairs):.3f} recall@10 {tenth / len(pairs):.3f} (n={len(pairs)})"
+            )
 
 
 if __name__ == "__main__":
@@ -119,7 +127,9 @@ if __name__ == "__main__":
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("train", "measure"):
         command = commands.add_parser(name)
-        command.add_argument("--parallel" if name == "train" else "--pairs", dest="paths", type=Path, action="append", required=True)
+        command.add_argument(
+            "--parallel" if name == "train" else "--pairs", dest="paths", type=Path, action="append", required=True
+        )
         if name == "train":
             command.add_argument("--out", type=Path, required=True)
         else:

@@ -1,4 +1,7 @@
-"""Builds sources/engineering-note.pdf, the same bytes each time: python examples/telegram/build_pdf.py"""
+"""Builds sources/engineering-note.pdf, the same bytes each time.
+
+python examples/telegram/build_pdf.py
+"""
 
 from datetime import datetime, timezone
 from pathlib import Path

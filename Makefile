@@ -1,0 +1,39 @@
+# Everything starts here: `make demo` and `make test` set up all they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: demo test check all-tests lock clean
+.DEFAULT_GOAL := test
+
+$(STAMP): pyproject.toml requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit("bukti needs Python 3.10 or newer") if sys.version_info < (3, 10) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[dev]'
+	touch $(STAMP)
+
+demo: $(STAMP)  ## Verify the example; writes report.html and report.json here.
+	$(BIN)/bukti verify examples/telegram/article.txt --sources examples/telegram/sources
+	$(BIN)/bukti verify examples/telegram/article.txt --sources examples/telegram/sources -o report.html -o report.json
+	@echo "The report stands in $(CURDIR)/report.html and $(CURDIR)/report.json"
+
+test: $(STAMP)  ## All tests but the slow ones and those that need a browser.
+	$(PYTEST) -m 'not slow and not browser'
+
+check: $(STAMP)  ## What must pass before a commit: lint, types, layers, fast tests.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy -p bukti
+	$(BIN)/lint-imports
+	$(PYTEST) -q -m 'not slow and not browser and not model'
+
+all-tests: $(STAMP)  ## Everything, the slow and the browser tests included.
+	$(PYTEST)
+
+lock: $(STAMP)  ## Pin what is installed now as what was tested.
+	$(BIN)/python -m pip freeze --exclude-editable --quiet | sed 's/+cpu$$//' > requirements.lock
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache build dist *.egg-info report.html report.json
