@@ -44,7 +44,7 @@ def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     weekday = "(?:" + "|".join(sorted(map(re.escape, _names("day", language)), key=len, reverse=True)) + ")"
     day = r"(?P<day>0?[1-9]|[12]\d|3[01])"
     year = r"(?P<year>1[5-9]\d\d|20\d\d)"
-    lead = rf"(?:(?:hari\s+)?{weekday}\s*,?\s*(?:tanggal\s+)?)?"
+    lead = rf"(?:\b(?:hari\s+)?{weekday}\s*,?\s*(?:tanggal\s+)?)?"
     cue = r"(?:pada|tahun|sejak|hingga|sampai|awal|akhir|pertengahan|in|since|by|until|during|from|of|year|early|late|mid-?)"
     forms = [
         (
@@ -53,7 +53,7 @@ def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
         ),
         ("words", rf"\b{lead}{day}(?:st|nd|rd|th)?(?:\s+of)?\s+{month},?\s+{year}\b"),
         ("words", rf"\b{lead}{month}\s+{day}(?:st|nd|rd|th)?,?\s+{year}\b"),
-        ("numeric", rf"\b{lead}\(?(?<![\d.,/-])(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/{year}(?![\d/])\)?"),
+        ("numeric", rf"{lead}\(?(?<![\d.,/-])(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/{year}(?![\d/])\)?"),
         ("partial", rf"\b{lead}{day}(?:st|nd|rd|th)?(?:\s+of)?\s+{month}(?!\s*\d)(?=\W|$)"),
         (
             "partial",

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bukti.claims.article import Span
+from bukti.claims.claim import DateMention
+from bukti.claims.dates import dates_agree, find_dates
+
+WEDNESDAY = date(2021, 10, 6)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("pada Senin, 4 Oktober 2021", "id", [("Senin, 4 Oktober 2021", "2021-10-04", "2021-10-04")]),
+        ("hari Senin, (4/10)", "id", [("hari Senin, (4/10)", "2021-10-04", "2021-10-04")]),
+        ("(4/10/2021)", "id", [("(4/10/2021)", "2021-10-04", "2021-10-04")]),
+        ("on Monday, October 4, 2021,", "en", [("Monday, October 4, 2021", "2021-10-04", "2021-10-04")]),
+        ("4 Oct. 2021", "en", [("4 Oct. 2021", "2021-10-04", "2021-10-04")]),
+        ("2021-10-04", "en", [("2021-10-04", "2021-10-04", "2021-10-04")]),
+        ("pada Oktober 2021", "id", [("Oktober 2021", "2021-10-01", "2021-10-31")]),
+        ("in 2013", "en", [("2013", "2013-01-01", "2013-12-31")]),
+        ("pada tahun 2016.", "id", [("2016", "2016-01-01", "2016-12-31")]),
+        ("on Monday", "en", [("Monday", "2021-10-04", "2021-10-04")]),
+        ("Rabu", "id", [("Rabu", "2021-10-06", "2021-10-06")]),
+        ("kemarin", "id", [("kemarin", "2021-10-05", "2021-10-05")]),
+        ("25 December", "en", [("25 December", "2020-12-25", "2020-12-25")]),
+        ("31 Februari 2021", "id", [("Februari 2021", "2021-02-01", "2021-02-28")]),
+        ("4/5/2021", "en", []),
+        ("sebanyak 2000 orang", "id", []),
+    ],
+)
+def test_dates_are_read_against_the_day_of_publication(text: str, language: str, found: list[tuple[str, str, str]]) -> None:
+    read = find_dates(text, language, anchor=WEDNESDAY)
+    assert [(item.span.of(text), item.start.isoformat(), item.end.isoformat()) for item in read] == found
+
+
+@pytest.mark.parametrize("text", ["Senin", "4/10", "(4/10)", "kemarin"])
+def test_partial_dates_without_an_anchor_are_left_out(text: str) -> None:
+    assert find_dates(text, "id", anchor=None) == ()
+
+
+def span_of_days(start: str, end: str) -> DateMention:
+    return DateMention(span=Span(0, 1), start=date.fromisoformat(start), end=date.fromisoformat(end), precision="day")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "answer"),
+    [
+        (("2021-10-04", "2021-10-04"), ("2021-10-04", "2021-10-04"), True),
+        (("2021-10-04", "2021-10-04"), ("2021-01-01", "2021-12-31"), True),
+        (("2021-10-04", "2021-10-04"), ("2021-10-11", "2021-10-11"), False),
+        (("2016-01-01", "2016-12-31"), ("2014-01-01", "2014-12-31"), False),
+        (("2021-01-01", "2021-06-30"), ("2021-06-01", "2021-12-31"), None),
+    ],
+)
+def test_dates_agree_when_one_lies_in_the_other(a: tuple[str, str], b: tuple[str, str], answer: bool | None) -> None:
+    assert dates_agree(span_of_days(*a), span_of_days(*b)) is answer
+
+
+@given(st.text(max_size=100), st.sampled_from(["id", "en"]))
+def test_any_text_gives_dates_in_order_without_overlap(text: str, language: str) -> None:
+    spans = [item.span for item in find_dates(text, language, anchor=WEDNESDAY)]
+    assert all(0 <= span.start < span.end <= len(text) for span in spans)
+    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import pytest
+from babel.numbers import format_decimal
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bukti.claims.article import Span
+from bukti.claims.claim import Bound, Quantity
+from bukti.claims.quantities import find_quantities, quantities_agree
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("lebih dari 70 juta pengguna", "id", [("lebih dari 70 juta pengguna", 70e6, "pengguna", "more_than")]),
+        ("sebanyak 3,5 miliar orang", "id", [("3,5 miliar orang", 3.5e9, "orang", "exact")]),
+        ("harganya Rp15.000", "id", [("Rp15.000", 15000.0, "IDR", "exact")]),
+        ("nilai Rp 1,5 triliun", "id", [("Rp 1,5 triliun", 1.5e12, "IDR", "exact")]),
+        ("19 miliar dolar AS", "id", [("19 miliar dolar AS", 19e9, "USD", "exact")]),
+        ("turun 4,9 persen", "id", [("4,9 persen", 4.9, "percent", "exact")]),
+        ("selama enam jam", "id", [("enam jam", 6.0, "hour", "exact")]),
+        ("dua puluh lima orang", "id", [("dua puluh lima orang", 25.0, "orang", "exact")]),
+        ("sekitar 1.234.567,89 ton", "id", [("sekitar 1.234.567,89 ton", 1234567.89, "tonne", "about")]),
+        ("3.5 juta orang", "id", [("3.5 juta orang", 3.5e6, "orang", "exact")]),
+        ("it paid $3.5bn", "en", [("$3.5bn", 3.5e9, "USD", "exact")]),
+        ("nearly 70,000 people", "en", [("nearly 70,000 people", 70000.0, "people", "about")]),
+        ("half a million users", "en", [("half a million users", 500000.0, "users", "exact")]),
+        ("70 million new users", "en", [("70 million new users", 70e6, "users", "exact")]),
+        ("twenty-five ships", "en", [("twenty-five ships", 25.0, "ships", "exact")]),
+        ("up to 12 percent", "en", [("up to 12 percent", 12.0, "percent", "at_most")]),
+        ("pada 4 Oktober 2021 pukul 10.07 WIB", "id", []),
+        ("salah satu dari mereka", "id", []),
+        ("one of them", "en", []),
+        ("COVID-19, iPhone 13 and Article 5", "en", []),
+        ("the 3rd time", "en", []),
+        ("Pasal 27 ayat 3", "id", []),
+        ("in 2013", "en", []),
+        ("the 2021 outage", "en", []),
+    ],
+)
+def test_quantities_are_read_with_unit_and_bound(text: str, language: str, found: list[tuple[str, float, str, Bound]]) -> None:
+    read = find_quantities(text, language)
+    assert [(item.span.of(text), item.value, item.unit, item.bound) for item in read] == found
+
+
+@pytest.mark.parametrize(("text", "language"), [("6-7 jam", "id"), ("antara 6 dan 7 jam", "id"), ("between 6 and 7 hours", "en")])
+def test_ranges_have_two_ends(text: str, language: str) -> None:
+    assert [(item.value, item.upper, item.unit) for item in find_quantities(text, language)] == [(6.0, 7.0, "hour")]
+
+
+def quantity(value: float, unit: str | None = None, bound: Bound = "exact", upper: float | None = None) -> Quantity:
+    return Quantity(span=Span(0, 1), value=value, unit=unit, bound=bound, upper=upper)
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "answer"),
+    [
+        (quantity(70e6), quantity(70e6), True),
+        (quantity(70e6), quantity(7e6), False),
+        (quantity(70e6, bound="more_than"), quantity(70e6), True),
+        (quantity(10e6, bound="more_than"), quantity(10.6e6), True),
+        (quantity(10e6, bound="more_than"), quantity(200e6), None),
+        (quantity(10e6, bound="more_than"), quantity(5e6), False),
+        (quantity(10e6), quantity(10e6, bound="more_than"), True),
+        (quantity(10e6, bound="about"), quantity(10.6e6), True),
+        (quantity(10e6, bound="about"), quantity(12e6), False),
+        (quantity(25e6, bound="less_than"), quantity(15e6), None),
+        (quantity(6, "hour"), quantity(360, "minute"), True),
+        (quantity(6, "hour"), quantity(7, "hour"), False),
+        (quantity(6, "hour"), quantity(6, "hour", upper=7), True),
+        (quantity(8, "hour"), quantity(6, "hour", upper=7), False),
+        (quantity(4.9, "percent"), quantity(4.88, "percent"), True),
+        (quantity(5, "percent"), quantity(4.88, "percent"), False),
+    ],
+)
+def test_numbers_agree_by_the_written_rule(claim: Quantity, evidence: Quantity, answer: bool | None) -> None:
+    assert quantities_agree(claim, evidence) is answer
+
+
+@given(st.integers(min_value=1, max_value=10**12), st.sampled_from(["id", "en"]))
+def test_a_number_written_by_its_locale_is_read_back(value: int, language: str) -> None:
+    text = f"total {format_decimal(value, locale=language)} kg"
+    found = [item.value for item in find_quantities(text, language)]
+    if not 1900 <= value <= 2099:
+        assert found == [value]
+
+
+@given(st.text(max_size=100), st.sampled_from(["id", "en"]))
+def test_any_text_gives_spans_in_order_without_overlap(text: str, language: str) -> None:
+    spans = [item.span for item in find_quantities(text, language)]
+    assert all(0 <= span.start < span.end <= len(text) for span in spans)
+    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bukti.claims.article import Role
+from bukti.claims.documents import read_document, read_text
+from bukti.claims.errors import InputError
+from bukti.claims.segments import cut_sentences, segment
+
+PROSE = "Layanan itu pulih pada malam hari setelah enam jam."
+
+
+@pytest.mark.parametrize(
+    ("line", "role"),
+    [
+        ("Baca juga: Telegram tambah fitur baru", "related-link"),
+        ("Read also: Ten ways to be safe", "related-link"),
+        ("Penerjemah: Budi Teladan", "byline"),
+        ("Editor: Tono", "byline"),
+        ("By Jane Doe", "byline"),
+        ("(abc/def)", "byline"),
+        ("Copyright © Harian Contoh 2021", "boilerplate"),
+        ("Tags: a, b", "boilerplate"),
+        ("ADVERTISEMENT", "boilerplate"),
+        ("Ilustrasi - Layar ponsel. REUTERS/Nama Orang/foc.", "caption"),
+        ("FILE PHOTO: A phone on a desk.", "caption"),
+        ("Petugas berjaga di depan gedung. (ANTARA FOTO/Nama Orang)", "caption"),
+        ("6 Oktober 2021 10:07 WIB", "dateline"),
+        ("Rabu, 6 Oktober 2021 | 10:07 WIB", "dateline"),
+        ("Published October 6, 2021 at 10:07 am", "dateline"),
+        ("Kronologi kejadian", "headline"),
+        (PROSE.replace("malam", "siang"), "body"),
+        ('"Kami minta maaf atas gangguan itu," kata juru bicara.', "quote"),
+        ("Sumber daya air di kota itu menipis sejak Mei.", "body"),
+        ("Foto itu diambil pada tahun 2019 oleh warga.", "body"),
+    ],
+)
+def test_each_kind_of_line_has_its_role(line: str, role: Role) -> None:
+    article = segment(read_text(f"Judul berita utama\n{PROSE}\n{line}\n{PROSE.replace('enam', 'tujuh')}"), language="id")
+    assert [sentence.role for sentence in article.sentences if sentence.paragraph == 2][:1] == [role]
+
+
+def test_a_dateline_before_the_lead_stands_apart() -> None:
+    text = "Jakarta (ANTARA) - Layanan itu pulih pada hari Senin."
+    article = segment(read_text(text), language="id")
+    assert [(sentence.role, sentence.span.of(text)) for sentence in article.sentences] == [
+        ("dateline", "Jakarta (ANTARA) -"),
+        ("body", "Layanan itu pulih pada hari Senin."),
+    ]
+
+
+def test_a_repeated_paragraph_is_recognised_once() -> None:
+    article = segment(read_text(f"{PROSE}\nKalimat lain di antara keduanya ada di sini.\n{PROSE}"), language="id")
+    assert [sentence.repeat_of for sentence in article.sentences] == [None, None, (0, len(PROSE))]
+
+
+def test_the_day_of_publication_is_read_from_the_dateline() -> None:
+    assert segment(read_text(f"Judul\n6 Oktober 2021 10:07 WIB\n{PROSE}")).published == date(2021, 10, 6)
+
+
+def test_a_list_of_claims_without_full_stops_stays_body() -> None:
+    article = segment(read_text("Telegram has 70 million users\nFacebook was founded in 2004"))
+    assert [sentence.role for sentence in article.sentences] == ["body", "body"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "count"),
+    [
+        ("Harganya Rp. 5 juta. Ia tiba pukul 10.07 WIB.", "id", 2),
+        ("PT. Telkom Tbk. naik 3,5 persen. Dr. Andi senang.", "id", 2),
+        ('"Kami senang. Kami menang," kata Budi. Ia pulang.', "id", 2),
+        ("Mr. Smith left. The U.S. government paid $3.5 million.", "en", 2),
+        ("He said no. Then he left.", "en", 2),
+    ],
+)
+def test_abbreviations_and_quotations_do_not_end_a_sentence(text: str, language: str, count: int) -> None:
+    assert len(cut_sentences(text, language)) == count
+
+
+def test_a_file_without_a_sentence_is_refused() -> None:
+    with pytest.raises(InputError, match="no sentence"):
+        segment(read_text("123\n***\n--"))
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=200))
+def test_sentences_cover_all_of_the_text_but_white_space(text: str) -> None:
+    try:
+        article = segment(read_text(text), language="id")
+    except InputError:
+        return
+    covered = "".join(sentence.span.of(article.text) for sentence in article.sentences)
+    assert "".join(covered.split()) == "".join(article.text.split())
+
+
+def test_the_example_gives_every_role(example: Path) -> None:
+    article = segment(read_document(example / "article.txt"))
+    roles = {sentence.role for sentence in article.sentences}
+    assert roles == {"headline", "dateline", "caption", "byline", "related-link", "boilerplate", "quote", "body"}
+    assert article.language == "id"

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = ("claims", "retrieval", "eval")
+
+
+def test_every_package_with_an_init_is_in_the_package_list() -> None:
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    found = ["bukti"]
+    for folder in FOLDERS:
+        for init in (ROOT / folder).rglob("__init__.py"):
+            found.append(".".join(("bukti", *init.parent.relative_to(ROOT).parts)))
+    assert sorted(listed) == sorted(found)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_each_link_leads_to_its_folder(folder: str) -> None:
+    link = ROOT / "bukti" / folder
+    assert link.is_symlink()
+    assert link.resolve() == ROOT / folder
+
+
+def test_nothing_is_imported_under_a_flat_name() -> None:
+    assert not {"claims", "retrieval", "eval"} & {name.partition(".")[0] for name in sys.modules}
+
+
+def run_isolated(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import bukti",
+        "import contextlib, bukti.__main__ as m\nwith contextlib.suppress(SystemExit): m.main(['--help'])",
+        "import contextlib, bukti.__main__ as m\nwith contextlib.suppress(SystemExit): m.main(['config'])",
+    ],
+    ids=["import", "help", "config"],
+)
+def test_import_and_help_load_no_heavy_library(code: str) -> None:
+    heavy = "{'torch', 'transformers', 'sentence_transformers', 'chromadb', 'langchain', 'langchain_core', 'onnxruntime'}"
+    assert run_isolated(f"{code}\nimport sys\nprint('heavy:', sorted({heavy} & set(sys.modules)))").endswith("heavy: []\n")
+
+
+def test_public_names_are_those_of_all() -> None:
+    import bukti
+
+    assert {name: hasattr(bukti, name) for name in bukti.__all__} == dict.fromkeys(bukti.__all__, True)
