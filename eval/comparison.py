@@ -304,6 +304,8 @@ class _Agents:
     relation: str
     names: tuple[str, ...]
     span: Span
+    word: Span
+    sentence: str
 
 
 def _agents(text: str) -> list[_Agents]:
@@ -320,11 +322,21 @@ def _agents(text: str) -> list[_Agents]:
                         relation=relation,
                         names=tuple(span.of(text) for span in spans),
                         span=Span(spans[0].start, spans[-1].end),
+                        word=Span(*match.span()),
+                        sentence=_sentence_around(text, match.start()),
                     )
                 )
     return found
 
 
+def _sentence_around(text: str, position: int) -> str:
+    """Gives the sentence that a position lies in; good enough where a window holds two at most."""
+    start = max((match.end() for match in _STOP.finditer(text, 0, position)), default=0)
+    stop = _STOP.search(text, position)
+    return text[start : stop.start() if stop else len(text)]
+
+
+_STOP = re.compile(r"[.!?]\s+(?=[A-Z\d\"“])")
 _COPULA = re.compile(
     r",?\s*(?:(?:adalah|merupakan|ialah|is|was|are|were|as|sebagai|the|salah satu|one of the|juga|also)\s+)*"
 )
@@ -366,11 +378,18 @@ def _compare_names(claim: Text, evidence: Text, alignment: Alignment) -> tuple[l
     ]
     theirs = _agents(evidence.text)
     for own in _agents(claim.text):
-        # Who founded Telegram says nothing of who founded WhatsApp: the rest of the claim must be the same.
-        if not alignment.same_topic([own.span, *(mention.span for mention in claim.dates)]):
+        # Who founded Telegram says nothing of who founded WhatsApp: the rest of the claim must be the same. That both
+        # speak of founding is known already, whether or not the lexicon knows the words for it.
+        if not alignment.same_topic([own.span, own.word, *(mention.span for mention in claim.dates)]):
             continue
+        objects = {
+            token.surface
+            for token in alignment.content
+            if token.text[0].isupper() and not (own.span.covers(token.span) or own.word.covers(token.span))
+        }
         for other in theirs:
-            if other.relation != own.relation:
+            spoken_of = {token.surface for token in tokenize(other.sentence, evidence.language)}
+            if other.relation != own.relation or not objects or not objects <= spoken_of:
                 continue
             agrees = all(any(same_name(name, known) for known in other.names) for name in own.names)
             clashes = not any(same_name(name, known) for name in own.names for known in others)

@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bukti.claims.article import Span
 from bukti.claims.documents import find_documents
-from bukti.claims.errors import IndexUnusableError, InputError, OutputError, UsageError
+from bukti.claims.errors import BuktiError, IndexUnusableError, InputError, OutputError, UsageError
 from bukti.retrieval.embedder import Embedder, LangChainEmbeddings
 from bukti.retrieval.sources import CUTTING, Passage, Source, cut_passages, read_source
 from bukti.retrieval.terms import index_terms, query_terms
@@ -572,7 +572,8 @@ class Index:
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        """Holds the index's lock, with the manifest read anew."""
+        """Holds the index's lock, with the manifest read anew; a folder made for a change that failed goes again."""
+        existed = self.folder.exists()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with FileLock(self.folder / ".lock", timeout=LOCK_TIMEOUT_S):
@@ -581,6 +582,11 @@ class Index:
         except Timeout as exc:
             message = f"the index at {self.folder} is being changed by another process; try again when that has ended"
             raise IndexUnusableError(message, path=self.folder) from exc
+        except BuktiError:
+            if not existed and not self._manifest_path.exists():
+                _forget_clients()
+                shutil.rmtree(self.folder, ignore_errors=True)
+            raise
         except PermissionError as exc:
             message = f"the index at {self.folder} cannot be written ({exc.strerror}); check the folder's permissions or give another --index"
             raise OutputError(message, path=self.folder) from exc

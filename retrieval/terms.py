@@ -15,8 +15,11 @@ from bukti.claims.article import Span
 
 __all__ = ["Token", "index_terms", "match_matrix", "query_terms", "tokenize", "translations"]
 
-MIN_TRANSLATION = 0.08
-"""Word translations with a lower probability do not expand a query."""
+MIN_TRANSLATION = 0.05
+"""Translations with a lower mean of both directions' probabilities do not expand a query."""
+
+MAX_TRANSLATIONS = 4
+"""How many translations of one word expand a query."""
 
 _TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’-][^\W\d_]+)*", re.UNICODE)
 
@@ -144,8 +147,14 @@ def query_terms(text: str, language: str) -> list[str]:
     for token in tokenize(text, language):
         if token.stop:
             continue
-        likely = sorted(translations(token.stem, language).items(), key=lambda item: (-item[1], item[0]))
-        terms.extend(f"{other}:{stem}" for stem, probability in likely[:3] if probability >= MIN_TRANSLATION)
+        # Both directions count: "pengguna" and "gunakan" share a stem, so that each English word for it is one of many,
+        # while "user" says "pengguna" nearly always.
+        both = {
+            stem: (forward * translations(stem, other).get(token.stem, 0.0)) ** 0.5
+            for stem, forward in translations(token.stem, language).items()
+        }
+        likely = sorted(both.items(), key=lambda item: (-item[1], item[0]))
+        terms.extend(f"{other}:{stem}" for stem, weight in likely[:MAX_TRANSLATIONS] if weight >= MIN_TRANSLATION)
     return terms
 
 

@@ -49,8 +49,12 @@ def run_isolated(code: str) -> str:
     ids=["import", "help", "config"],
 )
 def test_import_and_help_load_no_heavy_library(code: str) -> None:
-    heavy = "{'torch', 'transformers', 'sentence_transformers', 'chromadb', 'langchain', 'langchain_core', 'onnxruntime'}"
-    assert run_isolated(f"{code}\nimport sys\nprint('heavy:', sorted({heavy} & set(sys.modules)))").endswith("heavy: []\n")
+    heavy = (
+        "{'torch', 'transformers', 'sentence_transformers', 'chromadb', 'langchain', 'langchain_core', 'onnxruntime'}"
+    )
+    assert run_isolated(f"{code}\nimport sys\nprint('heavy:', sorted({heavy} & set(sys.modules)))").endswith(
+        "heavy: []\n"
+    )
 
 
 def test_public_names_are_those_of_all() -> None:

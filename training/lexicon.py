@@ -99,11 +99,11 @@ def train(paths: list[Path], out: Path) -> None:
     print(f"{len(pairs)} pairs, {len(lines)} translations, {out.stat().st_size} bytes")
 
 
-def measure(paths: list[Path], rows: int) -> None:
+def measure(paths: list[Path], rows: int, skip: int) -> None:
     """Prints accuracy at 1 and recall at 10 of BM25 from each language into the other, with and without the lexicon."""
     import bm25s
 
-    pairs = read_pairs(paths)[:rows]
+    pairs = read_pairs(paths)[skip : skip + rows]
     for source, target, side in (("id", "en", 0), ("en", "id", 1)):
         bm25 = bm25s.BM25(k1=1.2, b=0.75)
         bm25.index([index_terms(pair[1 - side], target) or [""] for pair in pairs], show_progress=False)
@@ -134,8 +134,9 @@ if __name__ == "__main__":
             command.add_argument("--out", type=Path, required=True)
         else:
             command.add_argument("--rows", type=int, default=1000)
+            command.add_argument("--skip", type=int, default=0)
     given = parser.parse_args()
     if given.command == "train":
         train(given.paths, given.out)
     else:
-        measure(given.paths, given.rows)
+        measure(given.paths, given.rows, given.skip)

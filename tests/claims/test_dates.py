@@ -34,7 +34,9 @@ WEDNESDAY = date(2021, 10, 6)
         ("sebanyak 2000 orang", "id", []),
     ],
 )
-def test_dates_are_read_against_the_day_of_publication(text: str, language: str, found: list[tuple[str, str, str]]) -> None:
+def test_dates_are_read_against_the_day_of_publication(
+    text: str, language: str, found: list[tuple[str, str, str]]
+) -> None:
     read = find_dates(text, language, anchor=WEDNESDAY)
     assert [(item.span.of(text), item.start.isoformat(), item.end.isoformat()) for item in read] == found
 

@@ -132,9 +132,15 @@ def test_lines_of_a_pasted_page_stay_paragraphs() -> None:
 
 def test_markdown_gives_text_title_and_date(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
-    path.write_text("---\ntitle: Kota\ndate: 2021-10-05\n---\n\n# Kota\n\nIsi [tautan](http://x) **tebal**.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
+    path.write_text(
+        "---\ntitle: Kota\ndate: 2021-10-05\n---\n\n# Kota\n\nIsi [tautan](http://x) **tebal**.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
+    )
     read = read_document(path)
-    assert (read.text, read.title, str(read.published)) == ("Kota\nIsi tautan tebal.\na | b\n1 | 2", "Kota", "2021-10-05")
+    assert (read.text, read.title, str(read.published)) == (
+        "Kota\nIsi tautan tebal.\na | b\n1 | 2",
+        "Kota",
+        "2021-10-05",
+    )
 
 
 def test_html_gives_the_main_text_without_navigation(example: Path) -> None:
@@ -157,7 +163,11 @@ def test_folders_are_walked_in_order_without_hidden_files(tmp_path: Path) -> Non
     for name in ("b.txt", "a.md", ".hidden.txt", "c.png", "sub/d.html", ".git/e.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    assert [path.relative_to(tmp_path).as_posix() for path in find_documents([tmp_path, tmp_path / "b.txt"])] == ["a.md", "b.txt", "sub/d.html"]
+    assert [path.relative_to(tmp_path).as_posix() for path in find_documents([tmp_path, tmp_path / "b.txt"])] == [
+        "a.md",
+        "b.txt",
+        "sub/d.html",
+    ]
 
 
 def test_a_folder_without_sources_is_an_error(tmp_path: Path) -> None:

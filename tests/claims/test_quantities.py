@@ -39,12 +39,16 @@ from bukti.claims.quantities import find_quantities, quantities_agree
         ("the 2021 outage", "en", []),
     ],
 )
-def test_quantities_are_read_with_unit_and_bound(text: str, language: str, found: list[tuple[str, float, str, Bound]]) -> None:
+def test_quantities_are_read_with_unit_and_bound(
+    text: str, language: str, found: list[tuple[str, float, str, Bound]]
+) -> None:
     read = find_quantities(text, language)
     assert [(item.span.of(text), item.value, item.unit, item.bound) for item in read] == found
 
 
-@pytest.mark.parametrize(("text", "language"), [("6-7 jam", "id"), ("antara 6 dan 7 jam", "id"), ("between 6 and 7 hours", "en")])
+@pytest.mark.parametrize(
+    ("text", "language"), [("6-7 jam", "id"), ("antara 6 dan 7 jam", "id"), ("between 6 and 7 hours", "en")]
+)
 def test_ranges_have_two_ends(text: str, language: str) -> None:
     assert [(item.value, item.upper, item.unit) for item in find_quantities(text, language)] == [(6.0, 7.0, "hour")]
 

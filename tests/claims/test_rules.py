@@ -37,18 +37,27 @@ def test_the_rules_are_a_splitter() -> None:
         ("Sales rose by two percent, while profits fell by half.", "en", [("Sales rose by two percent", None), ("profits fell by half.", None)]),
     ],
 )  # fmt: skip
-def test_a_sentence_gives_its_claims_with_their_speakers(text: str, language: str, claims: list[tuple[str, str | None]]) -> None:
+def test_a_sentence_gives_its_claims_with_their_speakers(
+    text: str, language: str, claims: list[tuple[str, str | None]]
+) -> None:
     assert split(text, language) == claims
 
 
 def test_who_a_speaker_is_is_a_claim_of_its_own() -> None:
     text = '"Kami menyambut 70 juta pengguna," tulis Pavel Durov, pendiri Telegram, di kanalnya.'
-    assert split(text, "id") == [("Kami menyambut 70 juta pengguna", "Pavel Durov, pendiri Telegram"), ("Pavel Durov, pendiri Telegram", None)]
+    assert split(text, "id") == [
+        ("Kami menyambut 70 juta pengguna", "Pavel Durov, pendiri Telegram"),
+        ("Pavel Durov, pendiri Telegram", None),
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("Apakah layanan itu akan pulih?", "id"), ("Sebaiknya semua orang bersiap sejak dini.", "id"), ("I think that they are right.", "en")],
+    [
+        ("Apakah layanan itu akan pulih?", "id"),
+        ("Sebaiknya semua orang bersiap sejak dini.", "id"),
+        ("I think that they are right.", "en"),
+    ],
 )
 def test_questions_and_opinions_are_not_checkable(text: str, language: str) -> None:
     article = segment(read_text(text), language=language)

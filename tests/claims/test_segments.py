@@ -41,7 +41,9 @@ PROSE = "Layanan itu pulih pada malam hari setelah enam jam."
     ],
 )
 def test_each_kind_of_line_has_its_role(line: str, role: Role) -> None:
-    article = segment(read_text(f"Judul berita utama\n{PROSE}\n{line}\n{PROSE.replace('enam', 'tujuh')}"), language="id")
+    article = segment(
+        read_text(f"Judul berita utama\n{PROSE}\n{line}\n{PROSE.replace('enam', 'tujuh')}"), language="id"
+    )
     assert [sentence.role for sentence in article.sentences if sentence.paragraph == 2][:1] == [role]
 
 

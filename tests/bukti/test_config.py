@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bukti.claims.errors import ConfigError
+from bukti.config import Config, read_config
+
+
+def test_a_flag_wins_over_the_environment_over_the_file_over_the_default(tmp_path: Path) -> None:
+    (tmp_path / "bukti.toml").write_text('k = 3\nembedder = "file"\nmax_mb = 5\n')
+    config, settings = read_config({"k": 5}, environment={"BUKTI_K": "4", "BUKTI_EMBEDDER": "env"}, folder=tmp_path)
+    assert (config.k, config.embedder, config.max_mb, config.verifier) == (5, "env", 5.0, "lexical")
+    origins = {setting.name: setting.origin for setting in settings}
+    assert (origins["k"], origins["embedder"], origins["max_mb"], origins["verifier"]) == (
+        "flag",
+        "BUKTI_EMBEDDER",
+        str(tmp_path / "bukti.toml"),
+        "default",
+    )
+
+
+def test_pyproject_is_read_from_a_folder_above(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.bukti]\nk = 9\n")
+    (tmp_path / "below").mkdir()
+    assert read_config(environment={}, folder=tmp_path / "below")[0] == Config(k=9)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("k = ", "cannot be read as TOML"),
+        ("kk = 3", "unknown setting 'kk'"),
+        ('k = "many"', "must be a number"),
+        ("k = 0", "must lie in"),
+        ("support_threshold = 0.3", "must lie in"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_its_place(text: str, says: str, tmp_path: Path) -> None:
+    (tmp_path / "bukti.toml").write_text(text)
+    with pytest.raises(ConfigError, match=says):
+        read_config(environment={}, folder=tmp_path)

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bukti.eval.comparison import compare, read_text
+
+PUBLISHED = date(2021, 10, 6)
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "languages", "found"),
+    [
+        ("Telegram melewati 5 miliar pengguna.", "Telegram melewati 500 juta pengguna.", "id id", [("quantity", False)]),
+        ("Telegram melewati 500 juta pengguna.", "Telegram passed 500 million users.", "id en", [("quantity", True)]),
+        ("Facebook membeli WhatsApp pada 2016.", "Facebook membeli WhatsApp pada 2014.", "id id", [("date", False)]),
+        ("Facebook bought WhatsApp after 2012.", "Facebook bought WhatsApp in 2014.", "en en", [("date", True)]),
+        ("Facebook membeli WhatsApp pada 2016.", "Facebook membeli Instagram pada 2012.", "id id", []),
+        ("Telegram didirikan oleh Mark Zuckerberg.", "Telegram was founded by Pavel Durov.", "id en", [("name", False)]),
+        ("Telegram didirikan oleh Pavel Durov.", "Telegram was founded by the brothers Pavel and Nikolai Durov.", "id en", [("name", True)]),
+        ("Telegram didirikan oleh Pavel Durov.", "Facebook was founded by Mark Zuckerberg.", "id en", []),
+        ("Gangguan disebabkan oleh serangan siber.", "Gangguan itu bukan disebabkan oleh serangan siber.", "id id", [("negation", False)]),
+        ("The outage was caused by an attack.", "The outage was not caused by an attack.", "en en", [("negation", False)]),
+        ("The outage was not caused by an attack.", "The outage was caused by an attack.", "en en", [("negation", False)]),
+        ("The outage was not caused by an attack.", "The outage was never caused by an attack.", "en en", [("negation", True)]),
+        ("The outage hit users.", "The outage hit not only users.", "en en", []),
+        ("Gangguan itu berlangsung enam jam.", "Gangguan pada Maret 2019 itu berlangsung 14 jam.", "id id", []),
+    ],
+)  # fmt: skip
+def test_a_difference_counts_only_where_both_speak_of_the_same(
+    claim: str, evidence: str, languages: str, found: list[tuple[str, bool]]
+) -> None:
+    own, other = languages.split()
+    answer = compare(read_text(claim, own, anchor=PUBLISHED), read_text(evidence, other), published=PUBLISHED)
+    assert [(reason.check, reason.agrees) for reason in answer.reasons] == found
+
+
+def test_reasons_quote_both_sides() -> None:
+    answer = compare(
+        read_text("Gangguan berlangsung enam jam.", "id"), read_text("Gangguan itu berlangsung tujuh jam.", "id")
+    )
+    assert [(reason.claim, reason.evidence) for reason in answer.reasons] == [("enam jam", "tujuh jam")]
+
+
+def test_texts_without_words_have_no_coverage() -> None:
+    assert compare(read_text("", "id"), read_text("", "en")).alignment.coverage == 0.0

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from bukti.claims.article import Span
+from bukti.eval.report import JudgedEvidence, Stance
+from bukti.eval.verdict import Judgement, Thresholds, merge_stances
+from bukti.eval.verifier import Probabilities
+
+
+def judged(stance: Stance, *, source: str = "a", score: float = 0.8, nearness: float = 0.5) -> Judgement:
+    probabilities = {
+        "supports": Probabilities.of(supported=score, refuted=0.0),
+        "refutes": Probabilities.of(supported=0.0, refuted=score),
+        "neutral": Probabilities.of(supported=1 - score, refuted=0.0),
+    }[stance]
+    evidence = JudgedEvidence(
+        source=source,
+        passage_id=f"p-{source}-{stance}",
+        span=Span(0, 1),
+        text="x",
+        stance=stance,
+        score=score,
+        language="id",
+    )
+    return Judgement(evidence=evidence, probabilities=probabilities, nearness=nearness)
+
+
+@pytest.mark.parametrize(
+    ("judgements", "verdict", "support"),
+    [
+        ([], "not_enough_evidence", 0.0),
+        ([judged("neutral")], "not_enough_evidence", 0.2),
+        ([judged("supports")], "supported", 0.8),
+        ([judged("refutes")], "refuted", 0.0),
+        ([judged("supports"), judged("neutral", source="b")], "supported", 0.8),
+        ([judged("supports"), judged("refutes", source="b", score=0.6)], "conflicting", 0.4),
+        ([judged("supports", nearness=0.9), judged("refutes", nearness=0.5)], "supported", 0.8),
+        ([judged("supports", nearness=0.5), judged("refutes", nearness=0.9)], "refuted", 0.0),
+    ],
+)
+def test_stances_merge_by_the_written_rule(judgements: list[Judgement], verdict: str, support: float) -> None:
+    merged = merge_stances(judgements)
+    assert (merged.verdict, round(merged.probabilities.supported, 6)) == (verdict, support)
+    assert merge_stances(judgements[::-1]) == merged
+
+
+@pytest.mark.parametrize("values", [(math.nan, 0.5, 0.5), (0.5, 0.5, 0.5), (-0.1, 0.6, 0.5), (2.0, -0.5, -0.5)])
+def test_what_is_no_distribution_is_refused(values: tuple[float, float, float]) -> None:
+    with pytest.raises(ValueError, match="not a distribution"):
+        Probabilities(supported=values[0], refuted=values[1], not_enough_evidence=values[2])
+
+
+def test_thresholds_below_one_half_are_refused() -> None:
+    with pytest.raises(ValueError, match="lie in"):
+        Thresholds(support=0.4)

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bukti.claims.errors import IndexUnusableError, InputError, UsageError
+from bukti.retrieval.embedder import Embedder
+from bukti.retrieval.index import Index
+from bukti.retrieval.retriever import HybridRetriever, Query, Retriever, fuse_rankings
+
+MAX = 1_000_000
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    (sources / "a.txt").write_text("Telegram didirikan oleh Pavel Durov pada 2013.")
+    (sources / "b.txt").write_text("WhatsApp was acquired by Facebook in 2014.")
+    return sources
+
+
+def open_index(folder: Path, embedder: Any) -> Index:
+    return Index(folder.parent / "index", embedder=embedder, create=True)
+
+
+def test_the_double_is_an_embedder(embedder: Any) -> None:
+    assert isinstance(embedder, Embedder)
+
+
+def test_a_second_add_embeds_nothing(folder: Path, embedder: Any) -> None:
+    open_index(folder, embedder).add([folder], max_bytes=MAX)
+    before = list(embedder.embedded)
+    change = open_index(folder, embedder).add([folder], max_bytes=MAX)
+    assert (len(change.unchanged), change.embedded, embedder.embedded) == (2, 0, before)
+
+
+def test_a_changed_source_replaces_its_passages(folder: Path, embedder: Any) -> None:
+    index = open_index(folder, embedder)
+    index.add([folder], max_bytes=MAX)
+    (folder / "b.txt").write_text("WhatsApp was bought by Facebook in 2014, for 19 billion dollars.")
+    change = index.add([folder], max_bytes=MAX)
+    assert (change.changed, change.embedded) == ((str(folder / "b.txt"),), 1)
+    texts = [passage.text for source in index.sources for passage in index.passages_of(source.id)]
+    assert texts == [
+        "Telegram didirikan oleh Pavel Durov pada 2013.",
+        "WhatsApp was bought by Facebook in 2014, for 19 billion dollars.",
+    ]
+
+
+def test_a_source_that_is_gone_from_its_folder_goes(folder: Path, embedder: Any) -> None:
+    index = open_index(folder, embedder)
+    index.add([folder], max_bytes=MAX)
+    (folder / "b.txt").unlink()
+    assert index.add([folder], max_bytes=MAX).removed == (str(folder / "b.txt"),)
+    assert [source.path for source in index.sources] == [str(folder / "a.txt")]
+
+
+def test_two_files_with_one_text_are_one_source(folder: Path, embedder: Any) -> None:
+    (folder / "c.txt").write_text((folder / "a.txt").read_text())
+    change = open_index(folder, embedder).add([folder], max_bytes=MAX)
+    assert change.duplicates == ((str(folder / "c.txt"), str(folder / "a.txt")),)
+
+
+def test_an_unreadable_source_is_listed_and_the_rest_is_indexed(folder: Path, embedder: Any) -> None:
+    (folder / "c.txt").write_bytes(b"\x00\x01\x02" * 50)
+    change = open_index(folder, embedder).add([folder], max_bytes=MAX)
+    assert [path for path, _ in change.skipped] == [str(folder / "c.txt")]
+    assert len(change.added) == 2
+
+
+def test_no_readable_source_is_an_error_and_leaves_no_index(tmp_path: Path, embedder: Any) -> None:
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "c.txt").write_bytes(b"\x00\x01\x02" * 50)
+    with pytest.raises(InputError, match="none of the 1 sources"):
+        Index(tmp_path / "index", embedder=embedder, create=True).add([tmp_path / "sources"], max_bytes=MAX)
+    assert not (tmp_path / "index" / "manifest.json").exists()
+
+
+def test_removing_takes_paths_and_refuses_what_is_not_there(folder: Path, embedder: Any) -> None:
+    index = open_index(folder, embedder)
+    index.add([folder], max_bytes=MAX)
+    with pytest.raises(UsageError, match="is not in the index"):
+        index.remove([str(folder / "a.txt"), "nothing.txt"])
+    assert len(index.sources) == 2
+    assert index.remove([str(folder / "a.txt")]) == (str(folder / "a.txt"),)
+    assert len(open_index(folder, embedder).sources) == 1
+
+
+def test_status_names_changed_and_missing_files(folder: Path, embedder: Any) -> None:
+    index = open_index(folder, embedder)
+    index.add([folder], max_bytes=MAX)
+    (folder / "a.txt").write_text("Lain.")
+    (folder / "b.txt").unlink()
+    status = index.status()
+    assert (status.sources, status.passages, status.stale, status.missing) == (
+        2,
+        2,
+        (str(folder / "a.txt"),),
+        (str(folder / "b.txt"),),
+    )
+
+
+def _cut_manifest(index: Path) -> None:
+    (index / "manifest.json").write_text('{"schema_": "bukti.in')
+
+
+def _lose_passages(index: Path) -> None:
+    manifest = json.loads((index / "manifest.json").read_text())
+    manifest["sources"][0]["passages"].append("p-nowhere")
+    (index / "manifest.json").write_text(json.dumps(manifest))
+
+
+def _other_embedder(index: Path) -> None:
+    manifest = json.loads((index / "manifest.json").read_text())
+    manifest["embedder"] = "another"
+    (index / "manifest.json").write_text(json.dumps(manifest))
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (_cut_manifest, "is damaged"),
+        (_lose_passages, "is damaged"),
+        (_other_embedder, "was made with embedder 'another'"),
+    ],
+)
+def test_an_index_that_cannot_be_used_says_how_to_rebuild_it(
+    damage: Any, says: str, folder: Path, embedder: Any
+) -> None:
+    open_index(folder, embedder).add([folder], max_bytes=MAX)
+    damage(folder.parent / "index")
+    with pytest.raises(IndexUnusableError) as caught:
+        open_index(folder, embedder).rank_dense([("Telegram", "id")], k=1)
+    assert says in str(caught.value)
+    assert "bukti index rebuild" in str(caught.value)
+    Index.rebuild(folder.parent / "index", embedder=embedder, max_bytes=MAX, paths=[folder])
+    assert len(open_index(folder, embedder).rank_dense([("Telegram", "id")], k=5)[0]) == 2
+
+
+def test_a_folder_with_other_things_is_never_made_an_index(tmp_path: Path, embedder: Any) -> None:
+    (tmp_path / "thesis.doc").write_text("x")
+    with pytest.raises(IndexUnusableError, match="not an index and not empty"):
+        Index(tmp_path, embedder=embedder, create=True)
+
+
+def test_the_retriever_finds_across_languages_and_leaves_out_what_is_excluded(folder: Path, embedder: Any) -> None:
+    index = open_index(folder, embedder)
+    index.add([folder], max_bytes=MAX)
+    retriever = HybridRetriever(index)
+    assert isinstance(retriever, Retriever)
+    query = Query(text="Facebook membeli WhatsApp pada 2014", language="id")
+    found = retriever.retrieve([query], k=1)[0]
+    assert [item.passage.text for item in found] == ["WhatsApp was acquired by Facebook in 2014."]
+    left = retriever.retrieve([query, query], k=5, exclude={found[0].passage.source_id})
+    assert [[item.passage.source_id == found[0].passage.source_id for item in answer] for answer in left] == [
+        [False],
+        [False],
+    ]
+
+
+def test_passages_stand_at_their_spans(folder: Path, embedder: Any) -> None:
+    text = "\n".join(f"Kalimat nomor {number} dari sumber ini menyebut kota {number}." * 3 for number in range(40))
+    (folder / "long.txt").write_text(text)
+    index = open_index(folder, embedder)
+    index.add([folder], max_bytes=MAX)
+    source = next(source for source in index.sources if source.path.endswith("long.txt"))
+    passages = index.passages_of(source.id)
+    assert all(passage.span.of(text) == passage.text and len(passage.text) <= 600 for passage in passages)
+    assert "".join("".join(passage.text for passage in passages).split()) == "".join(text.split())
+
+
+def test_fusion_sums_reciprocal_ranks() -> None:
+    assert fuse_rankings([["a", "b"], ["b"]]) == [("b", 1 / 62 + 1 / 61), ("a", 1 / 61)]
+    assert fuse_rankings([]) == []
+    assert [name for name, _ in fuse_rankings([["b"], ["a"]])] == ["a", "b"]
