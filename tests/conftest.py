@@ -28,8 +28,7 @@ class HashEmbedder:
             for word in text.lower().split():
                 row[int(hashlib.sha256(word.encode()).hexdigest(), 16) % 64] += 1.0
             row[0] += 1e-3
-            row /= np.linalg.norm(row)
-        return rows
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True) if len(rows) else rows
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ def test_every_package_with_an_init_is_in_the_package_list() -> None:
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
     found = ["bukti"]
     for folder in FOLDERS:
-        for init in (ROOT / folder).rglob("__init__.py"):
-            found.append(".".join(("bukti", *init.parent.relative_to(ROOT).parts)))
+        inits = (ROOT / folder).rglob("__init__.py")
+        found.extend(".".join(("bukti", *init.parent.relative_to(ROOT).parts)) for init in inits)
     assert sorted(listed) == sorted(found)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -68,4 +69,4 @@ def test_dates_agree_when_one_lies_in_the_other(a: tuple[str, str], b: tuple[str
 def test_any_text_gives_dates_in_order_without_overlap(text: str, language: str) -> None:
     spans = [item.span for item in find_dates(text, language, anchor=WEDNESDAY)]
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))

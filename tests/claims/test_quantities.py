@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from babel.numbers import format_decimal
 from hypothesis import given
@@ -94,4 +96,4 @@ def test_a_number_written_by_its_locale_is_read_back(value: int, language: str) 
 def test_any_text_gives_spans_in_order_without_overlap(text: str, language: str) -> None:
     spans = [item.span for item in find_quantities(text, language)]
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))
