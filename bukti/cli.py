@@ -47,6 +47,7 @@ def verify_command(
     article: Annotated[
         str, typer.Argument(help="A txt, md, html or pdf file, or - for standard input.", show_default=False)
     ],
+    more: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
     sources: Annotated[
         list[str] | None, typer.Option("--sources", "-s", help="Files and folders of sources; may be given again.")
     ] = None,
@@ -65,6 +66,10 @@ def verify_command(
     embedder: Embedder = None,
 ) -> None:
     """Verify an article; without -o the report goes to the terminal."""
+    if more and not sources:
+        raise UsageError(f"unexpected {more[0]}; give one article, and sources with --sources")
+    # `--sources a.txt b.txt`, as a shell's `sources/*.txt` makes it: what follows the first path is a source too.
+    given = [*(sources or []), *(more or [])]
     config, _ = read_config({"k": k, "embedder": embedder})
     for verdict in fail_on or []:
         if verdict not in FAIL_ON:
@@ -72,7 +77,9 @@ def verify_command(
     published = _day(as_of)
     if language not in (None, "id", "en"):
         raise UsageError(f"--language {language}: not a language bukti reads; give id or en")
+    from bukti.claims.language import LANGUAGES
     from bukti.eval.output import check_output, write_report
+    from bukti.eval.report import CHECKABLE_VERDICTS
 
     for path in output or []:
         check_output(path)
@@ -81,7 +88,7 @@ def verify_command(
     with _progress() as tell:
         report = verify(
             article,
-            sources=sources or (),
+            sources=given,
             index=index,
             as_of=published,
             language=language,
@@ -97,6 +104,10 @@ def verify_command(
         from bukti.eval.terminal import render_terminal
 
         render_terminal(report, _console())
+    if report.article.language not in LANGUAGES:
+        _say(
+            f"the article seems to be in {report.article.language!r}; bukti reads {' and '.join(LANGUAGES)}: expect little of this report"
+        )
     counts: dict[str, int] = {str(verdict): number for verdict, number in report.counts.items()}
     if counts["error"]:
         failed = [item.error.cause for item in report.assessments if item.error]
@@ -104,6 +115,9 @@ def verify_command(
         raise typer.Exit(4)
     if any(counts[verdict] for verdict in fail_on or []):
         raise typer.Exit(1)
+    if not any(counts[verdict] for verdict in CHECKABLE_VERDICTS):
+        _say("no checkable claim was found: nothing was verified")
+        raise typer.Exit(3)
 
 
 @app.command("claims")
@@ -327,7 +341,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except Exception as exc:
         shown = getattr(exc, "format_message", None)
         if shown is not None:  # the option parser's own errors
-            _fail(f"{shown()} (see --help)" if shown() else "see bukti --help", 2)
+            if "\n" in shown():  # called without any word: the help itself
+                typer.echo(shown(), err=True)
+                sys.exit(2)
+            _fail(f"{shown()} (see --help)", 2)
         logging.getLogger(__name__).debug("unexpected", exc_info=True)
         _fail(
             f"unexpected {type(exc).__name__}: {str(exc).splitlines()[0] if str(exc) else 'no message'}; please report this",

