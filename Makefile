@@ -15,8 +15,7 @@ $(STAMP): pyproject.toml requirements.lock
 	touch $(STAMP)
 
 demo: $(STAMP)  ## Verify the example; writes report.html and report.json here.
-	$(BIN)/bukti verify examples/telegram/article.txt --sources examples/telegram/sources
-	$(BIN)/bukti verify examples/telegram/article.txt --sources examples/telegram/sources -o report.html -o report.json
+	$(BIN)/bukti verify examples/telegram/article.txt --sources examples/telegram/sources -o - -o report.html -o report.json
 	@echo "The report stands in $(CURDIR)/report.html and $(CURDIR)/report.json"
 
 test: $(STAMP)  ## All tests but the slow ones and those that need a browser.

@@ -6,12 +6,12 @@ import hashlib
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 
 from bukti.claims.article import Article, Document
 from bukti.claims.documents import find_documents, read_document
 from bukti.claims.errors import InputError, UsageError
+from bukti.claims.parts import load_part
 from bukti.claims.rules import RuleSplitter
 from bukti.claims.segments import segment
 from bukti.config import Config
@@ -133,17 +133,7 @@ def load_verifier(name: str, article: Article) -> Verifier:
     """
     if name == "lexical":
         return LexicalVerifier(published=article.published)
-    module_name, colon, attribute = name.partition(":")
-    try:
-        if not colon:
-            raise ImportError(name)
-        made = getattr(import_module(module_name), attribute)()
-    except (ImportError, AttributeError, TypeError) as exc:
-        message = f"verifier {name!r} cannot be loaded; give lexical, or module:Class"
-        raise UsageError(message) from exc
-    if not isinstance(made, Verifier):
-        message = f"verifier {name!r} has no `name` and `verify(pairs)`; see bukti.eval.verifier.Verifier"
-        raise UsageError(message)
+    made: Verifier = load_part(name, Verifier, kind="verifier", known="lexical")
     return made
 
 

@@ -53,7 +53,10 @@ def verify_command(
     ] = None,
     index: Annotated[Path | None, typer.Option("--index", help="Folder of an index; sources are added to it.")] = None,
     output: Annotated[
-        list[Path] | None, typer.Option("--output", "-o", help="File to write, .html or .json; may be given again.")
+        list[Path] | None,
+        typer.Option(
+            "--output", "-o", help="File to write, .html or .json, or - for the terminal; may be given again."
+        ),
     ] = None,
     as_of: Annotated[str | None, typer.Option(help="The article's day of publication, YYYY-MM-DD.")] = None,
     language: Annotated[
@@ -81,7 +84,8 @@ def verify_command(
     from bukti.eval.output import check_output, write_report
     from bukti.eval.report import CHECKABLE_VERDICTS
 
-    for path in output or []:
+    files = [path for path in output or [] if str(path) != "-"]
+    for path in files:
         check_output(path)
     from bukti.api import verify
 
@@ -95,15 +99,16 @@ def verify_command(
             config=config,
             progress=tell,
         )
-    for path in output or []:
+    for path in files:
         write_report(report, path)
         _say(f"wrote {path}")
-    for _, cause in report.skipped:
-        _say(f"not read: {cause}")
-    if not output:
+    if not output or Path("-") in output:
         from bukti.eval.terminal import render_terminal
 
         render_terminal(report, _console())
+    else:
+        for _, cause in report.skipped:
+            _say(f"not read: {cause}")
     if report.article.language not in LANGUAGES:
         _say(
             f"the article seems to be in {report.article.language!r}; bukti reads {' and '.join(LANGUAGES)}: expect little of this report"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -12,6 +11,7 @@ from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from bukti.claims.errors import ConfigError, UsageError
+from bukti.claims.parts import load_part
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -121,17 +121,9 @@ def load_embedder(name: str) -> Embedder:
     if name.startswith((".", "/", "~")) and not Path(name).expanduser().is_dir():
         message = f"embedder {name!r}: no such folder; give a sentence-transformers model's, or {DEFAULT_EMBEDDER}"
         raise UsageError(message)
-    module_name, colon, attribute = name.partition(":")
-    if not colon or Path(name).exists():
+    if ":" not in name or Path(name).exists():
         return SentenceTransformerEmbedder(name)
-    try:
-        made = getattr(import_module(module_name), attribute)()
-    except (ImportError, AttributeError, TypeError) as exc:
-        message = f"embedder {name!r} cannot be loaded ({_first_line(exc)}); give it as module:Class"
-        raise UsageError(message) from exc
-    if not isinstance(made, Embedder):
-        message = f"embedder {name!r} has no `name` and `embed(texts)`; see bukti.retrieval.embedder.Embedder"
-        raise UsageError(message)
+    made: Embedder = load_part(name, Embedder, kind="embedder", known="a sentence-transformers model")
     return made
 
 

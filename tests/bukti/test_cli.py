@@ -13,7 +13,7 @@ import pytest
 
 import bukti
 from bukti.api import verify
-from bukti.cli import main
+from bukti.cli import app, index_app, main
 
 
 @pytest.fixture(autouse=True)
@@ -151,6 +151,14 @@ def test_claims_shows_the_ledger_and_writes_lines(article: Path, capsys: pytest.
     )
     assert run(capsys, "claims", str(article), "-o", "c.jsonl")[2] == "wrote c.jsonl\n"
     assert [json.loads(line)["span"] for line in Path("c.jsonl").read_text().splitlines()] == [[0, 46]]
+
+
+def test_the_readme_names_every_command() -> None:
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+    names = [command.name for command in app.registered_commands]
+    groups = [f"index {command.name}" for command in index_app.registered_commands]
+    assert [name for name in names if f"bukti {name}" not in readme] == []
+    assert [name for name in groups if name.removeprefix("index ") not in readme] == []
 
 
 def test_config_says_where_each_value_comes_from(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
