@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bukti.claims.article import Span
 
-__all__ = ["Name", "find_names", "same_name"]
+__all__ = ["OPENERS", "Name", "find_names", "same_name"]
 
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*[\w]|[^\W\d_]")
 _JOINT = re.compile(r"^(?:\s|\s(?:of|the|de|del|van|von|bin|binti|al|der|da|la|le|di|du)\s)$")
@@ -22,7 +22,7 @@ _NOT_NAMES = frozenset(
 
 # Words that open a sentence with a capital of their own. A capitalised first word that is none of these, and has no other
 # capital beside it, still counts as a name only if it stands with a capital elsewhere in the sentence.
-_OPENERS = frozenset(
+OPENERS = frozenset(
     """the a an this that these those it he she they we you his her their its our in on at by for from with to of as and but or if
     when while after before since during because although however according there here what who which how why where not no yes one
     two three four five six seven eight nine ten some many most all both each every another other such more less than then also
@@ -67,7 +67,7 @@ def find_names(text: str) -> tuple[Name, ...]:
     names = []
     for run in runs:
         opens = bool(_SENTENCE_START.search(text[: run[0].start()]))
-        kept = run[1:] if opens and run[0].group().lower() in _OPENERS else run
+        kept = run[1:] if opens and run[0].group().lower() in OPENERS else run
         if not kept or (opens and kept is run and len(run) == 1 and not _capital_inside(run[0].group())):
             continue
         span = Span(kept[0].start(), kept[-1].end())

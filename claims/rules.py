@@ -11,7 +11,7 @@ from bukti.claims.article import CLAIM_ROLES, Article, Sentence, Span
 from bukti.claims.claim import Attribution, Claim, DateMention, Quantity
 from bukti.claims.dates import find_dates
 from bukti.claims.language import LANGUAGES, detect_language
-from bukti.claims.names import find_names
+from bukti.claims.names import OPENERS, find_names
 from bukti.claims.quantities import find_quantities
 
 __all__ = ["RuleSplitter"]
@@ -33,7 +33,10 @@ _CUE_EN_THAT = (
     r"(?:said|says|wrote|stated|states|announced|announces|reported|reports|claimed|claims|confirmed|confirms|explained|explains|argued"
     r"|argues|noted|notes|added|adds|told\s+[\w ]{2,40}?|acknowledged|admitted|warned|estimated|believes?|insisted|found|suggested|suggests)"
 )
-_TAIL_EN = r"(?:\s+(?:in\s+an?\s+\w+|on\s+(?:\w+day|\w+)|at\s+an?\s+\w+|late\s+\w+|earlier\s+\w+))?"
+_TAIL_EN = r"(?:\s+(?:in\s+an?\s+\w+|on\s+(?:\w+day|\w+)|at\s+an?\s+\w+|late\s+\w+|earlier\s+\w+|(?:last|this)\s+\w+|yesterday))?"
+
+# "Badan Meteorologi, Klimatologi, dan Geofisika": the commas of one name.
+_LISTED = r"(?:[A-Z][^,\"“]*,\s+(?:[A-Z][^,\"“]*,\s+)*(?:dan|and)\s+[A-Z])?"
 
 # Each names `speaker`, `cue` and `content`; the first that matches is taken.
 _PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
@@ -41,7 +44,9 @@ _PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
         re.compile(rf"^[\"“](?P<content>[^\"”]+)[\"”]\s*,?\s*(?P<cue>{_SAID_ID})\s+(?P<speaker>[^\"“]+?)(?=[,.]|$)"),
         re.compile(rf"^(?P<content>[^\"“]+?),\s+(?P<cue>{_SAID_ID})\s+(?P<speaker>[^\"“]+?)(?=[,.]|$)"),
         re.compile(
-            r"^(?P<cue>[Mm]enurut|[Mm]engutip|[Dd]ikutip\s+dari)\s+(?P<speaker>[^\"“]+?),\s+(?P<content>[^\s].+)$"
+            r"^(?P<cue>[Mm]enurut|[Mm]engutip|[Dd]ikutip\s+dari)\s+(?P<speaker>"
+            + _LISTED
+            + r"[^\"“]+?),\s+(?P<content>[^\s].+)$"
         ),
         re.compile(
             rf"^(?P<speaker>[^\"“]+?)\s+(?P<cue>{_CUE_ID})\s*(?:,\s*(?:bahwa\s+)?|:\s*|bahwa\s+|(?=[\"“]))(?P<content>[\"“]?.+)$"
@@ -51,8 +56,10 @@ _PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
         re.compile(
             rf"^[\"“](?P<content>[^\"”]+)[\"”]\s*,?\s*(?P<cue>{_CUE_EN_BARE})\s+(?P<speaker>[^\"“]+?)(?=[,.]|$)"
         ),
-        re.compile(rf"^[\"“](?P<content>[^\"”]+)[\"”]\s*,?\s*(?P<speaker>[^\"“,.]+?)\s+(?P<cue>{_CUE_EN_BARE})\b"),
-        re.compile(r"^(?P<cue>[Aa]ccording\s+to)\s+(?P<speaker>[^\"“]+?),\s+(?P<content>[^\s].+)$"),
+        re.compile(
+            rf"^[\"“](?P<content>[^\"”]+)[\"”]\s*,?\s*(?P<speaker>[^\"“,.]+?(?:,[^\"“,.]+)?),?\s+(?P<cue>{_CUE_EN_BARE})\b"
+        ),
+        re.compile(r"^(?P<cue>[Aa]ccording\s+to)\s+(?P<speaker>" + _LISTED + r"[^\"“]+?),\s+(?P<content>[^\s].+)$"),
         re.compile(r"^(?P<content>[^\"“]+?),?\s+(?P<cue>according\s+to)\s+(?P<speaker>[^\"“,]+?)\.?$"),
         re.compile(rf"^(?P<content>[^\"“]+?),\s+(?P<speaker>[^\"“,]+?)\s+(?P<cue>{_CUE_EN_BARE}){_TAIL_EN}\.?$"),
         re.compile(rf"^(?P<content>[^\"“]+?),\s+(?P<cue>{_CUE_EN_BARE})\s+(?P<speaker>[^\"“,]+?){_TAIL_EN}\.?$"),
@@ -187,14 +194,20 @@ def _speaker_span(text: str, match: re.Match[str]) -> Span | None:
         follows = re.match(r",\s*([^,.\"]{3,60})(?=[,.]|$)", text[speaker.end :])
         if follows and _ROLE_WORD.match(follows.group(1)):
             speaker = Span(speaker.start, speaker.end + follows.end(1))
-    elif ", " in phrase and not _ROLE_WORD.search(phrase.split(", ", 1)[1]):
-        # "Melihat insiden tersebut, Rusia mengatakan": the speaker is what follows the opening phrase.
+    elif ", " in phrase and _is_opening(phrase.split(", ", 1)[0]):
+        # "Melihat insiden tersebut, Rusia mengatakan": the speaker is what follows an opening phrase that names nobody.
         start = speaker.start + phrase.rindex(", ") + 2
         speaker = Span(start, speaker.end)
     shortened = _ADVERB_END.sub("", speaker.of(text))
     speaker = Span(speaker.start, speaker.start + len(shortened))
     words = speaker.of(text).split()
     return speaker if words and len(words) <= MAX_SPEAKER_WORDS else None
+
+
+def _is_opening(phrase: str) -> bool:
+    """Says whether the words before a comma open the sentence ("Sementara itu") and are no name ("Pavel Durov")."""
+    first, *others = phrase.split()
+    return all(word[0].islower() for word in others) and (bool(others) or first.lower() in OPENERS)
 
 
 def _clauses(text: str, span: Span, language: str) -> list[Span]:

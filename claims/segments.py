@@ -16,6 +16,9 @@ __all__ = ["cut_sentences", "paragraphs", "segment"]
 MAX_SUBHEADING_WORDS = 12
 """A longer line without a full stop is prose with a typing error, and its claims must not be lost."""
 
+MIN_HEADLINE_WORDS = 4
+"""Above the prose, what follows the headline with fewer words is navigation, not a second deck."""
+
 MIN_REPEAT_WORDS = 4
 """A shorter sentence may well stand twice for a reason."""
 
@@ -37,6 +40,9 @@ _DATELINE = re.compile(
     rf"^(?:(?:{_DAY}|{_MONTH}|{_STAMP_WORDS}|\d{{1,4}}(?:st|nd|rd|th)?|[\d:./+-]+|[T|,:()/•·–—-])[\s,]*)+$",
     re.IGNORECASE,
 )
+
+# A clock time with its zone, as it stands over an article and seldom within one.
+_TIMESTAMP = re.compile(r"\b\d{1,2}[:.]\d{2}\s*(?:WIB|WITA|WIT|GMT|UTC|EST|EDT|ET|BST|CET|[AaPp]\.?[Mm]\b)")
 
 # "Jakarta (ANTARA) - ", "JAKARTA, KOMPAS.com - ", "LONDON, Oct 5 (Reuters) - ", "Jakarta, CNN Indonesia -- ", "Jakarta - "
 _PLACE = r"[A-Z][\w.'’-]*(?:[ /][A-Z][\w.'’-]*){0,3}"
@@ -65,6 +71,12 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _BY_NAME = re.compile(r"^(?:By|Oleh|Reporting by|Laporan)\s+(?:[A-Z][\w.'’-]*(?:,\s|\s(?:and|dan|&)\s|\s)?){1,8}$")
+_JOB_AND_NAME = re.compile(
+    r"^(?:Penulis|Pewarta|Editor|Penerjemah|Reporter|Redaktur|Fotografer|Kontributor|Wartawan|Author)\s+(?:[A-Z][\w.'’-]*\s?){1,5}(?:[|,/&].*)?$"
+)
+_CAPTION_HEAD = re.compile(
+    r"^(?:image|photo|media|picture)\s+(?:source|caption|credit)\b|^(?:caption|keterangan\s+foto)\s*:?$", re.IGNORECASE
+)
 _CAPTION = re.compile(
     r"^(?:ilustrasi|illustration|foto|photo|image|gambar|caption|arsip(?:\s+foto)?|file(?:\s+(?:photo|picture|image))|tangkapan\s+layar"
     r"|screenshot|dokumentasi|infografis|grafis|graphic)\b(?:\s+[\w/.]+){0,3}?\s*(?::|\s-{1,2}\s|\s[–—]\s|/|\.\s)",
@@ -85,6 +97,7 @@ _BOILERPLATE = re.compile(
     r"|(?:ikuti|follow)\s+(?:kami|us|berita)\b|subscribe\b|berlangganan\b|sign\s+up\s+(?:for|to)\b|newsletter\b"
     r"|dapatkan\s+(?:update|berita|kabar|informasi)\s|(?:komentar|comments?|home|beranda|menu|login|masuk|search|cari)\W*$"
     r"|we\s+use\s+cookies|this\s+(?:site|website)\s+uses\s+cookies|situs\s+ini\s+menggunakan\s+cookie"
+    r"|(?:our\s+standards|terms\s+of\s+(?:use|service)|privacy\s+policy|kebijakan\s+privasi)\b|lihat\s+foto\W*$"
     r"|halaman\s+(?:selanjutnya|berikutnya)|next\s+page|show\s+more|selengkapnya\W*$|loading\b|\d+\s+(?:komentar|comments?|shares?)\W*$)",
     re.IGNORECASE,
 )
@@ -222,29 +235,46 @@ def segment(
 
 def _line_roles(lines: list[_Paragraph], title: str | None) -> list[Role]:
     """Gives the role of each paragraph, before it is cut into sentences."""
+    own = [_own_role(line) for line in lines]
+    prose = [number for number, line in enumerate(lines) if line.ends and own[number] == "body"]
+    first, last = (prose[0], prose[-1]) if prose else (0, len(lines))
     roles: list[Role] = []
-    related_list = False
-    prose_from = next(
-        (number for number, line in enumerate(lines) if line.ends and _own_role(line) == "body"), len(lines)
-    )
-    for number, line in enumerate(lines):
-        role = _own_role(line)
-        if _RELATED_HEAD.match(line.text):
-            related_list = True
-        elif related_list and role == "body" and not line.ends:
-            role = "related-link"
+    related_list = caption_next = False
+    for number, (line, role) in enumerate(zip(lines, own, strict=True)):
+        heads_list = bool(_RELATED_HEAD.match(line.text))
+        related_list = heads_list or (related_list and role in ("body", "related-link") and not line.ends)
+        if role != "body":
+            roles.append(role)
+        elif related_list:
+            roles.append("related-link")
+        elif title is not None and number <= first and _key(line.text) == _key(title):
+            roles.append("headline")
+        elif line.ends or not prose:
+            roles.append("body")
+        elif caption_next:
+            roles.append("caption")
+        elif first < number < last and not lines[number + 1].ends:
+            roles.append("body")
         else:
-            related_list = False
-        if role == "body" and not line.ends:
-            is_title = title is not None and _key(line.text) == _key(title)
-            opens = "headline" not in roles and number < prose_from < len(lines)
-            heads = line.words <= MAX_SUBHEADING_WORDS and number + 1 < len(lines) and lines[number + 1].ends
-            if is_title or opens or (heads and prose_from < len(lines)):
-                role = "headline"
-        elif role == "body" and title is not None and number < prose_from + 1 and _key(line.text) == _key(title):
-            role = "headline"
-        roles.append(role)
+            roles.append(_unfinished_role(line, before=number < first, after=number > last, headed="headline" in roles))
+        caption_next = bool(_CAPTION_HEAD.match(line.text))
     return roles
+
+
+def _unfinished_role(line: _Paragraph, *, before: bool, after: bool, headed: bool) -> Role:
+    """Gives the role of a line that does not close as a sentence does, in a text that has such sentences.
+
+    Args:
+        line: The line.
+        before: Whether it stands before the first line of prose: the page's head.
+        after: Whether it stands after the last: the page's foot.
+        headed: Whether a headline was found before it.
+    """
+    if before:
+        return "headline" if not headed or line.words >= MIN_HEADLINE_WORDS else "boilerplate"
+    if line.words > MAX_SUBHEADING_WORDS:
+        return "body"
+    return "boilerplate" if after else "headline"
 
 
 def _own_role(line: _Paragraph) -> Role:
@@ -254,11 +284,13 @@ def _own_role(line: _Paragraph) -> Role:
         return "boilerplate"
     if _RELATED.match(text):
         return "related-link"
+    if not line.ends and len(text) <= 100 and _TIMESTAMP.search(text):
+        return "dateline"
     if len(text) <= 120 and _DATELINE.match(text):
         return "dateline"
-    if _BYLINE.match(text) or (not line.ends and _BY_NAME.match(text)):
+    if _BYLINE.match(text) or (not line.ends and (_BY_NAME.match(text) or _JOB_AND_NAME.match(text))):
         return "byline"
-    if _CAPTION.match(text) or (_CREDIT.search(text) and not _LEAD.match(text)):
+    if _CAPTION.match(text) or _CAPTION_HEAD.match(text) or (_CREDIT.search(text) and not _LEAD.match(text)):
         return "caption"
     return "body"
 

@@ -101,6 +101,8 @@ def test_verify_prints_writes_and_fails_as_asked(
     )
     assert (code, out, err) == (1, "", "wrote r.json\nwrote r.html\n")
     assert json.loads(Path("r.json").read_text())["claims"][0]["verdict"] == "refuted"
+    code, out, err = run(capsys, "verify", str(article), "--sources", str(sources), "-o", "r.json", "-o", "-")
+    assert ("refuted" in out, err) == (True, "wrote r.json\n")
 
 
 @pytest.mark.model

@@ -43,6 +43,19 @@ def test_a_sentence_gives_its_claims_with_their_speakers(
     assert split(text, language) == claims
 
 
+def test_commas_within_a_name_do_not_end_the_speaker() -> None:
+    text = "Menurut Badan Meteorologi, Klimatologi, dan Geofisika, gempa itu berpusat di darat."
+    assert split(text, "id") == [("gempa itu berpusat di darat.", "Badan Meteorologi, Klimatologi, dan Geofisika")]
+
+
+def test_an_opening_phrase_is_no_part_of_the_speaker() -> None:
+    text = "Sementara itu, Kepala Badan Contoh Budi Teladan mengatakan bahwa 2.272 rumah rusak."
+    assert split(text, "id") == [
+        ("Kepala Badan Contoh Budi Teladan", None),
+        ("2.272 rumah rusak.", "Kepala Badan Contoh Budi Teladan"),
+    ]
+
+
 def test_who_a_speaker_is_is_a_claim_of_its_own() -> None:
     text = '"Kami menyambut 70 juta pengguna," tulis Pavel Durov, pendiri Telegram, di kanalnya.'
     assert split(text, "id") == [

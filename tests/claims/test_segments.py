@@ -47,6 +47,50 @@ def test_each_kind_of_line_has_its_role(line: str, role: Role) -> None:
     assert [sentence.role for sentence in article.sentences if sentence.paragraph == 2][:1] == [role]
 
 
+INDONESIAN_PAGE = [
+    ("Beranda", "boilerplate"),
+    ("Gempa Guncang Kota Contoh, Puluhan Rumah Rusak", "headline"),
+    ("Kabar Contoh - 21/11/2022, 20:15 WIB", "dateline"),
+    ("Bagikan:", "boilerplate"),
+    ("Penulis Andi Teladan | Editor Rina Misal", "byline"),
+    ("Lihat Foto", "boilerplate"),
+    ("Warga melintas di depan rumah yang rusak.(ANTARA FOTO/Budi Teladan)", "caption"),
+    ("Gempa mengguncang Kota Contoh pada Senin siang.", "body"),
+    ("Baca juga:", "related-link"),
+    ("Gempa Terasa hingga Kota Tetangga", "related-link"),
+    ("Tidak Berpotensi Tsunami", "related-link"),
+    ("Sebanyak 2.272 rumah rusak akibat gempa itu.", "body"),
+    ("TAG:", "boilerplate"),
+    ("gempa contoh", "boilerplate"),
+    ("(aik/fjp)", "byline"),
+]
+ENGLISH_PAGE = [
+    ("Example Corp to lay off 10,000 employees", "headline"),
+    ("By John Example", "byline"),
+    ("Published", "dateline"),
+    ("15 November 2022", "dateline"),
+    ("Image source, Getty Images", "caption"),
+    ("Image caption,", "caption"),
+    ("Workers outside a warehouse", "caption"),
+    ("The cuts would hit roughly 3% of its staff.", "body"),
+    ("Read more: Another firm lays off 11,000", "related-link"),
+    ("Shares in Example Corp closed down 2.3%.", "body"),
+    ("More on this story", "related-link"),
+    ("Layoffs: What we know", "related-link"),
+    ("Related Topics", "related-link"),
+    ("Example Corp", "related-link"),
+    ("Reporting by Jane Example in Jakarta; Editing by Joe Example", "byline"),
+    ("Our Standards: the principles of this house.", "boilerplate"),
+]
+
+
+@pytest.mark.parametrize("page", [INDONESIAN_PAGE, ENGLISH_PAGE], ids=["id", "en"])
+def test_a_page_pasted_whole_gives_each_line_its_role(page: list[tuple[str, Role]]) -> None:
+    article = segment(read_text("\n".join(line for line, _ in page)))
+    found = {sentence.paragraph: sentence.role for sentence in article.sentences}
+    assert [(line, found[number]) for number, (line, _) in enumerate(page)] == page
+
+
 def test_a_dateline_before_the_lead_stands_apart() -> None:
     text = "Jakarta (ANTARA) - Layanan itu pulih pada hari Senin."
     article = segment(read_text(text), language="id")
