@@ -162,6 +162,23 @@ def test_the_retriever_finds_across_languages_and_leaves_out_what_is_excluded(fo
     ]
 
 
+def test_the_graph_of_a_large_index_gives_what_the_exact_search_gives(
+    folder: Path, embedder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(30):
+        (folder / f"{number}.txt").write_text(f"Kota nomor {number} punya {number} jembatan.")
+    index = open_index(folder, embedder)
+    index.add([folder], max_bytes=MAX)
+    excluded = {index.sources[0].id}
+    queries = [("Kota nomor 7 punya jembatan", "id"), ("WhatsApp", "id")]
+    exact = index.rank_dense(queries, k=5, exclude=excluded)
+    monkeypatch.setattr("bukti.retrieval.index.EXACT_PASSAGES", 0)
+    graph = index.rank_dense(queries, k=5, exclude=excluded)
+    assert [ranking[0] for ranking in graph] == [ranking[0] for ranking in exact]  # the rest are ties
+    assert [len(set(ranking)) for ranking in (*graph, *exact)] == [5] * 4
+    assert not excluded & {index.passage(name).source_id for ranking in (*graph, *exact) for name in ranking}
+
+
 def test_passages_stand_at_their_spans(folder: Path, embedder: Any) -> None:
     text = "\n".join(f"Kalimat nomor {number} dari sumber ini menyebut kota {number}." * 3 for number in range(40))
     (folder / "long.txt").write_text(text)
