@@ -13,12 +13,6 @@ from bukti.claims.claim import DateMention, Precision
 
 __all__ = ["dates_agree", "find_dates"]
 
-FIRST_YEAR, LAST_YEAR = 1500, 2100
-"""Four digits outside these are a number, not a year."""
-
-_TODAY = {"hari ini", "today"}
-_YESTERDAY = {"kemarin", "yesterday"}
-
 
 @cache
 def _names(kind: str, language: str) -> dict[str, int]:

@@ -39,9 +39,6 @@ __all__ = ["Change", "Index", "IndexStatus"]
 
 _LOG = logging.getLogger(__name__)
 
-SCHEMA = "bukti.index/1"
-"""Name and version of the manifest."""
-
 COLLECTION = "passages"
 """The one collection an index has."""
 
