@@ -21,7 +21,7 @@ def _names(kind: str, language: str) -> dict[str, int]:
 
     read = get_month_names if kind == "month" else get_day_names
     found: dict[str, int] = {}
-    for code in dict.fromkeys((language, "en", "id")):
+    for code in ("id", "en") if language == "id" else ("en", "id"):
         for width in ("wide", "abbreviated"):
             for number, name in read(width, locale=code).items():
                 found.setdefault(str(name).lower().rstrip("."), int(number))

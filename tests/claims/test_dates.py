@@ -47,6 +47,12 @@ def test_partial_dates_without_an_anchor_are_left_out(text: str) -> None:
     assert find_dates(text, "id", anchor=None) == ()
 
 
+@pytest.mark.parametrize("language", ["ace", "zxx", "fr"])
+def test_dates_of_another_language_are_read_by_the_names_that_are_known(language: str) -> None:
+    text = "4 May 2020"
+    assert [item.span.of(text) for item in find_dates(text, language, anchor=None)] == [text]
+
+
 def span_of_days(start: str, end: str) -> DateMention:
     return DateMention(span=Span(0, 1), start=date.fromisoformat(start), end=date.fromisoformat(end), precision="day")
 
