@@ -1,0 +1,295 @@
+"""Writes a trained model as ONNX in int8, with fixed scales: a pair's answer must not hang on the pairs it shares a batch with.
+
+Weights have a scale for each output channel and seven bits, activations a fixed scale for each place and eight: on a CPU
+without VNNI sums of eight-bit products overflow, and the same article would get other verdicts on another machine.
+The word embedding, which both models share, has a scale a row and stands in a file of its own. Quantization with fixed scales and per-channel weights: Jacob et al., CVPR 2018.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from safetensors.numpy import load, save
+
+OPSET = 21
+EPSILON = 1e-12
+WEIGHT_LIMIT = 63
+SAMPLE = 200_000
+"""Activations kept for each place, from which its range is chosen."""
+
+CLIPS = (1.0, 0.99999, 0.9999, 0.9995, 0.999, 0.995)
+"""Shares of the activations that a range may hold; the one with the least squared error is taken."""
+
+
+def activation_ranges(model: torch.nn.Module, run: Callable[[], None]) -> dict[str, tuple[float, float]]:
+    """Gives the range of what goes into each linear layer while `run` runs: the one that loses least in eight bits."""
+    samples: dict[str, list[np.ndarray]] = defaultdict(list)
+    handles = []
+    chance = np.random.default_rng(0)
+    for name, module in model.named_modules():
+        if isinstance(module, torch.nn.Linear) and "encoder.layer" in name:
+
+            def keep(_: Any, inputs: tuple[torch.Tensor, ...], name: str = name) -> None:
+                values = inputs[0].detach().float().flatten().numpy()
+                samples[name].append(chance.choice(values, size=min(20_000, len(values)), replace=False))
+                samples[name].append(np.array([values.min(), values.max()]))
+
+            handles.append(module.register_forward_pre_hook(keep))
+    run()
+    for handle in handles:
+        handle.remove()
+    ranges = {}
+    for name, parts in samples.items():
+        values = np.concatenate(parts)
+        best = (float("inf"), 0.0, 0.0)
+        for clip in CLIPS:
+            low, high = min(0.0, float(np.quantile(values, 1 - clip))), max(0.0, float(np.quantile(values, clip)))
+            scale = (high - low) / 255
+            zero = round(-low / scale)
+            shown = (np.clip(np.round(values / scale) + zero, 0, 255) - zero) * scale
+            best = min(best, (float(((shown - values) ** 2).mean()), low, high))
+        ranges[name] = best[1:]
+    return ranges
+
+
+class Graph:
+    """Collects the nodes and weights of one ONNX graph."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.weights: list[onnx.TensorProto] = []
+        self.made = 0
+
+    def constant(self, values: Any, name: str = "") -> str:
+        self.made += 1
+        name = name or f"c{self.made}"
+        self.weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        return name
+
+    def node(self, kind: str, inputs: Sequence[str], *, outputs: int = 1, domain: str = "", **attributes: Any) -> str:
+        self.made += 1
+        names = [f"n{self.made}"] + [f"n{self.made}_{number}" for number in range(1, outputs)]
+        self.nodes.append(helper.make_node(kind, inputs, names, domain=domain, **attributes))
+        return names[0]
+
+    def own(self, kind: str, inputs: Sequence[str], **attributes: Any) -> str:
+        """Adds one of onnxruntime's own operators."""
+        return self.node(kind, inputs, domain="com.microsoft", **attributes)
+
+    def quantized(self, x: str, low: float, high: float) -> tuple[str, str, str]:
+        """Adds the quantization of an activation; gives it with its scale and zero point."""
+        value = (high - low) / 255
+        scale, zero = self.constant(np.float32(value)), self.constant(np.uint8(round(-low / value)))
+        return self.node("QuantizeLinear", [x, scale, zero]), scale, zero
+
+    def linear(self, x: tuple[str, str, str], name: str, weight: np.ndarray, bias: np.ndarray) -> str:
+        """Adds a product of a quantized activation and a matrix (out, in), and a bias."""
+        scale = np.maximum(np.abs(weight).max(axis=1), 1e-8) / WEIGHT_LIMIT
+        matrix = np.round(weight / scale[:, None]).astype(np.int8).T
+        zeros = np.zeros(len(scale), dtype=np.int8)
+        values, own_scale, zero = x
+        return self.own(
+            "MatMulIntegerToFloat",
+            [
+                values,
+                self.constant(matrix, f"{name}.weight"),
+                own_scale,
+                self.constant(scale.astype(np.float32), f"{name}.weight.scale"),
+                zero,
+                self.constant(zeros),
+                self.constant(bias, f"{name}.bias"),
+            ],
+        )
+
+
+def build(model: torch.nn.Module, ranges: dict[str, tuple[float, float]], *, head: str) -> onnx.ModelProto:
+    """Gives the graph of a BERT encoder.
+
+    Args:
+        model: `BertModel` or `BertForSequenceClassification`, in float32.
+        ranges: What `activation_ranges` gave.
+        head: ``mean`` for unit vectors by mean pooling, ``logits`` for the classifier on the first token.
+    """
+    prefix = "bert." if head == "logits" else ""
+    state = {name: value.detach().float().numpy() for name, value in model.state_dict().items()}
+    config: Any = model.config
+    heads, size = config.num_attention_heads, config.hidden_size
+    width = size // heads
+    g = Graph()
+    e = f"{prefix}embeddings."
+    one = g.constant(np.array([1], dtype=np.int64))
+    length = g.node("Slice", [g.node("Shape", ["attention_mask"]), one, g.constant(np.array([2], dtype=np.int64))])
+    places = g.node(
+        "Slice",
+        [
+            g.constant(state[f"{e}position_embeddings.weight"], f"{e}position_embeddings.weight"),
+            g.constant(np.array([0], dtype=np.int64)),
+            length,
+        ],
+    )
+    x = g.node("Add", ["words", places])
+    kinds = state[f"{e}token_type_embeddings.weight"]
+    if head == "logits":
+        x = g.node(
+            "Add", [x, g.node("Gather", [g.constant(kinds, f"{e}token_type_embeddings.weight"), "token_type_ids"])]
+        )
+    else:
+        x = g.node("Add", [x, g.constant(kinds[0], f"{e}token_type_embeddings.weight")])
+    norm = lambda name: [g.constant(state[f"{name}.{each}"], f"{name}.{each}") for each in ("weight", "bias")]  # noqa: E731
+    x = g.node("LayerNormalization", [x, *norm(f"{e}LayerNorm")], epsilon=EPSILON, axis=-1)
+    seen = g.node("Cast", ["attention_mask"], to=TensorProto.FLOAT)
+    hidden = g.node("Sub", [seen, g.constant(np.float32(1.0))])
+    hidden = g.node("Mul", [hidden, g.constant(np.float32(30000.0))])
+    hidden = g.node("Unsqueeze", [hidden, g.constant(np.array([1, 2], dtype=np.int64))])
+    split = g.constant(np.array([0, 0, heads, width], dtype=np.int64))
+    joined = g.constant(np.array([0, 0, size], dtype=np.int64))
+    for layer in range(config.num_hidden_layers):
+        name = f"{prefix}encoder.layer.{layer}."
+        attention = f"{name}attention.self."
+        last = head == "logits" and layer == config.num_hidden_layers - 1
+        part = lambda which: (state[f"{attention}{which}.weight"], state[f"{attention}{which}.bias"])  # noqa: E731, B023
+        root = width**-0.5  # the query's scale, put into its weights
+        query = (part("query")[0] * root, part("query")[1] * root)
+        whole = g.quantized(x, *ranges[f"{attention}query"])
+        if last:
+            first = [g.constant(np.array([number], dtype=np.int64)) for number in (0, 1, 1)]
+            # Only the first token's answer is read: the last layer needs no other's.
+            x = g.node("Slice", [x, first[0], first[1], first[2]])
+            asked = g.linear(
+                (g.node("Slice", [whole[0], first[0], first[1], first[2]]), *whole[1:]), f"{attention}query", *query
+            )
+            both = g.linear(
+                whole,
+                f"{attention}key_value",
+                np.concatenate([part("key")[0], part("value")[0]]),
+                np.concatenate([part("key")[1], part("value")[1]]),
+            )
+            g.made += 1
+            keys, values = f"k{g.made}", f"v{g.made}"
+            g.nodes.append(helper.make_node("Split", [both], [keys, values], axis=-1, num_outputs=2))
+        else:
+            stacked = [np.concatenate([query[at], part("key")[at], part("value")[at]]) for at in (0, 1)]
+            all_three = g.linear(whole, f"{attention}query_key_value", *stacked)
+            g.made += 1
+            asked, keys, values = f"q{g.made}", f"k{g.made}", f"v{g.made}"
+            g.nodes.append(helper.make_node("Split", [all_three], [asked, keys, values], axis=-1, num_outputs=3))
+        turned = [g.node("Reshape", [each, split]) for each in (asked, keys, values)]
+        asked, values = (g.node("Transpose", [turned[at]], perm=[0, 2, 1, 3]) for at in (0, 2))
+        keys = g.node("Transpose", [turned[1]], perm=[0, 2, 3, 1])
+        weights = g.node("Softmax", [g.node("Add", [g.node("MatMul", [asked, keys]), hidden])], axis=-1)
+        context = g.node("Transpose", [g.node("MatMul", [weights, values])], perm=[0, 2, 1, 3])
+        context = g.node("Reshape", [context, joined])
+        dense = f"{name}attention.output.dense"
+        out = g.linear(g.quantized(context, *ranges[dense]), dense, state[f"{dense}.weight"], state[f"{dense}.bias"])
+        # Not onnxruntime's SkipLayerNormalization: it takes a third of the time, these two a twentieth.
+        x = g.node(
+            "LayerNormalization",
+            [g.node("Add", [out, x]), *norm(f"{name}attention.output.LayerNorm")],
+            epsilon=EPSILON,
+            axis=-1,
+        )
+        dense = f"{name}intermediate.dense"
+        out = g.linear(g.quantized(x, *ranges[dense]), dense, state[f"{dense}.weight"], state[f"{dense}.bias"])
+        out = g.own("Gelu", [out])
+        dense = f"{name}output.dense"
+        out = g.linear(g.quantized(out, *ranges[dense]), dense, state[f"{dense}.weight"], state[f"{dense}.bias"])
+        x = g.node(
+            "LayerNormalization", [g.node("Add", [out, x]), *norm(f"{name}output.LayerNorm")], epsilon=EPSILON, axis=-1
+        )
+    if head == "mean":
+        weight = g.node("Unsqueeze", [seen, g.constant(np.array([2], dtype=np.int64))])
+        total = g.node("ReduceSum", [g.node("Mul", [x, weight]), one], keepdims=0)
+        result = g.node("LpNormalization", [total], axis=-1, p=2)
+    else:
+        pooled = g.node("Squeeze", [x, one])
+        pooled = g.node(
+            "Gemm",
+            [
+                pooled,
+                g.constant(state["bert.pooler.dense.weight"], "bert.pooler.dense.weight"),
+                g.constant(state["bert.pooler.dense.bias"], "bert.pooler.dense.bias"),
+            ],
+            transB=1,
+        )
+        pooled = g.node("Tanh", [pooled])
+        result = g.node(
+            "Gemm",
+            [
+                pooled,
+                g.constant(state["classifier.weight"], "classifier.weight"),
+                g.constant(state["classifier.bias"], "classifier.bias"),
+            ],
+            transB=1,
+        )
+    g.nodes.append(helper.make_node("Identity", [result], [head]))
+    names = ["attention_mask", *(["token_type_ids"] if head == "logits" else [])]
+    graph = helper.make_graph(
+        g.nodes,
+        "bukti",
+        [
+            helper.make_tensor_value_info("words", TensorProto.FLOAT, ["pairs", "tokens", size]),
+            *(helper.make_tensor_value_info(name, TensorProto.INT64, ["pairs", "tokens"]) for name in names),
+        ],
+        [helper.make_tensor_value_info(head, TensorProto.FLOAT, ["pairs", 3 if head == "logits" else size])],
+        g.weights,
+    )
+    made = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)], ir_version=10
+    )
+    onnx.checker.check_model(made)
+    return made
+
+
+def write_words(model: torch.nn.Module, path: Path) -> None:
+    """Writes the word embedding, which the models share, as int8 with a scale a row."""
+    embedding: Any = model
+    weight = embedding.get_input_embeddings().weight.detach().float().numpy()
+    scales = np.maximum(np.abs(weight).max(axis=1), 1e-8) / 127
+    rows = np.round(weight / scales[:, None]).astype(np.int8)
+    path.write_bytes(save({"rows": rows, "scales": scales.astype(np.float32)}))
+
+
+def restore(path: Path, words: Path) -> dict[str, torch.Tensor]:
+    """Gives the weights of a written graph and its word embedding in float32, by the names that the torch model has for them."""
+    kept = {weight.name: numpy_helper.to_array(weight) for weight in onnx.load(path).graph.initializer}
+    state: dict[str, np.ndarray] = {}
+    for name, values in kept.items():
+        if f"{name}.scale" in kept:
+            state[name] = (values.astype(np.float32) * kept[f"{name}.scale"]).T
+        elif name.endswith((".weight", ".bias")):
+            state[name] = values
+    for name in [name for name in state if ".attention.self." in name]:
+        start, part = name.split(".attention.self.")
+        parts, kind = part.split(".")
+        names = parts.split("_")
+        for each, values in zip(names, np.split(state.pop(name), len(names)), strict=True):
+            root = (values.shape[-1] // 12) ** 0.5 if kind == "weight" else (len(values) // 12) ** 0.5
+            state[f"{start}.attention.self.{each}.{kind}"] = values * root if each == "query" else values
+    table = load(words.read_bytes())
+    prefix = "bert." if "classifier.weight" in state else ""
+    state[f"{prefix}embeddings.word_embeddings.weight"] = table["rows"] * table["scales"][:, None]
+    for name in [name for name in state if "token_type" in name and state[name].ndim == 1]:
+        state[name] = np.stack([state[name], state[name]])
+    return {name: torch.from_numpy(np.array(values, dtype=np.float32)) for name, values in state.items()}
+
+
+def write(model: onnx.ModelProto, path: Path) -> None:
+    """Writes the graph."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(model.SerializeToString(deterministic=True))
+
+
+def write_tokenizer(source: Path, path: Path) -> None:
+    """Writes the tokenizer without spaces between its parts."""
+    path.write_text(
+        json.dumps(json.loads(source.read_text(encoding="utf-8")), ensure_ascii=False, separators=(",", ":")),
+        encoding="utf-8",
+    )
