@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 LOCK := $(shell $(PYTHON) -c 'import sys; print("requirements.lock" if sys.version_info >= (3, 11) else "$(VENV)/torch.lock")')
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test check all-tests lock clean
+.PHONY: demo test check all-tests train bench-models lock clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml requirements.lock
@@ -33,6 +33,16 @@ check: $(STAMP)  ## What must pass before a commit: lint, types, layers, fast te
 
 all-tests: $(STAMP)  ## Everything, the slow and the browser tests included.
 	$(PYTEST)
+
+$(VENV)/.train: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(LOCK) --editable '.[dev,train]'
+	touch $(VENV)/.train
+
+train: $(VENV)/.train  ## Make the embedded models from DATA=FOLDER: hours on two cores; goes on where it was stopped.
+	$(BIN)/python -m training --data $(DATA)
+
+bench-models: $(VENV)/.train  ## Measure the embedded models on the dev sets of DATA=FOLDER; writes docs/benchmarks.md.
+	$(BIN)/python -m benchmarks.models --data $(DATA)
 
 lock: $(STAMP)  ## Pin what is installed now as what was tested.
 	$(BIN)/python -m pip freeze --exclude-editable --quiet | sed 's/+cpu$$//' > requirements.lock

@@ -15,6 +15,7 @@ from bukti.claims.parts import load_part
 from bukti.claims.rules import RuleSplitter
 from bukti.claims.segments import segment
 from bukti.config import Config
+from bukti.eval.embedded import EmbeddedVerifier
 from bukti.eval.lexical import LexicalVerifier
 from bukti.eval.pipeline import verify_article
 from bukti.eval.report import Report
@@ -99,7 +100,7 @@ def verify(
         splitter=RuleSplitter(),
         retriever=HybridRetriever(opened),
         verifier=verifier,
-        thresholds=Thresholds(support=config.support_threshold, refute=config.refute_threshold),
+        thresholds=thresholds_for(verifier, config),
         k=config.k,
         sources=given,
         skipped=skipped,
@@ -126,15 +127,31 @@ def read_article(
 
 
 def load_verifier(name: str, article: Article) -> Verifier:
-    """Gives the verifier of this name: ``lexical``, or one's own as ``"module:Class"``.
+    """Gives the verifier of this name: ``embedded``, ``lexical``, or one's own as ``"module:Class"``.
 
     Raises:
         UsageError: There is none of this name.
     """
+    if name == "embedded":
+        return EmbeddedVerifier()
     if name == "lexical":
         return LexicalVerifier(published=article.published)
-    made: Verifier = load_part(name, Verifier, kind="verifier", known="lexical")
+    made: Verifier = load_part(name, Verifier, kind="verifier", known="embedded, lexical")
     return made
+
+
+def thresholds_for(verifier: Verifier, config: Config) -> Thresholds:
+    """Gives the configured thresholds, and the verifier's own where none are set."""
+    own = verifier.thresholds if isinstance(verifier, EmbeddedVerifier) else Thresholds()
+
+    def chosen(given: float | None, default: float) -> float:
+        return default if given is None else given
+
+    return Thresholds(
+        support=chosen(config.support_threshold, own.support),
+        refute=chosen(config.refute_threshold, own.refute),
+        refute_alone=chosen(config.refute_alone_threshold, own.refute_alone),
+    )
 
 
 def default_index(

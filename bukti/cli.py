@@ -35,10 +35,11 @@ index_app = typer.Typer(help="Keep an index of reference sources.", no_args_is_h
 app.add_typer(index_app, name="index")
 
 Embedder = Annotated[
-    str | None, typer.Option(help="Model name or path, or module:Class.", show_default="all-MiniLM-L6-v2")
+    str | None, typer.Option(help="embedded, a model's name or path, or module:Class.", show_default="embedded")
 ]
 IndexFolder = Annotated[Path, typer.Option("--index", help="Folder of the index.")]
 Paths = Annotated[list[str], typer.Argument(help="Files and folders: txt, md, html, pdf.", show_default=False)]
+Verifier = Annotated[str | None, typer.Option(help="embedded, lexical, or module:Class.", show_default="embedded")]
 FAIL_ON = ("refuted", "conflicting", "not_enough_evidence", "error")
 
 
@@ -67,13 +68,14 @@ def verify_command(
     ] = None,
     k: Annotated[int | None, typer.Option("-k", help="Passages judged for each claim.", show_default="8")] = None,
     embedder: Embedder = None,
+    verifier: Verifier = None,
 ) -> None:
     """Verify an article; without -o the report goes to the terminal."""
     if more and not sources:
         raise UsageError(f"unexpected {more[0]}; give one article, and sources with --sources")
     # `--sources a.txt b.txt`, as a shell's `sources/*.txt` makes it: what follows the first path is a source too.
     given = [*(sources or []), *(more or [])]
-    config, _ = read_config({"k": k, "embedder": embedder})
+    config, _ = read_config({"k": k, "embedder": embedder, "verifier": verifier})
     for verdict in fail_on or []:
         if verdict not in FAIL_ON:
             raise UsageError(f"--fail-on {verdict}: no such verdict; known are {', '.join(FAIL_ON)}")
@@ -262,6 +264,30 @@ def config_command() -> None:
     settings: list[Setting] = read_config()[1]
     for setting in settings:
         typer.echo(f"{setting.name} = {setting.value!r}  ({setting.origin})")
+
+
+@app.command("models")
+def models_command(
+    name: Annotated[
+        str | None, typer.Argument(help="encoder or verifier, for its whole card.", show_default=False)
+    ] = None,
+) -> None:
+    """Show the models that are part of the package: what they are, their hashes, what made them, their limits."""
+    from bukti.retrieval.embedded import model_cards, read_card
+
+    cards = {card.name: card for card in model_cards()}
+    if name is not None:
+        if name not in cards:
+            raise UsageError(f"no embedded model {name}; there are {', '.join(cards)}")
+        typer.echo(read_card(name), nl=False)
+        return
+    for card in cards.values():
+        typer.echo(f"{card.name} {card.version}: {card.summary}")
+        typer.echo(f"  {card.file}, {card.size / 1e6:.1f} MB, {card.parameters / 1e6:.1f} million weights")
+        typer.echo(f"  sha256 {card.sha256}")
+        typer.echo(f"  made by: {card.command}")
+        typer.echo(f"  limits: {card.limits}")
+    typer.echo("The whole card of one: bukti models NAME")
 
 
 def _open(folder: Path, embedder: str | None) -> Index:

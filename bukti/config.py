@@ -18,20 +18,24 @@ __all__ = ["Config", "Setting", "read_config"]
 class Config:
     """Settings of one run."""
 
-    embedder: str = "all-MiniLM-L6-v2"
-    """The embedder: the embedded model, any sentence-transformers model by name or path, or "module:Class"."""
+    embedder: str = "embedded"
+    """The embedder: "embedded", any sentence-transformers model by name or path, or "module:Class"."""
 
-    verifier: str = "lexical"
-    """The verifier: "lexical", or "module:Class"."""
+    verifier: str = "embedded"
+    """The verifier: "embedded", "lexical", or "module:Class"."""
 
     k: int = 8
     """How many passages are judged for each claim."""
 
-    support_threshold: float = 0.5
-    """Least probability of support at which a passage supports, in [0.5, 1]."""
+    support_threshold: float | None = None
+    """Least probability of support at which a passage supports, in [0.5, 1]; the verifier's own if None."""
 
-    refute_threshold: float = 0.5
-    """Least probability of refutation at which a passage refutes, in [0.5, 1]."""
+    refute_threshold: float | None = None
+    """Least probability of refutation at which a passage refutes where a compared figure, date, name or negation differs,
+    in [0.5, 1]; the verifier's own if None."""
+
+    refute_alone_threshold: float | None = None
+    """The same where none differs; the verifier's own if None."""
 
     max_mb: float = 20.0
     """Largest file that is read, in megabytes."""
@@ -40,9 +44,10 @@ class Config:
     """Where default indexes are kept; the user's cache folder if empty."""
 
     def __post_init__(self) -> None:
-        for name in ("support_threshold", "refute_threshold"):
-            if not 0.5 <= getattr(self, name) <= 1.0:
-                message = f"{name} is {getattr(self, name)}; it must lie in [0.5, 1]"
+        for name in ("support_threshold", "refute_threshold", "refute_alone_threshold"):
+            value = getattr(self, name)
+            if value is not None and not 0.5 <= value <= 1.0:
+                message = f"{name} is {value}; it must lie in [0.5, 1]"
                 raise ConfigError(message)
         if not 1 <= self.k <= 200:
             message = f"k is {self.k}; it must lie in [1, 200]"
@@ -139,7 +144,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _typed(name: str, value: object, default: object, origin: str) -> object:
-    wanted = type(default)
+    wanted = float if default is None else type(default)
     try:
         if isinstance(value, bool) or (wanted is str and not isinstance(value, str)):
             raise ValueError

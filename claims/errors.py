@@ -8,6 +8,7 @@
     ├── InputError                  an article or a source cannot be read (carries `path`)
     ├── OutputError                 a file cannot be written (carries `path`)
     ├── IndexUnusableError          the index is damaged or was made with other settings (carries `path`)
+    ├── ModelError                  a model that is part of the package is missing, damaged or cannot be run
     └── StageError                  a step failed on one claim (carries `stage`); reported beside it, never scored
 
 Each class carries the exit code that the command line gives for it.
@@ -23,6 +24,7 @@ __all__ = [
     "ConfigError",
     "IndexUnusableError",
     "InputError",
+    "ModelError",
     "OutputError",
     "StageError",
     "UsageError",
@@ -67,6 +69,10 @@ class OutputError(_PathError):
 
 class IndexUnusableError(_PathError):
     """The index is damaged, or was made with an embedder or settings other than those asked for."""
+
+
+class ModelError(BuktiError):
+    """A model that is part of the package is missing, is damaged, or cannot be run here."""
 
 
 class StageError(BuktiError):

@@ -111,6 +111,11 @@ class Comparison:
     other_time: bool
     """Whether the evidence is dated to a time other than the claim's."""
 
+    @property
+    def bars_support(self) -> bool:
+        """Whether a figure differs or is not given, or the time is another: then nothing is supported, whatever a verifier says."""
+        return self.differs() or self.missing_figures > 0 or self.other_time
+
     def differs(self, *checks: str) -> bool:
         """Says whether one of these checks (all if none is named) found a difference."""
         return any(not reason.agrees and (not checks or reason.check in checks) for reason in self.reasons)

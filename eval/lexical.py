@@ -18,7 +18,14 @@ from typing import Any
 from bukti.eval.comparison import Comparison, compare, read_text
 from bukti.eval.verifier import Pair, Probabilities
 
-__all__ = ["REFUTE_FEATURES", "SUPPORT_FEATURES", "LexicalVerifier", "refute_features", "support_features"]
+__all__ = [
+    "REFUTE_FEATURES",
+    "SUPPORT_FEATURES",
+    "LexicalVerifier",
+    "refutation",
+    "refute_features",
+    "support_features",
+]
 
 SUPPORT_FEATURES: tuple[str, ...] = ("coverage", "coverage_squared", "full", "names_missing", "agreements", "short")
 """What is seen of a pair in which nothing differs and no figure is missing; estimates P(supported)."""
@@ -49,6 +56,11 @@ def refute_features(comparison: Comparison) -> list[float]:
     ]
 
 
+def refutation(comparison: Comparison) -> float:
+    """Gives the fitted probability, in [0, 1], that a pair in which something differs is refuted."""
+    return _probability(_model()["refute"], refute_features(comparison))
+
+
 class LexicalVerifier:
     """Judges pairs by shared words and compared details.
 
@@ -71,13 +83,12 @@ class LexicalVerifier:
     def _judge(self, pair: Pair) -> Probabilities:
         claim = read_text(pair.hypothesis, pair.hypothesis_language, anchor=self._published)
         comparison = compare(claim, read_text(pair.premise, pair.premise_language), published=self._published)
-        model = _model()
         if comparison.differs():
-            return Probabilities.of(supported=0.0, refuted=_probability(model["refute"], refute_features(comparison)))
+            return Probabilities.of(supported=0.0, refuted=refutation(comparison))
         if comparison.missing_figures or comparison.other_time or comparison.negated:
             # Words alone say neither yes nor no where a figure is missing or only one of the two denies something.
             return Probabilities.of(supported=0.0, refuted=0.0)
-        return Probabilities.of(supported=_probability(model["support"], support_features(comparison)), refuted=0.0)
+        return Probabilities.of(supported=_probability(_model()["support"], support_features(comparison)), refuted=0.0)
 
 
 def _probability(model: Mapping[str, Any], row: Sequence[float]) -> float:

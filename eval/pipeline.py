@@ -17,6 +17,7 @@ from bukti.claims.claim import Claim, Splitter
 from bukti.claims.errors import BuktiError, StageError
 from bukti.claims.segments import cut_sentences, paragraphs
 from bukti.eval.comparison import Text, compare, read_text
+from bukti.eval.lexical import refutation
 from bukti.eval.report import (
     Assessment,
     CitedSource,
@@ -43,6 +44,9 @@ COPY_SHARE = 0.5
 
 MIN_COPIED = 5
 """Fewer sentences than this make no copy: a single claim may well stand word for word in its best source."""
+
+SAME_SUBJECT = 0.4
+"""Share of the claim's words that a passage must hold to refute it where no compared figure, date, name or negation differs."""
 
 MAX_EVIDENCE = 5
 """How many judged passages a report keeps for one claim, beside those that decided."""
@@ -246,11 +250,13 @@ def _stance(
     comparison = compare(claim, evidence, published=article.published)
     nearness = comparison.alignment.coverage
     reasons = comparison.reasons
-    if comparison.differs() or comparison.missing_figures or comparison.other_time:
-        # A figure that differs, or that the evidence does not give, is never support, whatever the words share.
-        answer = Probabilities.of(supported=0.0, refuted=answer.refuted)
-    if not comparison.differs() and answer.refuted:
-        # Without a difference that can be shown there is no refutation: promise four.
+    differs = comparison.differs()
+    if comparison.bars_support:
+        answer = Probabilities.of(
+            supported=0.0, refuted=max(answer.refuted, refutation(comparison)) if differs else answer.refuted
+        )
+    if not differs and answer.refuted and nearness < SAME_SUBJECT:
+        # A verifier takes another subject for a contradiction now and then; what speaks of something else refutes nothing.
         answer = Probabilities.of(supported=answer.supported, refuted=0.0)
     if answer.supported >= thresholds.support:
         shared = Reason(
@@ -258,11 +264,19 @@ def _stance(
             claim=claim.text,
             evidence=evidence.text,
             agrees=True,
-            note=f"the evidence holds {nearness:.0%} of the claim's words or their translations",
+            note=f"the evidence bears it out; it holds {nearness:.0%} of the claim's words or their translations",
         )
         return "supports", answer.supported, answer, (*reasons, shared), nearness
-    if answer.refuted >= thresholds.refute:
-        return "refutes", answer.refuted, answer, tuple(reason for reason in reasons if not reason.agrees), nearness
+    if answer.refuted >= (thresholds.refute if differs else thresholds.refute_alone):
+        found = tuple(reason for reason in reasons if not reason.agrees)
+        alone = Reason(
+            check="entailment",
+            claim=claim.text,
+            evidence=evidence.text,
+            agrees=False,
+            note="the evidence says otherwise",
+        )
+        return "refutes", answer.refuted, answer, found or (alone,), nearness
     return "neutral", answer.not_enough_evidence, answer, reasons, nearness
 
 
@@ -372,5 +386,11 @@ def _fingerprint(
         "retriever": retriever.name,
         "models": {"embedder": index.embedder_name, "verifier": verifier.name},
         "index": index.content_id,
-        "config": {"k": k, "support_threshold": thresholds.support, "refute_threshold": thresholds.refute, **settings},
+        "config": {
+            "k": k,
+            "support_threshold": thresholds.support,
+            "refute_threshold": thresholds.refute,
+            "refute_alone_threshold": thresholds.refute_alone,
+            **settings,
+        },
     }

@@ -3,8 +3,9 @@
 The rule, in full:
 
 1. A passage *supports* a claim if its probability of support reaches `Thresholds.support` and no compared number, date,
-   name or negation differs. It *refutes* it if its probability of refutation reaches `Thresholds.refute` and a comparison
-   found the difference. Otherwise it is neutral.
+   name or negation differs. It *refutes* it if a comparison found a difference and the probability of refutation reaches
+   `Thresholds.refute`, or if none did, the passage speaks of the same, and the probability reaches `Thresholds.refute_alone`.
+   Otherwise it is neutral.
 2. Supporting and refuting passages from different sources: conflicting. From one and the same source: the nearer of the
    two decides, for a source that says both has said one of them of something else.
 3. Only supporting: supported. Only refuting: refuted. Neither: not_enough_evidence, whatever the number of passages.
@@ -31,11 +32,15 @@ class Thresholds:
     """Least probability of support at which a passage supports."""
 
     refute: float = 0.5
-    """Least probability of refutation at which a passage refutes."""
+    """Least probability of refutation at which a passage refutes, where a comparison found what differs."""
+
+    refute_alone: float = 0.5
+    """Least probability of refutation at which a passage refutes on the verifier's word alone."""
 
     def __post_init__(self) -> None:
-        if not (0.5 <= self.support <= 1.0 and 0.5 <= self.refute <= 1.0):
-            msg = f"thresholds lie in [0.5, 1], not support={self.support}, refute={self.refute}"
+        values = (self.support, self.refute, self.refute_alone)
+        if not all(0.5 <= value <= 1.0 for value in values):
+            msg = "thresholds lie in [0.5, 1], not support={}, refute={}, refute_alone={}".format(*values)
             raise ValueError(msg)
 
 

