@@ -43,7 +43,7 @@ class DevSet:
 THREE: Answers = "three"
 GOLD = {
     "entailment": 0, "contradiction": 1, "neutral": 2, "not_entailment": 2, "paraphrase": 0, "not_paraphrase": 2,
-    "supported": 0, "not_supported": 2, "partially_supported": 2,
+    "supported": 0, "unsupported": 2, "not_supported": 2, "partially_supported": 2,
 }  # fmt: skip
 
 SETS: tuple[tuple[str, str, Answers, str], ...] = (
