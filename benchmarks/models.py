@@ -164,7 +164,7 @@ def recall_at_5(scores: np.ndarray, right: Sequence[int]) -> float:
     )
 
 
-def retrieval_rows(data: Path) -> tuple[list[str], list[str], list[str]]:
+def retrieval_rows(data: Path) -> tuple[list[str], list[str]]:
     from ir_measures import RR, Qrel, ScoredDoc, calc_aggregate, nDCG
     from sentence_transformers import SentenceTransformer
 
@@ -226,7 +226,7 @@ def retrieval_rows(data: Path) -> tuple[list[str], list[str], list[str]]:
             + " |"
         )
     print("\n".join(passages), flush=True)
-    return across, passages, []
+    return across, passages
 
 
 def timed(run: Callable[[], object], *, times: int = 3) -> float:
