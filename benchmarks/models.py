@@ -30,7 +30,7 @@ from bukti.retrieval.terms import index_terms, query_terms
 from training.corpora import numbers_in, read_abstracts, read_rows
 from training.devsets import SETS, DevSet, halves, pages, read_dev_set, translated_items
 from training.export import restore
-from training.finish import barred, expected_calibration_error
+from training.finish import CALIBRATED_ON, barred, expected_calibration_error
 from training.vocabulary import starting_model
 
 SAMPLE = 600
@@ -48,9 +48,9 @@ def claim_only(pairs: Sequence[Pair]) -> np.ndarray:
     """Gives the same model's answers where it is shown no passage."""
     claims = read_texts([pair.hypothesis for pair in pairs], [pair.hypothesis_language for pair in pairs], tokenizer())
     empty = read_texts([""], ["en"], tokenizer())[0]
-    rows = [mark_pair(claim.cut(0, min(len(claim.ids), 96)), empty) for claim in claims]
+    rows = [mark_pair(claim, empty) for claim in claims]
     logits = load_model("verifier").run([ids for ids, _ in rows], [types for _, types in rows])
-    return calibrated(logits, np.ones(len(logits), dtype=np.float32))
+    return calibrated(logits, 1.0)
 
 
 def similarity_accuracy(dev: DevSet, model: Any) -> float:
@@ -111,9 +111,9 @@ def crossing_rows(data: Path) -> list[str]:
 def calibration_rows(data: Path) -> list[str]:
     verifier, thresholds = EmbeddedVerifier(), EmbeddedVerifier().thresholds
     rows = []
-    for name in ("indonli_val", "vitaminc_real_dev"):
+    for name in CALIBRATED_ON:
         dev = read_dev_set(data, name)
-        _, held = halves(dev, pages(data, dev))
+        _, held = halves(pages(data, dev))
         shown, gold = probabilities_of(verifier, dev.pairs)[held], np.array(dev.gold)[held]
         supports = (shown[:, 0] >= thresholds.support) & ~barred(dev)[held]
         refutes = shown[:, 1] >= thresholds.refute_alone

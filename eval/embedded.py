@@ -45,19 +45,19 @@ def windows_of(length: int, room: int) -> list[tuple[int, int]]:
     return windows
 
 
-def calibrated(logits: NDArray[np.float32], temperature: NDArray[np.float32]) -> NDArray[np.float64]:
+def calibrated(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:
     """Gives probabilities: softmax of logits divided by a temperature.
 
     Args:
         logits: Shape (pairs, 3).
-        temperature: Shape (pairs,), each above 0.
+        temperature: Above 0.
 
     Returns:
         Shape (pairs, 3); each row sums to 1.
 
     Source: Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural Networks", ICML 2017.
     """
-    scaled = logits.astype(np.float64) / temperature.astype(np.float64)[:, None]
+    scaled = logits.astype(np.float64) / temperature
     exponents = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     return np.asarray(exponents / exponents.sum(axis=1, keepdims=True))
 
@@ -81,7 +81,7 @@ class EmbeddedVerifier:
     @property
     def name(self) -> str:
         """Name, version and the start of the weights' sha256."""
-        return f"embedded/{self._model.card.version}-{self._model.card.sha256[:8]}"
+        return self._model.card.identity
 
     @property
     def thresholds(self) -> Thresholds:
@@ -141,7 +141,7 @@ class EmbeddedVerifier:
             for _, windows in groupby(group, key=lambda owner: owner[1]):
                 rows = logits[[row for _, _, row in windows]]
                 temperature = settings[f"{pair.premise_language}-{pair.hypothesis_language}"]
-                each = calibrated(rows, np.full(len(rows), temperature, dtype=np.float32))
+                each = calibrated(rows, temperature)
                 parts.append(each[int(each[:, :2].max(axis=1).argmax())])
             answers[number] = _all_parts(parts)
         return answers

@@ -70,6 +70,11 @@ class ModelCard:
     settings: dict[str, Any]
     """What belongs to the weights: calibration, lengths."""
 
+    @property
+    def identity(self) -> str:
+        """A name that changes with the weights: version and the start of their sha256."""
+        return f"embedded/{self.version}-{self.sha256[:8]}"
+
 
 def _content(file: str) -> bytes:
     try:

@@ -77,7 +77,7 @@ class EmbeddedEmbedder:
     @property
     def name(self) -> str:
         """Name, version and the start of the weights' sha256."""
-        return f"embedded/{self._model.card.version}-{self._model.card.sha256[:8]}"
+        return self._model.card.identity
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embeds texts; see `Embedder`.
@@ -143,7 +143,9 @@ class SentenceTransformerEmbedder:
             # The bar shows milliseconds of reading weights, on stderr, whoever calls.
             transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
             try:
-                location = str(Path(self._model_name).expanduser()) if self._model_name[0] == "~" else self._model_name
+                location = (
+                    str(Path(self._model_name).expanduser()) if self._model_name.startswith("~") else self._model_name
+                )
                 self._model = SentenceTransformer(location, device="cpu")
             except (OSError, ValueError, RuntimeError) as exc:
                 message = (

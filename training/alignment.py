@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import torch
@@ -56,7 +55,3 @@ def align(data: Path, encoder: Path, out: Path) -> dict[str, float]:
         )
         / max(1, int((best.values >= MUTUAL).sum())),
     }
-
-
-if __name__ == "__main__":
-    print(json.dumps(align(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])), indent=1))

@@ -88,7 +88,7 @@ def read_dev_set(data: Path, name: str) -> DevSet:
     return DevSet(name=name, pairs=pairs, gold=gold, answers=answers, published=published)
 
 
-def halves(dev: DevSet, rows: list[str]) -> tuple[np.ndarray, np.ndarray]:
+def halves(rows: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """Gives the rows of each half, cut by a hash of what `rows` names: a page, or a premise."""
     first = np.array([int(sha256(key.encode()).hexdigest(), 16) % 2 == 0 for key in rows])
     return np.flatnonzero(first), np.flatnonzero(~first)

@@ -7,9 +7,7 @@ Beside it, steps in which a question or claim finds its own passage among those 
 
 from __future__ import annotations
 
-import json
 import random
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -202,11 +200,3 @@ def teacher_vectors(
     kept.parent.mkdir(parents=True, exist_ok=True)
     np.save(kept, vectors.numpy().astype(np.float16))
     return vectors
-
-
-if __name__ == "__main__":
-    print(
-        json.dumps(
-            train_encoder(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), json.loads(sys.argv[4]), seed=7)
-        )
-    )

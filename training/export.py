@@ -74,11 +74,18 @@ class Graph:
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
-    def node(self, kind: str, inputs: Sequence[str], *, outputs: int = 1, domain: str = "", **attributes: Any) -> str:
+    def node(self, kind: str, inputs: Sequence[str], *, domain: str = "", **attributes: Any) -> str:
         self.made += 1
-        names = [f"n{self.made}"] + [f"n{self.made}_{number}" for number in range(1, outputs)]
-        self.nodes.append(helper.make_node(kind, inputs, names, domain=domain, **attributes))
-        return names[0]
+        name = f"n{self.made}"
+        self.nodes.append(helper.make_node(kind, inputs, [name], domain=domain, **attributes))
+        return name
+
+    def split(self, x: str, parts: int) -> list[str]:
+        """Adds the cutting of the last dimension into equal parts."""
+        self.made += 1
+        names = [f"n{self.made}_{number}" for number in range(parts)]
+        self.nodes.append(helper.make_node("Split", [x], names, axis=-1, num_outputs=parts))
+        return names
 
     def own(self, kind: str, inputs: Sequence[str], **attributes: Any) -> str:
         """Adds one of onnxruntime's own operators."""
@@ -143,8 +150,21 @@ def build(model: torch.nn.Module, ranges: dict[str, tuple[float, float]], *, hea
         )
     else:
         x = g.node("Add", [x, g.constant(kinds[0], f"{e}token_type_embeddings.weight")])
-    norm = lambda name: [g.constant(state[f"{name}.{each}"], f"{name}.{each}") for each in ("weight", "bias")]  # noqa: E731
-    x = g.node("LayerNormalization", [x, *norm(f"{e}LayerNorm")], epsilon=EPSILON, axis=-1)
+
+    def stored(name: str) -> list[str]:
+        return [g.constant(state[f"{name}.{each}"], f"{name}.{each}") for each in ("weight", "bias")]
+
+    def normalized(x: str, name: str) -> str:
+        # Not onnxruntime's SkipLayerNormalization: it takes a third of the time, an addition and this a twentieth.
+        return g.node("LayerNormalization", [x, *stored(name)], epsilon=EPSILON, axis=-1)
+
+    def dense(x: str, name: str) -> str:
+        return g.linear(g.quantized(x, *ranges[name]), name, state[f"{name}.weight"], state[f"{name}.bias"])
+
+    def exact(x: str, name: str) -> str:
+        return g.node("Gemm", [x, *stored(name)], transB=1)
+
+    x = normalized(x, f"{e}LayerNorm")
     seen = g.node("Cast", ["attention_mask"], to=TensorProto.FLOAT)
     hidden = g.node("Sub", [seen, g.constant(np.float32(1.0))])
     hidden = g.node("Mul", [hidden, g.constant(np.float32(30000.0))])
@@ -172,63 +192,29 @@ def build(model: torch.nn.Module, ranges: dict[str, tuple[float, float]], *, hea
                 np.concatenate([part("key")[0], part("value")[0]]),
                 np.concatenate([part("key")[1], part("value")[1]]),
             )
-            g.made += 1
-            keys, values = f"k{g.made}", f"v{g.made}"
-            g.nodes.append(helper.make_node("Split", [both], [keys, values], axis=-1, num_outputs=2))
+            keys, values = g.split(both, 2)
         else:
             stacked = [np.concatenate([query[at], part("key")[at], part("value")[at]]) for at in (0, 1)]
             all_three = g.linear(whole, f"{attention}query_key_value", *stacked)
-            g.made += 1
-            asked, keys, values = f"q{g.made}", f"k{g.made}", f"v{g.made}"
-            g.nodes.append(helper.make_node("Split", [all_three], [asked, keys, values], axis=-1, num_outputs=3))
+            asked, keys, values = g.split(all_three, 3)
         turned = [g.node("Reshape", [each, split]) for each in (asked, keys, values)]
         asked, values = (g.node("Transpose", [turned[at]], perm=[0, 2, 1, 3]) for at in (0, 2))
         keys = g.node("Transpose", [turned[1]], perm=[0, 2, 3, 1])
         weights = g.node("Softmax", [g.node("Add", [g.node("MatMul", [asked, keys]), hidden])], axis=-1)
         context = g.node("Transpose", [g.node("MatMul", [weights, values])], perm=[0, 2, 1, 3])
         context = g.node("Reshape", [context, joined])
-        dense = f"{name}attention.output.dense"
-        out = g.linear(g.quantized(context, *ranges[dense]), dense, state[f"{dense}.weight"], state[f"{dense}.bias"])
-        # Not onnxruntime's SkipLayerNormalization: it takes a third of the time, these two a twentieth.
-        x = g.node(
-            "LayerNormalization",
-            [g.node("Add", [out, x]), *norm(f"{name}attention.output.LayerNorm")],
-            epsilon=EPSILON,
-            axis=-1,
+        x = normalized(
+            g.node("Add", [dense(context, f"{name}attention.output.dense"), x]), f"{name}attention.output.LayerNorm"
         )
-        dense = f"{name}intermediate.dense"
-        out = g.linear(g.quantized(x, *ranges[dense]), dense, state[f"{dense}.weight"], state[f"{dense}.bias"])
-        out = g.own("Gelu", [out])
-        dense = f"{name}output.dense"
-        out = g.linear(g.quantized(out, *ranges[dense]), dense, state[f"{dense}.weight"], state[f"{dense}.bias"])
-        x = g.node(
-            "LayerNormalization", [g.node("Add", [out, x]), *norm(f"{name}output.LayerNorm")], epsilon=EPSILON, axis=-1
-        )
+        out = dense(g.own("Gelu", [dense(x, f"{name}intermediate.dense")]), f"{name}output.dense")
+        x = normalized(g.node("Add", [out, x]), f"{name}output.LayerNorm")
     if head == "mean":
         weight = g.node("Unsqueeze", [seen, g.constant(np.array([2], dtype=np.int64))])
         total = g.node("ReduceSum", [g.node("Mul", [x, weight]), one], keepdims=0)
         result = g.node("LpNormalization", [total], axis=-1, p=2)
     else:
-        pooled = g.node("Squeeze", [x, one])
-        pooled = g.node(
-            "Gemm",
-            [
-                pooled,
-                g.constant(state["bert.pooler.dense.weight"], "bert.pooler.dense.weight"),
-                g.constant(state["bert.pooler.dense.bias"], "bert.pooler.dense.bias"),
-            ],
-            transB=1,
-        )
-        pooled = g.node("Tanh", [pooled])
-        result = g.node(
-            "Gemm",
-            [
-                pooled,
-                g.constant(state["classifier.weight"], "classifier.weight"),
-                g.constant(state["classifier.bias"], "classifier.bias"),
-            ],
-            transB=1,
-        )
+        pooled = g.node("Tanh", [exact(g.node("Squeeze", [x, one]), "bert.pooler.dense")])
+        result = exact(pooled, "classifier")
     g.nodes.append(helper.make_node("Identity", [result], [head]))
     names = ["attention_mask", *(["token_type_ids"] if head == "logits" else [])]
     graph = helper.make_graph(

@@ -16,7 +16,7 @@ from transformers import AutoModel, BertForSequenceClassification
 
 from bukti.eval.comparison import compare, read_text
 from bukti.eval.embedded import calibrated
-from bukti.eval.marks import TYPES, mark_pair, read_texts
+from bukti.eval.marks import TYPES
 from bukti.retrieval.embedded import load_model, tokenizer
 from training.corpora import read_parallel
 from training.devsets import DevSet, halves, pages, read_dev_set
@@ -106,18 +106,6 @@ def barred(dev: DevSet) -> np.ndarray:
     return np.array([compare(claim, evidence, published=None).bars_support for claim, evidence in texts])
 
 
-def shipped_logits(dev: DevSet) -> np.ndarray:
-    """Gives the shipped model's logits, (pairs, 3); what does not fit a window is left out."""
-    claims = read_texts(
-        [pair.hypothesis for pair in dev.pairs], [pair.hypothesis_language for pair in dev.pairs], tokenizer()
-    )
-    premises = read_texts(
-        [pair.premise for pair in dev.pairs], [pair.premise_language for pair in dev.pairs], tokenizer()
-    )
-    rows = [mark_pair(claim, premise) for claim, premise in zip(claims, premises, strict=True)]
-    return load_model("verifier").run([ids for ids, _ in rows], [types for _, types in rows])
-
-
 def calibrate(data: Path, verifier: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Gives the verifier's settings, and what was measured on the way: the cost of int8, and the calibration error."""
     torch_verifier = BertForSequenceClassification.from_pretrained(verifier, attn_implementation="eager").eval()
@@ -126,15 +114,16 @@ def calibrate(data: Path, verifier: Path) -> tuple[dict[str, Any], dict[str, Any
     for name in CALIBRATED_ON:
         dev = read_dev_set(data, name)
         language = dev.pairs[0].premise_language
-        first, second = halves(dev, pages(data, dev))
-        logits, gold = shipped_logits(dev), np.array(dev.gold)
+        first, second = halves(pages(data, dev))
+        encoded, gold = encode_dev(dev), np.array(dev.gold)
+        logits = load_model("verifier").run(encoded.ids, encoded.types)
         at = best_temperature(logits[first], gold[first])
         temperatures[f"{language}-{language}"] = round(at, 3)
-        shown = calibrated(logits, np.full(len(logits), at, dtype=np.float32))
+        shown = calibrated(logits, at)
         supported = np.where(barred(dev), 0.0, shown[:, 0])
         supports.append(threshold_for(supported[first], gold[first] != 0, FALSE_SUPPORT))
         refutes.append(threshold_for(shown[first, 1], gold[first] != 1, FALSE_REFUTATION))
-        exact = predict(torch_verifier, encode_dev(dev), CPU).numpy()
+        exact = predict(torch_verifier, encoded, CPU).numpy()
         right = shown.argmax(axis=1) == gold
         figures[name] = {
             "calibrated_on": len(first),
@@ -170,7 +159,7 @@ def finish(data: Path, encoder: Path, verifier: Path, shipped: Path) -> dict[str
 
 
 def encode_dev(dev: DevSet) -> Encoded:
-    """Gives a dev set's pairs as the torch model reads them."""
+    """Gives a dev set's pairs as the models read them; what does not fit a window is left out."""
     return encode(
         [
             TrainingPair(

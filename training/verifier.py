@@ -17,7 +17,7 @@ from transformers import BertForSequenceClassification
 from bukti.eval.marks import TYPES, mark_pair, read_texts
 from training.corpora import read_rows
 from training.loop import batches, pad, set_dropout, set_up, train
-from training.pairs import TrainingPair, all_pairs
+from training.pairs import ALLOWED, TrainingPair, all_pairs
 
 STEP_TOKENS = 4000
 SMOOTHING = 0.05
@@ -96,13 +96,12 @@ def dev_sets(data: Path) -> dict[str, list[TrainingPair]]:
     ):
         rows = read_rows(data / f"dev/{name}.jsonl.gz")
         rows = random.Random(5).sample(rows, min(most, len(rows)))
-        bits = {"entailment": 1, "contradiction": 2, "neutral": 4}
         found[name] = [
             TrainingPair(
                 premise=r["premise"],
                 hypothesis=r["hypothesis"],
                 languages=(language, language),
-                allowed=bits[r["label"]],
+                allowed=ALLOWED[r["label"]],
                 source=name,
             )
             for r in rows

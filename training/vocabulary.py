@@ -130,9 +130,3 @@ def make_vocabulary(data: Path, out: Path, *, size: int) -> dict[str, float]:
         "english_pieces_a_word": count(tokenizer, sample_en),
         "english_sentences_cut_otherwise": changed / len(sample_en),
     }
-
-
-if __name__ == "__main__":
-    import sys
-
-    print(json.dumps(make_vocabulary(Path(sys.argv[1]), Path(sys.argv[2]), size=int(sys.argv[3])), indent=1))

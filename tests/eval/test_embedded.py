@@ -28,7 +28,7 @@ def test_windows_cover_everything_and_share_their_edges(length: int, room: int) 
 
 def test_calibration_is_the_softmax_of_scaled_logits() -> None:
     logits = np.array([[2.0, 0.0, 0.0], [1000.0, 0.0, -1000.0]], dtype=np.float32)
-    found = calibrated(logits, np.array([2.0, 1.0], dtype=np.float32))
+    found = np.vstack([calibrated(logits[:1], 2.0), calibrated(logits[1:], 1.0)])
     e = np.e
     assert np.allclose(found, [[e / (e + 2), 1 / (e + 2), 1 / (e + 2)], [1, 0, 0]])
 
