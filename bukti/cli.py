@@ -151,6 +151,7 @@ def claims_command(
     if output:
         rows = [
             {"id": claim.id, "text": claim.text, "span": list(claim.span), "sentence_span": list(claim.sentence_span),
+             "spans": [list(span) for span in claim.pieces], "kind": claim.kind, "unresolved": list(claim.unresolved),
              "language": claim.language, "check_worthy": round(claim.check_worthy, 4), "checkable": claim.checkable,
              "speaker": claim.attribution.speaker if claim.attribution else None, "note": claim.note}
             for claim in claims
@@ -165,8 +166,10 @@ def claims_command(
         console.print(f"[{kind}] {_plain(row.span.of(read.text))}", markup=False, highlight=False, soft_wrap=True)
         for name in row.claims:
             claim = by_id[name]
-            said = f"  (said by {claim.attribution.speaker})" if claim.attribution else ""
+            stated = claim.attribution if claim.kind == "statement" else None
+            said = f"  (said by {stated.speaker})" if stated else ""
             note = f"  (not checkable: {claim.note})" if claim.note else ""
+            note += f"  (left open: {', '.join(claim.unresolved)})" if claim.unresolved else ""
             console.print(_plain(f"  - {claim.text}{said}{note}"), markup=False, highlight=False, soft_wrap=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,12 +11,12 @@ from typing import Literal, Protocol, runtime_checkable
 
 from bukti.claims.article import Article, Span
 
-__all__ = ["Attribution", "Bound", "Claim", "DateMention", "Precision", "Quantity", "Splitter"]
+__all__ = ["GLUE", "Attribution", "Bound", "Claim", "ClaimKind", "DateMention", "Precision", "Quantity", "Splitter"]
 
 Bound = Literal["exact", "about", "at_least", "at_most", "more_than", "less_than"]
 """How a quantity is bounded in the text: "70", "about 70", "at least 70", "at most 70", "more than 70", "fewer than 70"."""
 
-Precision = Literal["day", "month", "year"]
+Precision = Literal["day", "week", "month", "quarter", "half_year", "year"]
 """The finest unit a date gives."""
 
 
@@ -64,7 +65,7 @@ class Attribution:
     """Who is said to have said a claim."""
 
     speaker: str
-    """The speaker as the sentence names them."""
+    """The speaker as the sentence names them; by name where it has a pronoun whose meaning is beyond doubt."""
 
     cue: str
     """The words that report the speech: ``mengatakan``, ``said``, ``menurut``."""
@@ -73,15 +74,20 @@ class Attribution:
     """The speaker and the cue in the article's text."""
 
 
+ClaimKind = Literal["statement", "said"]
+"""Whether a claim is what the article states, or that somebody said it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One statement of the article, with its span."""
+    """One statement of the article, with the pieces of the text that it is made of."""
 
     text: str
-    """The claim: exactly ``article.text[span.start:span.end]``."""
+    """The claim as a sentence that reads alone. Its words are those of `spans`, in this order, but for a copula (``adalah``,
+    ``is``, ``was``) put between them, a capital at the beginning and a full stop at the end."""
 
     span: Span
-    """Where it stands in the article's text."""
+    """Where it stands in the article's text: from its first piece within the sentence to its last."""
 
     sentence_span: Span
     """The sentence it was split from."""
@@ -107,6 +113,16 @@ class Claim:
     context: str = ""
     """Words that help to find evidence but are not part of the claim: the speaker, the subject of the sentence before."""
 
+    spans: tuple[Span, ...] = ()
+    """The pieces it is made of, in the claim's order, where it is not just `span`. One outside `sentence_span` is what a
+    pronoun of the sentence means."""
+
+    kind: ClaimKind = "statement"
+    """``said`` for the claim that somebody said what another claim states."""
+
+    unresolved: tuple[str, ...] = ()
+    """Pronouns and bare references ("dia", "the company") whose meaning the text before does not settle."""
+
     note: str = ""
     """Why it cannot be checked, where it cannot."""
 
@@ -114,6 +130,34 @@ class Claim:
     def id(self) -> str:
         """The claim's id: a hash of its text and place, stable from run to run."""
         return "c-" + hashlib.sha256(f"{self.span.start}:{self.span.end}:{self.text}".encode()).hexdigest()[:12]
+
+    @property
+    def pieces(self) -> tuple[Span, ...]:
+        """The pieces of the article's text that it is made of, in the claim's order. At least one."""
+        return self.spans or (self.span,)
+
+    def check(self, article: Article) -> None:
+        """Holds the claim to its contract.
+
+        Raises:
+            ValueError: A span lies outside the article, or a word of the claim stands in none of its pieces.
+        """
+        if any(not 0 <= span.start < span.end <= len(article.text) for span in self.pieces):
+            raise ValueError("it has a piece outside the article")
+        if not self.sentence_span.covers(self.span):
+            raise ValueError("it does not lie within its sentence")
+        held = set(_words(" ".join(span.of(article.text) for span in self.pieces)))
+        for word in _words(self.text):
+            if word not in held and word not in GLUE:
+                raise ValueError(f"{word!r} does not stand in its pieces")
+
+
+GLUE = frozenset({"adalah", "is", "are", "was", "were", "s"})
+"""The only words that a splitter may put between pieces of the text: a copula, and the possessive's s."""
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
 
 
 @runtime_checkable

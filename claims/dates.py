@@ -38,6 +38,7 @@ def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     weekday = "(?:" + "|".join(sorted(map(re.escape, _names("day", language)), key=len, reverse=True)) + ")"
     day = r"(?P<day>0?[1-9]|[12]\d|3[01])"
     year = r"(?P<year>1[5-9]\d\d|20\d\d)"
+    part = r"(?P<part>awal|pertengahan|akhir|early|mid|late)[-\s]+(?:bulan\s+|tahun\s+|in\s+)?"
     lead = rf"(?:\b(?:hari\s+)?{weekday}\s*,?\s*(?:tanggal\s+)?)?"
     cue = r"(?:pada|tahun|sejak|hingga|sampai|awal|akhir|pertengahan|in|since|by|until|during|from|of|year|early|late|mid-?)"
     forms = [
@@ -53,10 +54,37 @@ def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
             "partial",
             rf"\b{lead}{month}\s+{day}(?:st|nd|rd|th)?(?![\d%]|[.,]\d|\s*(?:percent|persen|juta|ribu|million))(?=\W|$)",
         ),
-        ("partial_numeric", rf"(?:\b(?:hari\s+)?{weekday}\s*,?\s*)?\((?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})\)"),
+        (
+            "partial_numeric",
+            rf"(?:\b(?:hari\s+)?{weekday}(?:\s+(?:pagi|siang|sore|malam|petang|dini\s+hari))?\s*,?\s*)?\((?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})\)",
+        ),
+        (
+            "quarter",
+            rf"\b(?:kuartal|triwulan|quarter|Q)\s*-?(?P<quarter>IV|III|II|I|[1-4])(?:[/\s]+(?:tahun\s+)?{year})?(?!\w)",
+        ),
+        ("quarter", rf"\b(?P<quarter_word>first|second|third|fourth)[-\s]quarter(?:\s+(?:of\s+)?{year})?(?!\w)"),
+        ("half", rf"\bsemester\s+(?P<half>II|I|[12])(?:[/\s]+(?:tahun\s+)?{year})?(?!\w)"),
+        ("half", rf"\b(?:the\s+)?(?P<half_word>first|second)\s+half\s+(?:of\s+)?{year}(?!\w)"),
+        ("part", rf"\b{part}{month}(?:,?\s+{year})?(?!\d)"),
+        ("part", rf"\b{part}(?P<part_year>1[5-9]\d\d|20\d\d)(?!\d)"),
         ("month", rf"\b{month},?\s+{year}\b"),
+        ("month_of", rf"\b(?P<last_en>last|next)\s+{month}\b(?!\s*\d)"),
+        ("month_of", rf"\b{month}\s+(?P<last_id>tahun\s+lalu|lalu|silam|mendatang|last\s+year)\b"),
+        (
+            "turn",
+            r"\b(?P<turn>akhir|awal|the\s+end\s+of\s+(?:the|this)|the\s+start\s+of\s+(?:the|this))\s+(?P<turn_unit>tahun|bulan|pekan|year|month|week)(?:\s+ini)?\b(?!\s*(?:lalu|depan|\d))",
+        ),
+        (
+            "ago",
+            r"\b(?P<ago_unit>tahun|bulan|pekan|minggu)\s+(?P<ago>lalu|ini|depan|kemarin|silam|berjalan|sebelumnya)\b(?!\s+sebelum)",
+        ),
+        ("ago", r"\b(?P<ago>last|this|next|the\s+previous)\s+(?P<ago_unit>year|month|week)\b"),
         ("weekday", rf"\b(?:hari\s+)?(?P<weekday>{weekday})\b(?!\s*\d)"),
-        ("relative", r"\b(?P<relative>hari ini|kemarin|today|yesterday)\b"),
+        ("relative", r"\b(?P<relative>hari ini|kemarin|besok|lusa|today|yesterday|tomorrow)\b"),
+        (
+            "bare_month",
+            rf"\b(?:pada|bulan|sejak|hingga|sampai|dibandingkan|dari|selama|in|since|by|until|during|from|through|of|for)\s+(?P<bare>{month})(?![\w\d])(?!\s+\d|\s+(?:be|have|not|also|still))",
+        ),
         (
             "year",
             rf"\b{cue}\s+(?:the\s+year\s+|tahun\s+)?(?P<span>{year})(?![\d-]|[.,/]\d|\s*(?:persen|percent|juta|ribu|orang|people))",
@@ -88,7 +116,7 @@ def find_dates(text: str, language: str, *, anchor: date | None) -> tuple[DateMe
     found: list[DateMention] = []
     for kind, pattern in _patterns(language):
         for match in pattern.finditer(text):
-            span = Span(*match.span("span" if kind == "year" else 0))
+            span = Span(*match.span({"year": "span", "bare_month": "bare"}.get(kind, 0)))
             span = Span(span.start, span.end - text[span.start : span.end].endswith("."))
             if any(span.start < other.span.end and other.span.start < span.end for other in found):
                 continue
@@ -106,6 +134,8 @@ def _read(kind: str, match: re.Match[str], span: Span, language: str, anchor: da
     if kind == "month":
         year, month = int(group["year"]), _names("month", language)[group["month"].lower()]
         return _mention(span, date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]), "month")
+    if kind in ("quarter", "half", "part", "month_of", "turn", "ago", "bare_month"):
+        return _stretch(kind, group, span, language, anchor)
     if kind == "iso":
         return _day(span, int(group["year"]), int(group["month"]), int(group["day"]))
     if kind == "words":
@@ -122,6 +152,92 @@ def _read(kind: str, match: re.Match[str], span: Span, language: str, anchor: da
         return _latest(span, order[1], order[0], anchor) if order else None
     resolved = _relative(match.group("weekday" if kind == "weekday" else "relative").lower(), language, anchor)
     return _mention(span, resolved, resolved, "day", anchored=True) if resolved else None
+
+
+_NUMBER = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}
+
+
+def _months(span: Span, year: int, first: int, last: int, precision: Precision, *, anchored: bool) -> DateMention:
+    return _mention(
+        span, date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]), precision, anchored=anchored
+    )
+
+
+def _stretch(
+    kind: str, group: dict[str, str | None], span: Span, language: str, anchor: date | None
+) -> DateMention | None:
+    """Reads what is longer than a day: quarters, halves, "akhir 2023", "last month"."""
+    year = int(str(group["year"])) if group.get("year") else None
+    if year is None and anchor is None and not group.get("part_year"):
+        return None
+    anchored = year is None
+    if kind in ("quarter", "half"):
+        word = (
+            group.get("quarter") or group.get("quarter_word") or group.get("half") or group.get("half_word") or ""
+        ).lower()
+        number = _NUMBER[word] if word in _NUMBER else int(word)
+        size = 3 if kind == "quarter" else 6
+        if year is None and anchor is not None:
+            # The latest that had begun by the anchor.
+            year = anchor.year if (number - 1) * size + 1 <= anchor.month else anchor.year - 1
+        assert year is not None
+        return _months(
+            span,
+            year,
+            (number - 1) * size + 1,
+            number * size,
+            "quarter" if kind == "quarter" else "half_year",
+            anchored=anchored,
+        )
+    if kind == "part":
+        third = {"awal": 0, "early": 0, "pertengahan": 1, "mid": 1, "akhir": 2, "late": 2}[str(group["part"]).lower()]
+        if group.get("part_year"):
+            return _months(span, int(str(group["part_year"])), 4 * third + 1, 4 * third + 4, "quarter", anchored=False)
+        month = _names("month", language)[str(group["month"]).lower()]
+        if year is None:
+            assert anchor is not None
+            year = anchor.year - (month > anchor.month + 1)
+        last = calendar.monthrange(year, month)[1]
+        return _mention(
+            span,
+            date(year, month, (1, 11, 21)[third]),
+            date(year, month, (10, 20, last)[third]),
+            "week",
+            anchored=anchored,
+        )
+    assert anchor is not None
+    if kind in ("month_of", "bare_month"):
+        name = group.get("month") or ""
+        month = _names("month", language)[name.lower()]
+        says = (group.get("last_en") or group.get("last_id") or "").lower()
+        if says in ("next", "mendatang"):
+            year = anchor.year + (month <= anchor.month)
+        elif says in ("tahun lalu", "last year"):
+            year = anchor.year - 1
+        elif says:
+            year = anchor.year - (month >= anchor.month)
+        else:
+            year = anchor.year - (month > anchor.month + 1)
+        return _months(span, year, month, month, "month", anchored=True)
+    unit = str(group.get("ago_unit") or group.get("turn_unit")).lower()
+    if kind == "turn":
+        first = bool(re.match(r"(?i)awal|the\s+start", str(group["turn"])))
+        if unit in ("tahun", "year"):
+            return _months(span, anchor.year, *((1, 4) if first else (9, 12)), "quarter", anchored=True)
+        if unit in ("bulan", "month"):
+            last = calendar.monthrange(anchor.year, anchor.month)[1]
+            days = (1, 10) if first else (21, last)
+            return _mention(span, anchor.replace(day=days[0]), anchor.replace(day=days[1]), "week", anchored=True)
+        return None
+    word = " ".join(str(group["ago"]).lower().split())
+    step = 0 if word in ("ini", "this", "berjalan") else 1 if word in ("depan", "next") else -1
+    if unit in ("tahun", "year"):
+        return _months(span, anchor.year + step, 1, 12, "year", anchored=True)
+    if unit in ("bulan", "month"):
+        number = anchor.year * 12 + anchor.month - 1 + step
+        return _months(span, number // 12, number % 12 + 1, number % 12 + 1, "month", anchored=True)
+    monday = anchor - timedelta(days=anchor.weekday() - 7 * step)
+    return _mention(span, monday, monday + timedelta(days=6), "week", anchored=True)
 
 
 def _mention(span: Span, start: date, end: date, precision: Precision, *, anchored: bool = False) -> DateMention:

@@ -139,11 +139,11 @@ _BOUND_BEFORE = re.compile(
 # What stands before or after digits that name something or tell the time, and count nothing.
 _NAMED_BEFORE = re.compile(
     r"(?:\b(?:pasal|ayat|nomor|no\.?|bab|halaman|hlm\.?|pukul|jam|article|section|chapter|page|number|version|versi|route|flight|boeing|airbus|iphone|android|windows"
-    r"|galaxy|covid|formula|pokok|angka|kamar|room|ke|the\s+top|top|pp|uu|rt|rw|km\s*/)\s*|ke-|[A-Za-z]-?|[#:/.,\d]|\b(?:salah|one\s+of)\s*)$",
+    r"|galaxy|covid|formula|pokok|angka|kamar|room|ke|the\s+top|top|pp|uu|rt|rw|km\s*/|negeri|sdn|smpn|sman|district|distrik|zone|zona|group|grup|gate|call|hotline|liga|league|pekan|lap|game|round|ronde)\s*|ke-|[A-Za-z]-?|[#:/.,\d]|\b(?:salah|one\s+of)\s*)$",
     re.IGNORECASE,
 )
 _NAMED_AFTER = re.compile(
-    r"^(?:st|nd|rd|th)\b|^(?:-an|an)\b|^[:/]\d|^\.\d{1,2}\s*(?:WIB|WITA|WIT|GMT|UTC|am|pm)\b|^\s*(?:WIB|WITA|WIT|GMT|UTC|[ap]\.?m\.?)\b|^[A-Z]\b|^-\d{1,2}(?!\d)\b(?!\s*(?:persen|percent|%|jam|hari|hours|days|menit))",
+    r"^(?:st|nd|rd|th)\b|^(?:-an|an)\b|^[:/]\d|^\.\d{1,2}\s*(?:WIB|WITA|WIT|GMT|UTC|am|pm)\b|^\s*(?:WIB|WITA|WIT|GMT|UTC|[ap]\.?m\.?)\b|^[A-Z]\b|^-\d{1,2}(?!\d)\b(?!\s*(?:persen|percent|%|jam|hari|hours|days|menit|orang|people|tahun|years?|months?|bulan|kilometer|km|pekan|weeks?|meter|juta|million|billion|miliar|triliun))",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"19\d\d|20\d\d")  # "the 2021 outage": read as a count it would only ever mislead

@@ -1,152 +1,200 @@
-"""The rule splitter: sentences become claims by the signs of reported speech and of joined clauses."""
+"""The rule splitter: sentences become claims by parts of speech and the signs of reported speech and of joined clauses."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from bukti.claims.article import CLAIM_ROLES, Article, Sentence, Span
-from bukti.claims.claim import Attribution, Claim, DateMention, Quantity
+from bukti.claims.claim import Attribution, Claim, ClaimKind, DateMention, Quantity
+from bukti.claims.clauses import take_apart
 from bukti.claims.dates import find_dates
+from bukti.claims.frame import Atom, Frame, compose, frame_of, without_connector
+from bukti.claims.insertions import take_insertions
 from bukti.claims.language import LANGUAGES, detect_language
-from bukti.claims.names import OPENERS, find_names
 from bukti.claims.quantities import find_quantities
+from bukti.claims.references import Mentions, find_references, note_names
+from bukti.claims.speech import Speech, find_report, find_speech
+from bukti.claims.titles import is_person, titles_in
+from bukti.claims.words import Tagged, tag_texts
+from bukti.claims.worth import check_worth, why_not_checkable
 
 __all__ = ["RuleSplitter"]
 
 MIN_CLAIM_WORDS = 3
 """A piece with fewer words states nothing that could be looked up."""
 
-MAX_SPEAKER_WORDS = 14
-"""A longer "speaker" is a clause that was misread."""
-
-_CUE_ID = (
-    r"(?:mengatakan|menyatakan|menyebut(?:kan)?|mengungkap(?:kan)?|menjelaskan|menambahkan|menegaskan|menuturkan|mengklaim|mengumumkan"
-    r"|melaporkan|menilai|mengakui|memaparkan|menyampaikan|mengonfirmasi|mengkonfirmasi|membenarkan|menulis(?:kan)?|berkata|berpendapat"
-    r"|memperkirakan|menduga|meyakini|menuding|mengingatkan|mencatat|menerangkan|mengemukakan|berujar|menekankan)"
-)
-_SAID_ID = r"(?:kata|ujar|tulis|tutur|ucap|jelas|ungkap|imbuh|tambah|terang|tegas|papar|sebut|cetus|katanya|ujarnya|tulisnya|jelasnya)(?:nya)?"
-_CUE_EN_BARE = r"(?:said|says|wrote|writes|argued|argues|insisted|added|tweeted)"
-_CUE_EN_THAT = (
-    r"(?:said|says|wrote|stated|states|announced|announces|reported|reports|claimed|claims|confirmed|confirms|explained|explains|argued"
-    r"|argues|noted|notes|added|adds|told\s+[\w ]{2,40}?|acknowledged|admitted|warned|estimated|believes?|insisted|found|suggested|suggests)"
-)
-_TAIL_EN = r"(?:\s+(?:in\s+an?\s+\w+|on\s+(?:\w+day|\w+)|at\s+an?\s+\w+|late\s+\w+|earlier\s+\w+|(?:last|this)\s+\w+|yesterday))?"
-
-# "Badan Meteorologi, Klimatologi, dan Geofisika": the commas of one name.
-_LISTED = r"(?:[A-Z][^,\"“]*,\s+(?:[A-Z][^,\"“]*,\s+)*(?:dan|and)\s+[A-Z])?"
-
-# Each names `speaker`, `cue` and `content`; the first that matches is taken.
-_PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
-    "id": (
-        re.compile(rf"^[\"“](?P<content>[^\"”]+)[\"”]\s*,?\s*(?P<cue>{_SAID_ID})\s+(?P<speaker>[^\"“]+?)(?=[,.]|$)"),
-        re.compile(rf"^(?P<content>[^\"“]+?),\s+(?P<cue>{_SAID_ID})\s+(?P<speaker>[^\"“]+?)(?=[,.]|$)"),
-        re.compile(
-            r"^(?P<cue>[Mm]enurut|[Mm]engutip|[Dd]ikutip\s+dari)\s+(?P<speaker>"
-            + _LISTED
-            + r"[^\"“]+?),\s+(?P<content>[^\s].+)$"
-        ),
-        re.compile(
-            rf"^(?P<speaker>[^\"“]+?)\s+(?P<cue>{_CUE_ID})\s*(?:,\s*(?:bahwa\s+)?|:\s*|bahwa\s+|(?=[\"“]))(?P<content>[\"“]?.+)$"
-        ),
-    ),
-    "en": (
-        re.compile(
-            rf"^[\"“](?P<content>[^\"”]+)[\"”]\s*,?\s*(?P<cue>{_CUE_EN_BARE})\s+(?P<speaker>[^\"“]+?)(?=[,.]|$)"
-        ),
-        re.compile(
-            rf"^[\"“](?P<content>[^\"”]+)[\"”]\s*,?\s*(?P<speaker>[^\"“,.]+?(?:,[^\"“,.]+)?),?\s+(?P<cue>{_CUE_EN_BARE})\b"
-        ),
-        re.compile(r"^(?P<cue>[Aa]ccording\s+to)\s+(?P<speaker>" + _LISTED + r"[^\"“]+?),\s+(?P<content>[^\s].+)$"),
-        re.compile(r"^(?P<content>[^\"“]+?),?\s+(?P<cue>according\s+to)\s+(?P<speaker>[^\"“,]+?)\.?$"),
-        re.compile(rf"^(?P<content>[^\"“]+?),\s+(?P<speaker>[^\"“,]+?)\s+(?P<cue>{_CUE_EN_BARE}){_TAIL_EN}\.?$"),
-        re.compile(rf"^(?P<content>[^\"“]+?),\s+(?P<cue>{_CUE_EN_BARE})\s+(?P<speaker>[^\"“,]+?){_TAIL_EN}\.?$"),
-        re.compile(
-            rf"^(?P<speaker>[^\"“]+?)\s+(?P<cue>{_CUE_EN_THAT}){_TAIL_EN}\s*(?:,\s*)?(?:that\s+|:\s*|(?=[\"“]))(?P<content>[\"“]?.+)$"
-        ),
-        re.compile(
-            rf"^(?P<speaker>[^\"“,]+?)\s+(?P<cue>{_CUE_EN_BARE}){_TAIL_EN}\s+(?!to\b|so\b|in\b|on\b|at\b|nothing\b|little\b)(?P<content>\S.+)$"
-        ),
-    ),
-}
-
-# Two clauses with a subject each: split where what follows the joint starts a clause of its own.
-_JOINTS: dict[str, re.Pattern[str]] = {
-    "id": re.compile(r"\s*;\s+|,\s+(?:sedangkan|sementara(?:\s+itu)?|namun|tetapi|tapi|padahal)\s+(?=\S+\s+\S+\s+\S+)"),
-    "en": re.compile(r"\s*;\s+|,\s+(?:while|whereas|but|although|though)\s+(?=\S+\s+\S+\s+\S+)"),
-}
-
-_ADVERB_END = re.compile(
-    r"\s+(?:kemudian|juga|pun|lalu|pernah|telah|sudah|sebelumnya|also|later|then|has|had|have|previously)$"
-)
-_ROLE_WORD = re.compile(
-    r"\b(?:pendiri|salah satu pendiri|CEO|presiden|wakil presiden|perdana menteri|menteri|gubernur|ketua|kepala|direktur|komisaris|juru bicara"
-    r"|sekretaris jenderal|founder|co-founder|president|prime minister|minister|governor|chair(?:man|woman)?|head|director|spokes\w+)\b",
-    re.IGNORECASE,
-)
-_DENIAL = re.compile(
-    r"\b(?:tidak|belum|bukan|tak|never|not|n't|denied|denies|membantah|menyangkal|menampik)\s*$", re.IGNORECASE
-)
-
-_QUESTION = re.compile(r"\?[\"”’)]*$")
-_OPINION = {
-    "id": re.compile(
-        r"\b(?:sebaiknya|seharusnya|semestinya|semoga|mudah-mudahan|mari(?:lah)?\s+kita|tampaknya\s+kita|menurut\s+(?:saya|kami|hemat)"
-        r"|saya\s+(?:rasa|kira|pikir|yakin|percaya|berharap)|kami\s+(?:rasa|yakin|percaya|berharap)|langkah\s+yang\s+(?:tepat|baik|bijak)"
-        r"|(?:ter)?(?:indah|menakjubkan|mengagumkan)|patut\s+(?:disyukuri|diapresiasi)|layak\s+diapresiasi|sungguh|alangkah|betapa)\b",
-        re.IGNORECASE,
-    ),
-    "en": re.compile(
-        r"\b(?:should|ought\s+to|hopefully|let\s+us|let's|i\s+(?:think|believe|feel|hope|guess)|we\s+(?:think|believe|feel|hope)|in\s+my\s+(?:opinion|view)"
-        r"|the\s+right\s+(?:step|decision|thing|move)|wonderful|amazing|it\s+is\s+(?:a\s+pity|a\s+shame|high\s+time))\b",
-        re.IGNORECASE,
-    ),
-}
-
-_WORTH = {"quantity": 0.25, "date": 0.1, "name": 0.15}
-"""What each kind of detail adds to the base worth of 0.5: figures, then names, then dates are what checkers look up."""
-
+MAX_NESTING = 3
+"""Reports within reports are followed this deep."""
 
 _Mention = TypeVar("_Mention", Quantity, DateMention)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Piece:
-    span: Span
-    attribution: Attribution | None = None
-
-
 class RuleSplitter:
-    """Splits by written rules for Indonesian and English. Every claim is a verbatim piece of its sentence."""
+    """Splits by written rules for Indonesian and English. Every word of a claim stands in the article, but for a copula."""
 
     @property
     def name(self) -> str:
         """Name and version of the rules."""
-        return "rules/1"
+        return "rules/2"
 
     def split(self, articles: Sequence[Article]) -> list[list[Claim]]:
         """Splits each article into claims; see `Splitter`."""
-        return [
-            [claim for sentence in article.sentences for claim in _split_sentence(article, sentence)]
-            for article in articles
+        return [list(_Work(article).claims()) for article in articles]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A claim in the making: its pieces in the sentence, and who said it."""
+
+    atom: tuple[Span | str, ...]
+    kind: ClaimKind = "statement"
+    attribution: Attribution | None = None
+    note: str = ""
+
+
+@dataclass(slots=True)
+class _Found:
+    """What a sentence gives."""
+
+    pieces: list[_Piece] = field(default_factory=list)
+    people: list[Span] = field(default_factory=list)
+    clitics: list[Span] = field(default_factory=list)
+    speech: Attribution | None = None
+
+
+class _Work:
+    """One article on its way through the rules."""
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+        self.mentions = Mentions(article.text)
+        self.given: set[str] = set()
+
+    def claims(self) -> Iterator[Claim]:
+        sentences = [
+            sentence
+            for sentence in self.article.sentences
+            if sentence.role in CLAIM_ROLES and sentence.repeat_of is None
         ]
+        texts = [sentence.span.of(self.article.text) for sentence in sentences]
+        languages = [_sentence_language(text, self.article.language) for text in texts]
+        tagged: list[Tagged] = [[] for _ in texts]
+        for language in sorted(set(languages)):
+            rows = [number for number, own in enumerate(languages) if own == language]
+            for number, words in zip(rows, tag_texts([texts[row] for row in rows], language), strict=True):
+                tagged[number] = words
+        read = [_read(text, words, language) for text, words, language in zip(texts, tagged, languages, strict=True)]
+        for sentence, found in zip(sentences, read, strict=True):
+            found.speech = _moved_speech(found.speech, sentence.span.start)
+            found.pieces = [
+                replace(piece, attribution=_moved_speech(piece.attribution, sentence.span.start))
+                for piece in found.pieces
+            ]
+        # A quotation over several sentences has one speaker, named before or behind.
+        for order in (range(len(read)), range(len(read) - 1, -1, -1)):
+            spoken: tuple[int, Attribution] | None = None
+            for number in order:
+                sentence, found = sentences[number], read[number]
+                if found.speech is not None:
+                    spoken = (sentence.paragraph, found.speech)
+                elif sentence.role == "quote" and spoken and spoken[0] == sentence.paragraph:
+                    found.speech = spoken[1]
+                    found.pieces = [replace(piece, attribution=spoken[1]) for piece in found.pieces]
+                else:
+                    spoken = None
+        for number, (sentence, text, language, found) in enumerate(zip(sentences, texts, languages, read, strict=True)):
+            note_names(self.mentions, number, sentence.span.start, tagged[number], language, found.people)
+            yield from self._finish(number, sentence, text, tagged[number], language, found)
+
+    def _finish(
+        self, number: int, sentence: Sentence, text: str, words: Tagged, language: str, found: _Found
+    ) -> Iterator[Claim]:
+        base = sentence.span.start
+        quantities = [_moved(item, base) for item in find_quantities(text, language)]
+        dates = [_moved(item, base) for item in find_dates(text, language, anchor=self.article.published)]
+        references = find_references(self.mentions, number, base, text, words, language)
+        references += [
+            clitic
+            for span in found.clitics
+            if (clitic := self.mentions.clitic(number, Span(base + span.start, base + span.end)))
+        ]
+        meant = {reference.span: reference.target for reference in references if reference.target}
+        for piece in found.pieces:
+            spans: list[Span | str] = [
+                part if isinstance(part, str) else Span(base + part.start, base + part.end) for part in piece.atom
+            ]
+            own = [part for part in spans if isinstance(part, Span)]
+            unresolved = []
+            for reference in references:
+                if not any(part.covers(reference.span) for part in own):
+                    continue
+                if reference.target is None:
+                    unresolved.append(reference.text)
+                elif not any(part.covers(reference.target) for part in own):
+                    spans = _put(spans, reference.span, reference.target, possessive=reference.possessive)
+            first = words[0] if words else None
+            plain = first is not None and first.tag != "NAME" and not first.text[1:2].isupper()
+            claim_text = compose(self.article.text, spans, opening=base + first.start if first and plain else -1)
+            key = " ".join(claim_text.casefold().split())
+            if len(claim_text.split()) < MIN_CLAIM_WORDS or key in self.given or not any(map(str.isalpha, claim_text)):
+                continue
+            self.given.add(key)
+            held = [item for item in quantities if any(part.covers(item.span) for part in own)]
+            dated = [item for item in dates if any(part.covers(item.span) for part in own)]
+            note = piece.note or ("" if piece.kind == "said" else why_not_checkable(claim_text, language))
+            yield Claim(
+                text=claim_text,
+                span=Span(min(part.start for part in own), max(part.end for part in own)),
+                spans=tuple(part for part in spans if isinstance(part, Span)),
+                sentence_span=sentence.span,
+                language=language,
+                check_worthy=0.0 if note else check_worth(claim_text, quantities=len(held), dates=len(dated)),
+                checkable=not note,
+                kind=piece.kind,
+                attribution=self._named(piece.attribution, meant),
+                quantities=tuple(held),
+                dates=tuple(dated),
+                unresolved=tuple(unresolved),
+                context=" ".join(
+                    part
+                    for part in (piece.attribution.speaker if piece.attribution else "", self.article.title or "")
+                    if part
+                ),
+                note=note,
+            )
+
+    def _named(self, speech: Attribution | None, meant: dict[Span, Span]) -> Attribution | None:
+        """Gives the speaker by name where the sentence has only a pronoun for them."""
+        if speech is None:
+            return None
+        target = next(
+            (
+                target
+                for span, target in meant.items()
+                if span.of(self.article.text) == speech.speaker and speech.span.covers(span)
+            ),
+            None,
+        )
+        return replace(speech, speaker=target.of(self.article.text)) if target else speech
 
 
-def _split_sentence(article: Article, sentence: Sentence) -> list[Claim]:
-    if sentence.role not in CLAIM_ROLES or sentence.repeat_of is not None:
-        return []
-    text = sentence.span.of(article.text)
-    language = _sentence_language(text, article.language)
-    pieces = _attributed(text, language)
-    claims: list[Claim] = []
-    for piece in pieces:
-        for span in _clauses(text, piece.span, language):
-            trimmed = _trim(text, span)
-            if len(trimmed.of(text).split()) >= MIN_CLAIM_WORDS and any(char.isalpha() for char in trimmed.of(text)):
-                claims.append(_claim(article, sentence, trimmed, piece.attribution, language))
-    return claims
+def _put(parts: Sequence[Span | str], place: Span, target: Span, *, possessive: bool) -> list[Span | str]:
+    """Puts `target` where the reference at `place` stands."""
+    out: list[Span | str] = []
+    for part in parts:
+        if isinstance(part, str) or not part.covers(place):
+            out.append(part)
+            continue
+        if part.start < place.start:
+            out.append(Span(part.start, place.start))
+        out.append(target)
+        if possessive:
+            out.append("'s")
+        if place.end < part.end:
+            out.append(Span(place.end, part.end))
+    return out
 
 
 def _sentence_language(text: str, article_language: str) -> str:
@@ -156,119 +204,125 @@ def _sentence_language(text: str, article_language: str) -> str:
     return detect_language(text, default=article_language) if len(text) >= 150 else article_language
 
 
-def _attributed(text: str, language: str) -> list[_Piece]:
-    """Parts reported speech from its reporter; a sentence without one is a single piece."""
-    for pattern in _PATTERNS.get(language, ()):
-        match = pattern.match(text)
-        if match is None:
-            continue
-        speaker = _speaker_span(text, match)
-        if speaker is None or _DENIAL.search(text[: match.start("cue")]):
-            continue
-        content = _trim(text, Span(*match.span("content")))
-        if len(content.of(text).split()) < MIN_CLAIM_WORDS:
-            continue
-        cue = Span(*match.span("cue"))
-        attribution = Attribution(
-            speaker=speaker.of(text),
-            cue=cue.of(text),
-            span=Span(min(speaker.start, cue.start), max(speaker.end, cue.end)),
-        )
-        pieces = [_Piece(span=content, attribution=attribution)]
-        # "Pavel Durov pendiri Telegram" says who somebody is: a claim of its own.
-        if (
-            _ROLE_WORD.search(speaker.of(text))
-            and find_names("x " + speaker.of(text))
-            and len(speaker.of(text).split()) >= MIN_CLAIM_WORDS
-        ):
-            pieces.append(_Piece(span=speaker))
-        return sorted(pieces, key=lambda piece: piece.span)
-    return [_Piece(span=Span(0, len(text)))]
+def _read(text: str, words: Tagged, language: str) -> _Found:
+    """Takes a sentence apart."""
+    found = _Found()
+    frame = frame_of(text, words, language)
+    if frame is None:
+        found.pieces.append(_Piece((Span(0, len(text)),)))
+        return found
+    _take(frame, list(range(len(frame.words))), None, found, 0)
+    return found
 
 
-def _speaker_span(text: str, match: re.Match[str]) -> Span | None:
-    speaker = _trim(text, Span(*match.span("speaker")))
-    phrase = speaker.of(text)
-    if match.start("speaker") > match.start("cue"):
-        # "..., kata Pavel Durov, pendiri Telegram, ...": the apposition belongs to the speaker.
-        follows = re.match(r",\s*([^,.\"]{3,60})(?=[,.]|$)", text[speaker.end :])
-        if follows and _ROLE_WORD.match(follows.group(1)):
-            speaker = Span(speaker.start, speaker.end + follows.end(1))
-    elif ", " in phrase and _is_opening(phrase.split(", ", 1)[0]):
-        # "Melihat insiden tersebut, Rusia mengatakan": the speaker is what follows an opening phrase that names nobody.
-        start = speaker.start + phrase.rindex(", ") + 2
-        speaker = Span(start, speaker.end)
-    shortened = _ADVERB_END.sub("", speaker.of(text))
-    speaker = Span(speaker.start, speaker.start + len(shortened))
-    words = speaker.of(text).split()
-    return speaker if words and len(words) <= MAX_SPEAKER_WORDS else None
+def _take(
+    frame: Frame, tokens: Sequence[int], attribution: Attribution | None, found: _Found, depth: int, note: str = ""
+) -> None:
+    if depth:
+        frame = frame.within(tokens)
+    for name, title in titles_in(frame, tokens):
+        found.pieces.append(_Piece(_spans(frame, (*name, frame.grammar.copula, *title))))
+        found.people.append(_span(frame, name))
+    left, atoms, people = take_insertions(frame, tokens)
+    found.people += [_span(frame, name) for name in people]
+    speech = find_speech(frame, left) if depth < MAX_NESTING else None
+    if speech is not None:
+        _report(frame, _with_asides(left, tokens, speech), speech, attribution, found, depth, note)
+    else:
+        if depth == 0 and (bare := _unquoted(frame, left)):
+            left, frame = bare, frame.within(bare)
+        for part in _sentences_in(frame, left):
+            for atom in take_apart(frame, part):
+                own = [at for at in atom if isinstance(at, int)]
+                report = find_report(frame, own) if depth < MAX_NESTING and len(own) == len(atom) else None
+                if report is not None:
+                    _report(frame, _with_asides(own, tokens, report), report, attribution, found, depth, note)
+                else:
+                    found.pieces.append(_Piece(_spans(frame, atom), attribution=attribution, note=note))
+    found.pieces += [_Piece(_spans(frame, atom), attribution=attribution, note=note) for atom in atoms]
 
 
-def _is_opening(phrase: str) -> bool:
-    """Says whether the words before a comma open the sentence ("Sementara itu") and are no name ("Pavel Durov")."""
-    first, *others = phrase.split()
-    return all(word[0].islower() for word in others) and (bool(others) or first.lower() in OPENERS)
+def _with_asides(kept: Sequence[int], tokens: Sequence[int], speech: Speech) -> list[int]:
+    """Gives the report with the asides of what was said put back: a report repeats the words, the claims take them apart."""
+    held = set(kept)
+    bounds = [(piece[0], piece[-1]) for piece in speech.contents if piece]
+    return [at for at in tokens if at in held or any(first <= at <= last for first, last in bounds)]
 
 
-def _clauses(text: str, span: Span, language: str) -> list[Span]:
-    """Cuts joined main clauses apart, each long enough to stand alone."""
-    joint = _JOINTS.get(language)
-    piece = span.of(text)
-    if joint is None or '"' in piece or "“" in piece:
-        return [span]
-    spans = []
-    start = 0
-    for match in joint.finditer(piece):
-        left, right = piece[start : match.start()], piece[match.end() :]
-        if len(left.split()) > MIN_CLAIM_WORDS and len(right.split()) > MIN_CLAIM_WORDS and _balanced(left):
-            spans.append(Span(span.start + start, span.start + match.start()))
-            start = match.end()
-    spans.append(Span(span.start + start, span.end))
-    return spans
+def _unquoted(frame: Frame, tokens: Sequence[int]) -> list[int]:
+    """Gives a sentence that is one quotation without its marks, or nothing."""
+    words = frame.words
+    kept = [at for at in tokens if words[at].text not in ".,!"]
+    if (
+        len(kept) > 3
+        and words[kept[0]].text in '"“'
+        and words[kept[-1]].text in '"”'
+        and all(frame.inside[at] for at in kept)
+    ):
+        return list(tokens[tokens.index(kept[0]) + 1 : tokens.index(kept[-1])])
+    return []
 
 
-def _balanced(text: str) -> bool:
-    return text.count("(") == text.count(")")
-
-
-def _trim(text: str, span: Span) -> Span:
-    """Drops white space, quotation marks and commas from both ends, and keeps the full stop."""
-    start, end = span
-    drop = ' \n\t"“”«»,;:'
-    while start < end and text[start] in drop:
-        start += 1
-    while end > start and text[end - 1] in drop:
-        end -= 1
-    return Span(start, end)
-
-
-def _claim(article: Article, sentence: Sentence, local: Span, attribution: Attribution | None, language: str) -> Claim:
-    base = sentence.span.start
-    text = local.of(sentence.span.of(article.text))
-    span = Span(base + local.start, base + local.end)
-    quantities = find_quantities(text, language)
-    dates = find_dates(text, language, anchor=article.published)
-    note = _not_checkable(text, language)
-    worth = 0.0 if note else _worth(len(quantities), len(dates), len(find_names(text)))
-    return Claim(
-        text=text,
-        span=span,
-        sentence_span=sentence.span,
-        language=language,
-        check_worthy=worth,
-        checkable=not note,
-        attribution=None
-        if attribution is None
-        else Attribution(
-            speaker=attribution.speaker,
-            cue=attribution.cue,
-            span=Span(base + attribution.span.start, base + attribution.span.end),
-        ),
-        quantities=tuple(_moved(quantity, span.start) for quantity in quantities),
-        dates=tuple(_moved(mention, span.start) for mention in dates),
-        context=" ".join(part for part in (attribution.speaker if attribution else "", article.title or "") if part),
-        note=note,
+def _report(
+    frame: Frame, tokens: Sequence[int], speech: Speech, outer: Attribution | None, found: _Found, depth: int, note: str
+) -> None:
+    """Gives that something was said, and takes apart what was said."""
+    speaker = _span(frame, speech.speaker) if speech.speaker else speech.clitic
+    assert speaker is not None
+    own = Attribution(
+        speaker=speaker.of(frame.text),
+        cue=speech.cue.of(frame.text),
+        span=Span(min(speaker.start, speech.cue.start), max(speaker.end, speech.cue.end)),
     )
+    found.speech = found.speech or own
+    if speech.clitic:
+        found.clitics.append(speech.clitic)
+    if is_person(frame, speech.speaker):
+        found.people.append(speaker)
+    found.pieces.append(
+        _Piece(_spans(frame, tuple(without_connector(frame, tokens))), kind="said", attribution=own, note=note)
+    )
+    meant = (
+        f"what {own.cue!r} reports is thought, asked or denied: that it was said is the claim" if speech.wish else note
+    )
+    for content in _about_speaker(frame, speech):
+        _take(frame, content, own, found, depth + 1, meant)
+
+
+def _about_speaker(frame: Frame, speech: Speech) -> list[Sequence[int]]:
+    """Gives what was said, with the speaker in the place of a pronoun at its head that can only mean them."""
+    if not speech.speaker or any(frame.words[at].tag == "PRON" for at in speech.speaker):
+        return list(speech.contents)
+    last = frame.words[speech.speaker[-1]]
+    person = any(is_person(frame, speech.speaker[at:]) for at in range(len(speech.speaker)))
+    plural = last.tag == "NOUN" and (last.low.endswith("s") or last.low in ("police", "people"))
+    quoted = any(word.text in '"“' for word in frame.words)
+    out: list[Sequence[int]] = []
+    for content in speech.contents:
+        first = frame.low(content[0])
+        means = (person and first in ("he", "she", "ia", "dia")) or (not person and not plural and first == "it")
+        out.append((*speech.speaker, *content[1:]) if means and not quoted and len(content) > 2 else content)
+    return out
+
+
+def _spans(frame: Frame, atom: Atom) -> tuple[Span | str, ...]:
+    return tuple(frame.pieces(atom))
+
+
+def _span(frame: Frame, tokens: Sequence[int]) -> Span:
+    return Span(frame.words[tokens[0]].start, frame.words[tokens[-1]].end)
+
+
+def _sentences_in(frame: Frame, tokens: Sequence[int]) -> list[list[int]]:
+    """Cuts a quotation of several sentences."""
+    parts: list[list[int]] = [[]]
+    for number, at in enumerate(tokens):
+        parts[-1].append(at)
+        word = frame.words[at]
+        following = frame.words[tokens[number + 1]] if number + 1 < len(tokens) else None
+        if word.text in ".!?" and following is not None and following.text[0].isupper() and not frame.inside[at]:
+            parts.append([])
+    return [part for part in parts if part]
 
 
 def _moved(mention: _Mention, offset: int) -> _Mention:
@@ -276,15 +330,5 @@ def _moved(mention: _Mention, offset: int) -> _Mention:
     return replace(mention, span=Span(mention.span.start + offset, mention.span.end + offset))
 
 
-def _not_checkable(text: str, language: str) -> str:
-    """Says why a piece of text cannot be checked, or gives an empty string."""
-    if _QUESTION.search(text):
-        return "a question states nothing"
-    pattern = _OPINION.get(language)
-    found = pattern.search(text) if pattern else None
-    return f"an opinion or a wish ({found.group()!r})" if found else ""
-
-
-def _worth(quantities: int, dates: int, names: int) -> float:
-    found = {"quantity": quantities, "date": dates, "name": names}
-    return min(1.0, 0.5 + sum(weight for kind, weight in _WORTH.items() if found[kind]))
+def _moved_speech(speech: Attribution | None, offset: int) -> Attribution | None:
+    return None if speech is None else replace(speech, span=Span(speech.span.start + offset, speech.span.end + offset))

@@ -22,6 +22,9 @@ MIN_HEADLINE_WORDS = 4
 MIN_REPEAT_WORDS = 4
 """A shorter sentence may well stand twice for a reason."""
 
+QUOTED_SHARE = 0.385
+"""A sentence with a larger part between quotation marks, and beginning with one, is a quote."""
+
 _TERMINAL = re.compile(r"[.!?…][\"”’»')\]]*$")
 
 _MONTH = (
@@ -49,11 +52,14 @@ _PLACE = r"[A-Z][\w.'’-]*(?:[ /][A-Z][\w.'’-]*){0,3}"
 _LEAD = re.compile(
     rf"^(?:{_PLACE}(?:,\s[^()\n]{{1,30}}?)?\s?\([^()\n]{{2,40}}\)|{_PLACE},\s[A-Z][\w.]*(?:\s[\w.]+){{0,3}}|[A-Z]{{4,}}(?:\s[A-Z]+)*)"
     r"\s?(?:--|[-–—])\s+(?=\S)"
+    rf"|^(?i:{_MONTH})\s\d{{1,2}}\s\([^()\n]{{2,40}}\)\s?(?:--|[-–—])\s+(?=\S)"
 )
+# "Kupang - ": a place alone, over the first line of the prose.
+_PLACE_LEAD = re.compile(rf"^{_PLACE}\s(?:--|[-–—])\s+(?=[A-Z\"“])")
 
 _RELATED = re.compile(
     r"^\W{0,3}(?:baca(?:\s+(?:juga|pula|selengkapnya))?\s*[:|\-–—]|baca\s+(?:juga|pula|selengkapnya)\b|(?:lihat|simak|tonton|cek)\s+(?:juga|pula|video)\b"
-    r"|(?:artikel|berita)\s+(?:terkait|lainnya|sebelumnya)\b|(?:also\s+read|read\s+(?:also|more|next)|see\s+also)\b"
+    r"|(?:artikel|berita)\s+(?:terkait|lainnya|sebelumnya)\b|(?:also\s+read|read\s+(?:also|more|next)|see\s+also|more\s+on\s+this\s+story|most\s+read)\b"
     r"|related(?:\s+(?:articles?|stories|coverage|news))?\s*[:|]|related\s+(?:articles?|stories|coverage|news)$"
     r"|(?:recommended|more\s+on\s+this\s+story|most\s+read|terpopuler|pilihan\s+editor|watch)\s*(?::|$))",
     re.IGNORECASE,
@@ -70,6 +76,9 @@ _BYLINE = re.compile(
     r"|\(\s*[a-z]{2,6}(?:\s*/\s*[a-z]{2,6})+\s*\)$)",
     re.IGNORECASE,
 )
+_NAME_AND_JOB = re.compile(
+    r"^(?:[A-Z][\w.'’-]*\s?){2,4}(?:,\s(?:[A-Z]?[a-z]+\s){0,3}(?:correspondent|reporter|editor|writer|wartawan|koresponden)|\s?(?:at|in|di)\s(?:[A-Z][\w.'’-]*\s?){1,4})$"
+)
 _BY_NAME = re.compile(r"^(?:By|Oleh|Reporting by|Laporan)\s+(?:[A-Z][\w.'’-]*(?:,\s|\s(?:and|dan|&)\s|\s)?){1,8}$")
 _JOB_AND_NAME = re.compile(
     r"^(?:Penulis|Pewarta|Editor|Penerjemah|Reporter|Redaktur|Fotografer|Kontributor|Wartawan|Author)\s+(?:[A-Z][\w.'’-]*\s?){1,5}(?:[|,/&].*)?$"
@@ -78,7 +87,7 @@ _CAPTION_HEAD = re.compile(
     r"^(?:image|photo|media|picture)\s+(?:source|caption|credit)\b|^(?:caption|keterangan\s+foto)\s*:?$", re.IGNORECASE
 )
 _CAPTION = re.compile(
-    r"^(?:ilustrasi|illustration|foto|photo|image|gambar|caption|arsip(?:\s+foto)?|file(?:\s+(?:photo|picture|image))|tangkapan\s+layar"
+    r"^(?:ilustrasi|illustration|foto|photograph|photo|image|gambar|caption|arsip(?:\s+foto)?|file(?:\s+(?:photo|picture|image))|tangkapan\s+layar"
     r"|screenshot|dokumentasi|infografis|grafis|graphic)\b(?:\s+[\w/.]+){0,3}?\s*(?::|\s-{1,2}\s|\s[–—]\s|/|\.\s)",
     re.IGNORECASE,
 )
@@ -87,15 +96,17 @@ _AGENCY = (
     r"|Unsplash|Pexels|Pixabay|NurPhoto|Bloomberg|Anadolu|dpa|PA)"
 )
 _CREDIT = re.compile(
-    rf"(?:\(\s*(?:foto|photo|image|dok)\b[^()]*\)|(?:foto|photo|image|kredit|credit)\s*(?:by|oleh|:)\s*[^.]{{2,60}}"
+    rf"(?:\(\s*(?i:foto|photo|image|dok)\b[^()]*\)|(?i:foto|photo|image|kredit|credit)\s*(?:by|oleh|:)\s*[^.]{{2,60}}"
     rf"|[(\s]{_AGENCY}\s*/\s*[\w ./-]+|\((?:{_AGENCY})\)|[(\s](?:via\s+)?{_AGENCY}\s*(?:via|/)\s*{_AGENCY})[\s.)]*$"
 )
 _BOILERPLATE = re.compile(
     r"^\W*(?:copyright|©|\(c\)\s|hak\s+cipta|all\s+rights\s+reserved|seluruh\s+hak|dilarang\s+(?:keras\s+)?(?:mengutip|menyalin|mengambil)"
     r"|tags?\s*(?::|$)|topik\s*:|kata\s+kunci\s*:|keywords\s*:|(?:bagikan|share)(?:\s+(?:this|artikel|berita|on|ke|di)\b|\s*:|\W*$)"
     r"|iklan\W*$|advert(?:isement|orial)\b|scroll\s+(?:to|untuk)\s+|lanjutkan\s+membaca|gulir\s+untuk"
-    r"|(?:ikuti|follow)\s+(?:kami|us|berita)\b|subscribe\b|berlangganan\b|sign\s+up\s+(?:for|to)\b|newsletter\b"
+    r"|(?:ikuti|follow)\s+(?:kami|us|berita)\b|subscribe\b|berlangganan\b|sign\s+up\s+(?:for|to|here)\b|newsletter\b"
     r"|dapatkan\s+(?:update|berita|kabar|informasi)\s|(?:komentar|comments?|home|beranda|menu|login|masuk|search|cari)\W*$"
+    r"|\(\s*(?:us)?\$1\s*=|this\s+(?:article|story|headline)\s+(?:was|has\s+been)\s+(?:amended|updated|corrected|first)|artikel\s+ini\s+(?:telah\s+)?(?:tayang|diperbarui|terbit)"
+    r"|(?:.{2,80}\s)?contributed\s+to\s+this\s+(?:report|story)|how\s+do\s+i\s+sign\s+up|quick\s+guide\W*$|show\W*$|explore\s+more\s+on|your\s+opinion\s+matters|premium\W*$"
     r"|we\s+use\s+cookies|this\s+(?:site|website)\s+uses\s+cookies|situs\s+ini\s+menggunakan\s+cookie"
     r"|(?:our\s+standards|terms\s+of\s+(?:use|service)|privacy\s+policy|kebijakan\s+privasi)\b|lihat\s+foto\W*$"
     r"|halaman\s+(?:selanjutnya|berikutnya)|next\s+page|show\s+more|selengkapnya\W*$|loading\b|\d+\s+(?:komentar|comments?|shares?)\W*$)",
@@ -106,9 +117,12 @@ _NO_LETTER = re.compile(r"^[\W\d_]*$")
 _OPENING, _CLOSING = '"“«', '"”»'
 
 # A full stop after these does not end a sentence: titles, units before a number, initials.
+_IN_QUOTE = re.compile(r"(?<=[^\W\d_A-Z][.!?])(?=\s+[\"“]?[A-Z])")
+"""Between two sentences that a segmenter left together."""
+
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"“])(?:Rp|Jl|PT|CV|Dr|dr|Drs|Dra|Prof|Ir|H|Hj|KH|St|Mr|Mrs|Ms|Sdr|Bpk|Kol|Jend|Letjend|Mayjend|Brigjend|Kombes"
-    r"|AKBP|Kompol|Irjen|Gen|Lt|Gov|Rev|[A-Z])\.\s*$"
+    r"|AKBP|Kompol|Irjen|Gen|Lt|Gov|Rev|Moh|Muh|Abd|Hi|Ust|drg|Sp|Tbk|Bp|Sen|Rep|Sgt|Capt|Col|Maj|[A-Z])\.\s*$"
 )
 _NUMBER_SIGN = re.compile(r"(?:^|[\s(])(?:No|no|Nos|hlm|pp?|Art|Vol|vol)\.\s*$")
 _REPORTED = re.compile(
@@ -160,7 +174,14 @@ def cut_sentences(text: str, language: str) -> list[Span]:
         # The segmenter is trusted for where to cut, never for offsets: those are looked up.
         start = text.index(stripped, position)
         position = start + len(stripped)
-        pieces.append(Span(start, position))
+        # The segmenter keeps a quotation whole, however many sentences it holds.
+        for cut in [*(match.end() for match in _IN_QUOTE.finditer(stripped)), len(stripped)]:
+            end = start + len(stripped[:cut].rstrip()) if cut == len(stripped) else start + cut
+            first = pieces[-1].end if pieces and pieces[-1].end > start else start
+            while first < end and text[first].isspace():
+                first += 1
+            if first < end:
+                pieces.append(Span(first, end))
     merged: list[Span] = []
     for piece in pieces:
         if merged and _belongs_together(merged[-1].of(text), piece.of(text)):
@@ -178,15 +199,7 @@ def _belongs_together(before: str, after: str) -> bool:
         return True
     if _NO_LETTER.match(after) or after[0].islower() or _REPORTED.match(after):
         return True
-    # A quotation of several sentences is one until it closes, so that the words that report it stay with it.
-    return _open_quotes(before)
-
-
-def _open_quotes(text: str) -> bool:
-    if len(text) > 1200:  # a quote that never closes must not swallow the article
-        return False
-    straight = text.count('"') % 2 == 1
-    return straight or text.count("“") > text.count("”")
+    return after[0] in _CLOSING and not before.rstrip().endswith(("”", "»")) and len(after) < 3
 
 
 def segment(
@@ -288,7 +301,9 @@ def _own_role(line: _Paragraph) -> Role:
         return "dateline"
     if len(text) <= 120 and _DATELINE.match(text):
         return "dateline"
-    if _BYLINE.match(text) or (not line.ends and (_BY_NAME.match(text) or _JOB_AND_NAME.match(text))):
+    if _BYLINE.match(text) or (
+        not line.ends and (_BY_NAME.match(text) or _JOB_AND_NAME.match(text) or _NAME_AND_JOB.match(text))
+    ):
         return "byline"
     if _CAPTION.match(text) or _CAPTION_HEAD.match(text) or (_CREDIT.search(text) and not _LEAD.match(text)):
         return "caption"
@@ -309,10 +324,13 @@ def _sentences(lines: list[_Paragraph], roles: list[Role], language: str) -> Ite
             lead = None
         else:
             lead = _LEAD.match(line.text) if role == "body" else None
+            if role == "body" and lead is None and "body" not in roles[:number]:
+                lead = _PLACE_LEAD.match(line.text)
             begin = lead.end() if lead else 0
             cuts = [Span(cut.start + begin, cut.end + begin) for cut in cut_sentences(line.text[begin:], language)]
         if lead:
             yield Sentence(span=Span(offset, offset + len(lead.group().rstrip())), paragraph=number, role="dateline")
+        open_quote = False
         for cut in cuts:
             sentence = cut.of(line.text)
             span = Span(cut.start + offset, cut.end + offset)
@@ -321,15 +339,29 @@ def _sentences(lines: list[_Paragraph], roles: list[Role], language: str) -> Ite
             yield Sentence(
                 span=span,
                 paragraph=number,
-                role="quote" if role == "body" and _is_quote(sentence) else role,
+                role="quote" if role == "body" and _is_quote(sentence, goes_on=open_quote) else role,
                 repeat_of=first if first != span else None,
             )
+            open_quote = _open_quote(sentence, open_quote)
 
 
-def _is_quote(sentence: str) -> bool:
-    """Says whether a sentence is mainly somebody's words between quotation marks."""
-    quoted = sum(len(match) for match in re.findall(r"[\"“«]([^\"”»]+)[\"”»]", sentence))
-    return sentence[0] in _OPENING and quoted * 2 > len(sentence)
+def _is_quote(sentence: str, *, goes_on: bool) -> bool:
+    """Says whether a sentence is mainly somebody's words between quotation marks, which may have opened before it."""
+    inside, quoted = goes_on, 0
+    for mark in sentence:
+        if mark in '"“”«»':
+            inside = mark in "“«" or (mark == '"' and not inside)
+        else:
+            quoted += inside
+    return (goes_on or sentence[0] in _OPENING) and QUOTED_SHARE * len(sentence) < quoted
+
+
+def _open_quote(sentence: str, was_open: bool) -> bool:
+    """Says whether a quotation is still open at the end of a sentence."""
+    if sentence.count('"') % 2 == 1:
+        return not was_open
+    balance = sum(sentence.count(mark) for mark in "“«") - sum(sentence.count(mark) for mark in "”»")
+    return balance > 0 or (was_open and balance == 0)
 
 
 def _stamped(lines: list[_Paragraph], roles: list[Role], language: str) -> date | None:

@@ -21,9 +21,9 @@ __all__ = ["Piece", "cut_pieces", "render_html"]
 LABELS = {
     "en": {
         "supported": "supported", "refuted": "refuted", "conflicting": "conflicting", "not_enough_evidence": "not enough evidence",
-        "not_checkable": "not checkable", "error": "error", "report": "Verification report", "claims": "Claims", "sources": "Sources",
+        "not_checkable": "not checkable", "error": "error", "not_checked": "not checked", "report": "Verification report", "claims": "Claims", "sources": "Sources",
         "coverage": "What became of every sentence", "supports": "supports", "refutes": "refutes", "neutral": "says neither",
-        "evidence": "Evidence", "said_by": "Said by", "said_note": "whether they said it was not checked", "support": "support",
+        "evidence": "Evidence", "said_by": "Said by", "said_note": "whether they said it", "support": "support",
         "made_with": "Made with", "no_claims": "No claim was found: nothing was verified.", "score": "score", "why": "Why", "repeat": "repeats an earlier sentence",
         "pick": "Choose a marked claim in the article to see its evidence.", "differs": "differs", "agrees": "agrees", "cited": "cited by", "not_used": "not used",
         "not_read": "not read", "role": "role", "outcome": "outcome", "count": "sentences",
@@ -32,9 +32,9 @@ LABELS = {
     },
     "id": {
         "supported": "didukung", "refuted": "terbantah", "conflicting": "bertentangan", "not_enough_evidence": "bukti belum cukup",
-        "not_checkable": "tidak dapat diperiksa", "error": "galat", "report": "Laporan verifikasi", "claims": "Klaim", "sources": "Sumber",
+        "not_checkable": "tidak dapat diperiksa", "error": "galat", "not_checked": "tidak diperiksa", "report": "Laporan verifikasi", "claims": "Klaim", "sources": "Sumber",
         "coverage": "Nasib setiap kalimat", "supports": "mendukung", "refutes": "membantah", "neutral": "netral",
-        "evidence": "Bukti", "said_by": "Menurut", "said_note": "apakah ia mengatakannya tidak diperiksa", "support": "dukungan",
+        "evidence": "Bukti", "said_by": "Menurut", "said_note": "apakah ia mengatakannya", "support": "dukungan",
         "made_with": "Dibuat dengan", "no_claims": "Tidak ada klaim: tidak ada yang diperiksa.", "score": "skor", "why": "Alasan", "repeat": "mengulang kalimat sebelumnya",
         "pick": "Pilih klaim yang ditandai dalam artikel untuk melihat buktinya.", "differs": "berbeda", "agrees": "sesuai", "cited": "dikutip oleh", "not_used": "tidak dipakai",
         "not_read": "tidak terbaca", "role": "peran", "outcome": "hasil", "count": "kalimat",
@@ -84,15 +84,21 @@ def cut_pieces(text: str, span: Span, assessments: list[Assessment]) -> list[Pie
     """
     inside = [item for item in assessments if item.claim.span.start < span.end and span.start < item.claim.span.end]
     edges = sorted(
-        {span.start, span.end, *(edge for item in inside for edge in item.claim.span if span.start < edge < span.end)}
+        {
+            span.start,
+            span.end,
+            *(edge for item in inside for part in item.claim.pieces for edge in part if span.start < edge < span.end),
+        }
     )
     pieces = []
     opened: set[str] = set()
     for start, end in pairwise(edges):
-        covering = [item for item in inside if item.claim.span.start <= start and end <= item.claim.span.end]
+        covering = [
+            item for item in inside if any(part.start <= start and end <= part.end for part in item.claim.pieces)
+        ]
         owner = min(
             covering,
-            key=lambda item: (item.claim.span.end - item.claim.span.start, item.claim.span.start),
+            key=lambda item: (sum(part.end - part.start for part in item.claim.pieces), item.claim.span.start),
             default=None,
         )
         name = owner.claim.id if owner else ""

@@ -142,9 +142,11 @@ def _check_claims(article: Article, claims: Sequence[Claim]) -> None:
     """Holds every splitter to the contract: a claim is cut out of the article, never written."""
     seen: set[str] = set()
     for claim in claims:
-        if claim.span.of(article.text) != claim.text or not claim.sentence_span.covers(claim.span):
-            message = f"the splitter gave a claim that does not stand at its span: {claim.text[:60]!r}"
-            raise StageError(message, stage="split")
+        try:
+            claim.check(article)
+        except ValueError as exc:
+            message = f"the splitter gave a claim that was not cut out of the article ({exc}): {claim.text[:60]!r}"
+            raise StageError(message, stage="split") from exc
         if claim.id in seen:
             message = f"the splitter gave one claim twice: {claim.text[:60]!r}"
             raise StageError(message, stage="split")

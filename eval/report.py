@@ -236,11 +236,21 @@ class Report:
         checkable = sum(counts[verdict] for verdict in CHECKABLE_VERDICTS)
         return counts["supported"] / checkable if checkable else None
 
+    @property
+    def said(self) -> dict[Span, Verdict]:
+        """What became of the claims that somebody said something, by the span of speaker and cue."""
+        return {
+            item.claim.attribution.span: item.verdict
+            for item in self.assessments
+            if item.claim.kind == "said" and item.claim.attribution
+        }
+
     def to_dict(self) -> dict[str, Any]:
         """Gives the JSON form, ``bukti.report/1``, as plain dicts and lists in a fixed order."""
         article = self.article
         roles = Counter(row.role for row in self.ledger)
         outcomes = Counter(row.outcome for row in self.ledger)
+        said = self.said
         return {
             "schema": SCHEMA,
             "article": {
@@ -252,7 +262,7 @@ class Report:
                 "text": article.text,
                 "sha256": article.sha256,
             },
-            "claims": [_claim(item) for item in self.assessments],
+            "claims": [_claim(item, said) for item in self.assessments],
             "coverage": {
                 "sentences": len(self.ledger),
                 "by_role": {role: roles[role] for role in ROLES},
@@ -298,13 +308,16 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
-def _claim(item: Assessment) -> dict[str, Any]:
+def _claim(item: Assessment, said: Mapping[Span, Verdict]) -> dict[str, Any]:
     claim = item.claim
     scores = item.probabilities
     return {
         "id": claim.id,
         "text": claim.text,
         "span": list(claim.span),
+        "spans": [list(span) for span in claim.pieces],
+        "kind": claim.kind,
+        "unresolved": list(claim.unresolved),
         "sentence_span": list(claim.sentence_span),
         "language": claim.language,
         "check_worthy": round(claim.check_worthy, 4),
@@ -314,7 +327,7 @@ def _claim(item: Assessment) -> dict[str, Any]:
             "speaker": claim.attribution.speaker,
             "cue": claim.attribution.cue,
             "span": list(claim.attribution.span),
-            "said": "not_checked",
+            "said": said.get(claim.attribution.span, "not_checked"),
         },
         "quantities": [_quantity(quantity) for quantity in claim.quantities],
         "dates": [_date(mention) for mention in claim.dates],

@@ -58,9 +58,10 @@ def render_terminal(report: Report, console: Console) -> None:
         score = "" if item.support is None else f" ({item.support:.2f})"
         say(f"{mark if fancy else ascii_mark} {item.verdict.replace('_', ' ')}{score}", style)
         say(_plain(item.claim.text), indent=2)
-        if item.claim.attribution:
+        if item.claim.attribution and item.claim.kind == "statement":
+            said = report.said.get(item.claim.attribution.span, "not_checked").replace("_", " ")
             say(
-                f"said by {_plain(item.claim.attribution.speaker)} (whether they said it is not checked)",
+                f"said by {_plain(item.claim.attribution.speaker)} (whether they said it: {said})",
                 "dim",
                 indent=2,
             )

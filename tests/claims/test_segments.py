@@ -119,7 +119,7 @@ def test_a_list_of_claims_without_full_stops_stays_body() -> None:
     [
         ("Harganya Rp. 5 juta. Ia tiba pukul 10.07 WIB.", "id", 2),
         ("PT. Telkom Tbk. naik 3,5 persen. Dr. Andi senang.", "id", 2),
-        ('"Kami senang. Kami menang," kata Budi. Ia pulang.', "id", 2),
+        ('"Kami senang. Kami menang," kata Budi. Ia pulang.', "id", 3),
         ("Mr. Smith left. The U.S. government paid $3.5 million.", "en", 2),
         ("He said no. Then he left.", "en", 2),
     ],

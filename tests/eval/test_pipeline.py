@@ -139,7 +139,7 @@ def test_a_splitter_that_writes_its_own_text_is_refused(tmp_path: Path, embedder
                 [replace(claim, text="Telegram is great") for claim in claims] for claims in super().split(articles)
             ]
 
-    with pytest.raises(StageError, match="does not stand at its span"):
+    with pytest.raises(StageError, match="was not cut out of the article"):
         run(tmp_path, embedder, sources=["Telegram berdiri pada 2013."], splitter=Inventing())
 
 

@@ -1,0 +1,528 @@
+"""Takes a sentence apart into atoms: one subject, one predicate, with what belongs to them.
+
+The cuts rest on parts of speech and on closed lists of joints, never on a parse: where the signs leave it open whether two
+pieces say two things, they stay together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bukti.claims.frame import MAX_DEPTH, MIN_WORDS, NOMINAL, Atom, Frame, after_connector, trimmed, without_ends
+from bukti.claims.grammar import OFFICES, PARTS
+from bukti.claims.predicates import (
+    Own,
+    cut_participles,
+    cut_predicates,
+    ends_list,
+    find_predicate,
+    goes_on_after,
+    is_finite,
+    is_subject,
+    opens_clause,
+    reports_speech,
+    verb_at,
+    within_list,
+)
+from bukti.claims.titles import is_name
+
+__all__ = ["take_apart"]
+
+
+def take_apart(frame: Frame, tokens: Sequence[int]) -> list[Atom]:
+    """Takes a piece of a sentence apart.
+
+    Args:
+        frame: The sentence.
+        tokens: The piece; its insertions are taken out already.
+
+    Returns:
+        Atoms, the main one first. At least one. A report of speech stays whole.
+    """
+    kept = without_ends(frame, list(tokens))
+    kept = kept[after_connector(frame, kept) :]
+    if len(kept) < MIN_WORDS:
+        return [tuple(tokens)]
+    atoms = [atom for atom in _clause(frame, kept, 0) if _stands(frame, atom)]
+    return list(dict.fromkeys(atoms)) or [tuple(tokens)]
+
+
+def _stands(frame: Frame, atom: Atom) -> bool:
+    return sum(1 for part in atom if not isinstance(part, int) or frame.words[part].text[0].isalnum()) >= MIN_WORDS
+
+
+def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
+    """Takes one main clause apart, with what is coordinated to it."""
+    tokens = without_ends(frame, tokens)
+    if depth > MAX_DEPTH or len(tokens) < MIN_WORDS:
+        return [tuple(tokens)] if tokens else []
+    cut = _contrast(frame, tokens)
+    if cut is not None:
+        return [*_clause(frame, tokens[: cut[0]], depth + 1), *_clause(frame, tokens[cut[1] :], depth + 1)]
+    front = _front(frame, tokens)
+    begin = len(front)
+    while begin < len(tokens) and frame.words[tokens[begin]].text == ",":
+        begin += 1
+    place = find_predicate(frame, tokens, begin)
+    times = _time_clauses(frame, tokens)
+    if place is None or place == begin:
+        return [tuple(tokens), *times]
+    subject = trimmed(frame, tokens[begin:place])
+    opening = tokens[:begin]
+    tokens, changes = _change(frame, tokens, place, subject, opening)
+    if frame.language == "en" and front and frame.words[front[0]].tag == "PART" and len(front) >= 2:
+        # "Founded in 1934, X employs ...": a fact about X.
+        changes += [(*subject, "was", *piece) for piece in cut_participles(frame, front)]
+        opening = []
+    if frame.language == "en" and len(front) > 2 and frame.low(front[0]) in ("a", "an") and is_name(frame, subject):
+        changes.append((*subject, "is", *front))  # "A father of two, X took ..."
+        opening = []
+    if frame.language == "id" and front and (said := _fronted_fact(frame, front)):
+        changes.append((*subject, *said))
+        opening = []
+    predicates = cut_predicates(frame, tokens, place)
+    tail = _shared_tail(frame, predicates[-1]) if len(predicates) > 1 else []
+    atoms: list[Atom] = []
+    for number, predicate in enumerate(predicates):
+        last = number == len(predicates) - 1
+        if isinstance(predicate, Own):
+            own = predicate.tokens if last or not tail else [*predicate.tokens, *tail]
+            atoms += _clause(frame, [*opening, *own] if opening and _dated(frame, front) else own, depth + 1)
+            continue
+        piece = [*predicate, *tail] if tail and not last else predicate
+        for subject_part in _listed_subjects(frame, subject, piece):
+            counted = bool(subject_part) and frame.words[subject_part[0]].tag == "NUM"
+            for each in _listed(frame, piece, counted=counted):
+                atoms.append((*opening, *subject_part, *each))
+    if len(atoms) == 1 and len(predicates) == 1 and set(atoms[0]) <= set(tokens) and not changes:
+        atoms = [tuple(tokens)]  # nothing was parted: with all its commas
+    return [*atoms, *changes, *times]
+
+
+def _fronted_fact(frame: Frame, front: list[int]) -> list[int]:
+    """Gives what "Didirikan pada 1987, ...", "Selain membuka toko, ..." and "Tidak hanya menjual X, ..." say of the subject."""
+    first = frame.low(front[0])
+    rest = (
+        front[1:]
+        if first == "selain"
+        else front[2:]
+        if frame.said(front[:2]).lower() in ("tidak hanya", "bukan hanya", "tak hanya")
+        else front
+    )
+    verb = frame.words[rest[0]] if len(rest) >= 2 else None
+    if verb is None or verb.tag != "VERB" or not re.match(r"(?:di|ber|me|ter)", verb.low):
+        return []
+    # "Menanggapi hal itu, ...", "Melihat insiden itu, ...": an occasion, no fact.
+    if (
+        rest is front
+        and re.match(r"me|ber(?!usia|modal|asal|bekal)", verb.low)
+        and not any(frame.words[at].tag == "NUM" for at in rest)
+    ):
+        return []
+    return (
+        rest
+        if not re.match(
+            r"dibanding|berdasar|terkait|menurut|termasuk|dikutip|dilansir|diketahui|mengacu|merujuk|mengutip", verb.low
+        )
+        else []
+    )
+
+
+def _dated(frame: Frame, front: Sequence[int]) -> bool:
+    """Says whether an opening phrase tells time or place, which holds for all that follows."""
+    return bool(front) and frame.words[front[0]].tag == "ADP" and find_predicate(frame, front) is None
+
+
+_FRONT = re.compile(
+    r"(?i)(?:senin|selasa|rabu|kamis|jumat|sabtu|minggu|tahun|pekan|bulan|saat|setelah|sebelum|jika|bila|apabila|kalau|meski\w*|walau\w*|karena|akibat"
+    r"|berdasarkan|dibandingkan|hingga|sejak|selama|untuk|guna|selain|last|this|next|early|late|earlier|a)$"
+)
+
+
+def _front(frame: Frame, tokens: list[int]) -> list[int]:
+    """Gives the opening phrase that stands before the subject and closes with a comma."""
+    first = frame.words[tokens[0]]
+    if first.tag not in ("ADP", "SUB", "ADV", "ING", "PART", "TO", "WH", "VERB") and not _FRONT.match(first.low):
+        return []
+    for place, at in enumerate(tokens[:40]):
+        if frame.words[at].text != "," or frame.inside[at] or place == 0:
+            continue
+        rest = tokens[place + 1 :]
+        found = find_predicate(frame, rest)
+        if found is None or found == 0:
+            return []
+        # "Di Bonn, Lyon, dan Turin, ..." is a list, "di Desa A, Kabupaten B, ..." one place: neither ends at its first comma.
+        if frame.words[tokens[place - 1]].tag == "NAME" and frame.words[rest[0]].tag == "NAME":
+            commas = [number for number, later in enumerate(rest[:8]) if frame.words[later].text == ","]
+            if commas and (found > commas[0]):
+                continue
+        return tokens[:place]
+    return []
+
+
+def _contrast(frame: Frame, tokens: list[int]) -> tuple[int, int] | None:
+    """Gives where a clause with its own subject is joined by contrast or a semicolon: end of the left, start of the right."""
+    for place in range(MIN_WORDS - 1, len(tokens) - 1):
+        at = tokens[place]
+        spliced = frame.words[at].text == "," and _spliced(frame, tokens, place)
+        when = (
+            (
+                frame.low(at) in ("when", "where", "ketika")
+                or (frame.low(at) == "di" and frame.low(tokens[place + 1]) == "mana")
+            )
+            and frame.words[tokens[place - 1]].text == ","
+            and place > 3
+        )
+        if frame.inside[at] or (frame.low(at) not in frame.grammar.strong and not spliced and not when):
+            continue
+        start = place + 1
+        if frame.low(tokens[start]) in ("itu", "mana"):
+            start += 1
+        right = tokens[start:]
+        if frame.words[at].text == ";" and len(right) >= MIN_WORDS:
+            return place, start
+        predicate = find_predicate(frame, right)
+        if spliced and len(right) > 3 and frame.low(right[2]) in ("antaranya", "antara"):
+            predicate = predicate or 1
+        if predicate is None or predicate == 0 or predicate > 18:
+            continue
+        left = tokens[:place]
+        if frame.words[left[-1]].text == ",":
+            left = left[:-1]
+        elif frame.low(at) in ("while", "sementara"):
+            continue  # without a comma "while" dates its clause
+        left_predicate = find_predicate(frame, left, len(_front(frame, left)))
+        contrasted = frame.low(at) in frame.grammar.strong and frame.words[tokens[place - 1]].text == ","
+        if (left_predicate is None and not (contrasted and len(left) >= MIN_WORDS)) or frame.low(left[0]) in (
+            "if",
+            "jika",
+            "apabila",
+            "bila",
+            "kalau",
+            "although",
+            "meski",
+            "meskipun",
+        ):
+            continue
+        if (
+            left_predicate is not None
+            and reports_speech(frame, left, left_predicate)
+            and not reports_speech(frame, right, predicate)
+        ):
+            continue  # it may be part of what was said
+        return len(left), start
+    return None
+
+
+def _spliced(frame: Frame, tokens: Sequence[int], place: int) -> bool:
+    """Says whether a comma alone parts two clauses: a pronoun opens the second, or a joint of contrast follows later."""
+    rest = tokens[place + 1 :]
+    if len(rest) > 3 and frame.low(rest[2]) in ("antaranya", "antara") and frame.low(rest[1]) == "di":
+        return True
+    if rest and frame.words[rest[0]].tag == "NUM" and frame.language == "id":
+        # "delapan orang tewas, 21 orang luka-luka, ..."
+        stop = next(
+            (n for n, at in enumerate(rest) if frame.words[at].text == "," or frame.low(at) in frame.grammar.joints),
+            len(rest),
+        )
+        return (
+            1 < stop <= 8
+            and (find_predicate(frame, rest[:stop]) or 0) > 0
+            and find_predicate(frame, tokens[:place]) is not None
+        )
+    found = find_predicate(frame, rest)
+    if (
+        not found
+        or found > 4
+        or any(frame.words[at].text in ",;" or frame.low(at) in frame.grammar.openers for at in rest[:found])
+    ):
+        return False
+    if not is_subject(frame, rest[:found]) or _front(frame, list(tokens)):
+        return False
+    if (
+        frame.words[rest[0]].tag == "PRON"
+        and found == 1
+        and frame.low(rest[0]) not in ("yang", "itu", "ini", "it", "that")
+    ):
+        return frame.language == "id" or frame.words[tokens[0]].tag == "PRON"
+    return (
+        any(frame.low(at) in frame.grammar.strong for at in rest)
+        and any(frame.words[at].text == "," for at in rest)
+        and frame.language == "id"
+    )
+
+
+_CHANGES = re.compile(
+    r"(?i)(?:naik|turun|meningkat|menurun|melemah|menguat|melonjak|merosot|anjlok|tumbuh|bertambah|berkurang|menyusut|membaik|memburuk|unggul)$"
+)
+
+
+def _change(
+    frame: Frame, tokens: list[int], place: int, subject: Sequence[int], opening: Sequence[int]
+) -> tuple[list[int], list[Atom]]:
+    """Takes ", naik 18 persen ..." out of the end of an Indonesian clause: a change of its object, or of its subject where it has none."""
+    if frame.language != "id":
+        return tokens, []
+    for comma in range(len(tokens) - 2, place, -1):
+        if (
+            frame.words[tokens[comma]].text != ","
+            or frame.inside[tokens[comma]]
+            or not _CHANGES.match(frame.low(tokens[comma + 1]))
+        ):
+            continue
+        if any(frame.words[at].text in ",;" or frame.low(at) in ("dan", "serta") for at in tokens[comma + 1 :]):
+            return tokens, []
+        verb = verb_at(frame, tokens, place)
+        head = list(subject)
+        if re.match(r"me|mem|men|meng", verb.low):
+            start = next(n for n in range(place, len(tokens)) if frame.words[tokens[n]] is verb) + 1
+            end = start
+            while end < comma and (
+                frame.words[tokens[end]].tag in NOMINAL or frame.words[tokens[end]].text in ("Rp", "US$")
+            ):
+                end += 1
+            head = tokens[start:end]
+            if not head or frame.words[head[0]].tag == "NUM":
+                head = list(subject)  # "mencapai 9,6 juta ton, turun 2 persen": it is the subject that fell
+        if not head:
+            return tokens, []
+        return tokens[:comma], [(*opening, *head, *tokens[comma + 1 :])]
+    return tokens, []
+
+
+def _shared_tail(frame: Frame, last: list[int] | Own) -> list[int]:
+    """Gives what stands at the end of the last predicate and belongs to those before as well: a day, a clause of time."""
+    tokens = last.tokens if isinstance(last, Own) else last
+    if len(tokens) < 4 or reports_speech(frame, tokens, 0):
+        return []
+    for place in range(2, len(tokens) - 2):
+        if (
+            frame.low(tokens[place]) in frame.grammar.times
+            and opens_clause(frame, tokens, place)
+            and frame.low(tokens[place]) != "while"
+        ):
+            return tokens[place:] if isinstance(last, Own) else []
+    start = frame.words[tokens[0]].start
+    match = _TAIL[frame.language].search(frame.text[start : frame.words[tokens[-1]].end])
+    if match is None or match.start() == 0:
+        return []
+    tail = [at for at in tokens if frame.words[at].start >= start + match.start()]
+    return tail if len(tokens) - len(tail) >= 2 and tail else []
+
+
+_WEEKDAY_ID = r"(?:Senin|Selasa|Rabu|Kamis|Jum'?at|Sabtu|Minggu|Ahad)"
+
+
+_WEEKDAY_EN = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+
+
+_MONTH_ID = r"(?:Januari|Februari|Maret|April|Mei|Juni|Juli|Agustus|September|Oktober|November|Desember)"
+
+
+_MONTH_EN = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Aug|Sept?|Oct|Nov|Dec)\.)"
+
+
+_TAIL = {
+    "id": re.compile(
+        rf"(?:pada|sejak|hingga)?\s*(?:(?:hari|tanggal)\s+)?(?:{_WEEKDAY_ID}(?:\s+(?:lalu|malam|pagi|siang|sore|dini hari))?,?\s*(?:\(\s*\d+/\d+(?:/\d+)?\s*\))?"
+        rf"|\d{{1,2}}\s+{_MONTH_ID}(?:\s+\d{{4}})?|{_MONTH_ID}\s+\d{{4}}|tahun\s+(?:lalu|ini|\d{{4}})|(?:pada|sejak)\s+(?:\d{{4}}|{_MONTH_ID}))\s*$"
+        rf"|(?:pekan|bulan|tahun)\s+(?:lalu|ini)\s*$"
+    ),
+    "en": re.compile(
+        rf"(?:on|in|since|by|last|late|early)\s+(?:(?:on|in|late|early|last)\s+)?(?:{_WEEKDAY_EN}(?:\s+(?:night|morning|evening|afternoon))?"
+        rf"|{_MONTH_EN}(?:\s+\d{{1,2}})?(?:,?\s+\d{{4}})?|\d{{4}}|(?:week|month|year))\s*$"
+    ),
+}
+
+
+def _time_clauses(frame: Frame, tokens: list[int]) -> list[Atom]:
+    """Gives the clauses of time that have a subject and predicate of their own."""
+    found: list[Atom] = []
+    conditional = any(frame.low(at) in ("jika", "apabila", "bila", "kalau", "if", "unless") for at in tokens)
+    for start, at in enumerate(tokens):
+        if frame.low(at) not in frame.grammar.times or frame.inside[at] or conditional:
+            continue
+        rest: list[int] = []
+        for place in range(start + 1, len(tokens)):
+            later = tokens[place]
+            if frame.low(later) in ("karena", "sehingga", "because") or frame.words[later].text == ";":
+                break
+            joined = frame.low(tokens[min(place + 1, len(tokens) - 1)]) in frame.grammar.joints
+            if (
+                frame.words[later].text == ","
+                and joined
+                and not ends_list(frame, rest)
+                and find_predicate(frame, tokens[place + 2 :])
+            ):
+                break
+            if (
+                frame.words[later].text == ","
+                and not within_list(frame, tokens, place)
+                and not goes_on_after(frame, tokens, place, opens=start == 0)
+            ):
+                break
+            rest.append(later)
+        rest = trimmed(frame, rest)
+        if (
+            len(rest) < MIN_WORDS
+            or frame.low(rest[0]) in frame.grammar.determiners
+            or frame.words[rest[0]].tag == "PRON"
+        ):
+            continue
+        if frame.words[rest[0]].tag == "NUM" and not frame.words[rest[1]].text.isalpha():
+            continue  # "after 10 p.m."
+        predicate = find_predicate(frame, rest)
+        if frame.low(at) == "as" and frame.words[rest[0]].tag != "NAME":
+            continue  # "as prices eased" may be a cause
+        if predicate and is_subject(frame, rest[:predicate]):
+            found.append(tuple(rest))
+    return found
+
+
+def _conjuncts(frame: Frame, tokens: Sequence[int]) -> tuple[int, int, list[list[int]]] | None:
+    """Gives the last list of plain noun phrases in `tokens`: where it starts and ends, and its members."""
+    for place in range(len(tokens) - 2, 0, -1):
+        if frame.low(tokens[place]) not in ("dan", "and", "serta") or frame.inside[tokens[place]]:
+            continue
+        right_end = place + 1
+        while right_end < len(tokens) and _plain(frame, tokens[right_end]):
+            right_end += 1
+        members = [list(tokens[place + 1 : right_end])]
+        left_end = place
+        while True:
+            if left_end > 0 and frame.words[tokens[left_end - 1]].text == ",":
+                left_end -= 1
+            start = left_end
+            while start > 0 and _plain(frame, tokens[start - 1]):
+                start -= 1
+            member = list(tokens[start:left_end])
+            if not member:
+                break
+            members.insert(0, member)
+            left_end = start
+            if start == 0 or frame.words[tokens[start - 1]].text != ",":
+                break
+        if len(members) >= 2 and all(members) and _alike(frame, members):
+            return left_end, right_end, members
+        return None
+    return None
+
+
+def _plain(frame: Frame, at: int) -> bool:
+    word = frame.words[at]
+    return (
+        not frame.inside[at]
+        and (word.tag in NOMINAL or word.low == "of" or word.text in ("%", "$", "€", "£", "Rp", "US$"))
+        and word.low not in frame.grammar.joints
+        and not is_finite(frame, at)
+    )
+
+
+def _alike(frame: Frame, members: list[list[int]]) -> bool:
+    """Says whether the members of a list are phrases of one kind, each whole by itself."""
+    first = frame.low(members[0][0])
+    if (first in PARTS or first in OFFICES or "of" in map(frame.low, members[0])) and frame.low(
+        members[-1][0]
+    ) not in PARTS | OFFICES:
+        return False  # "Kementerian Komunikasi dan Informatika": one name
+    kinds = []
+    for member in members:
+        tags = [frame.words[at].tag for at in member]
+        if all(tag == "NAME" for tag in tags) and not any(char.isdigit() for char in frame.said(member)):
+            kinds.append("name")
+        elif tags[0] in ("NUM", "DET", "POSS") and len(member) > 1:
+            kinds.append("counted")
+        elif "NOUN" in tags and tags[0] in ("NOUN", "ADJ"):
+            kinds.append("noun")
+        else:
+            return False
+    if set(kinds) == {"noun"}:
+        # "health and safety rules", "keselamatan dan kesehatan kerja": the last word may belong to all of them.
+        return len(members) > 2 or (len(members[-1]) <= len(members[0]) and frame.language == "id")
+    return len(set(kinds)) == 1 or (set(kinds) == {"counted", "noun"} and (len(members) > 2 or frame.language == "id"))
+
+
+def _listed(frame: Frame, predicate: list[int], *, counted: bool) -> list[list[int]]:
+    """Gives the predicate once for each object of a list that each alone is true of."""
+    words = frame.words
+    if frame.grammar.together.search(frame.said(predicate)) or reports_speech(frame, predicate, 0):
+        return [predicate]
+    phrases = _phrases(frame, predicate)
+    if phrases:
+        return phrases
+    found = _conjuncts(frame, predicate)
+    if found is None:
+        return [predicate]
+    start, end, members = found
+    if start == 0:
+        return [predicate]
+    before = words[predicate[start - 1]]
+    left = predicate[: start - 1] if before.tag == "ADP" else predicate[:start]
+    if any(
+        frame.low(at) in ("yang", "who", "which", "that", "karena", "because", "agar", "jika", "if", "after", "setelah")
+        for at in left
+    ):
+        return [predicate]
+    if before.tag == "ADP" and (
+        before.low in ("dengan", "with", "dari", "from", "as", "of", "seperti", "antara")
+        or counted
+        or any(words[at].tag in ("ADP", "NUM") for at in left)
+    ):
+        return [predicate]
+    if before.tag not in ("VERB", "ADP", "PAST", "PRES", "PART", "ING", "BASE"):
+        return [predicate]
+    if end < len(predicate) and words[predicate[end]].tag not in ("ADP", "MARK"):
+        return [predicate]
+    return [[*predicate[:start], *member, *predicate[end:]] for member in members]
+
+
+def _phrases(frame: Frame, predicate: list[int]) -> list[list[int]]:
+    """Gives the predicate twice where it closes with "at X and at Y"."""
+    for place in range(3, len(predicate) - 2):
+        word = frame.words[predicate[place + 1]]
+        if (
+            frame.low(predicate[place]) not in ("dan", "serta", "and")
+            or word.tag != "ADP"
+            or frame.inside[predicate[place]]
+        ):
+            continue
+        first = next((n for n in range(place - 2, 0, -1) if frame.low(predicate[n]) == word.low), None)
+        opened = any(frame.low(at) in frame.grammar.openers for at in predicate[:place])
+        if first is None or opened or any(is_finite(frame, at) for at in predicate[first:]):
+            return []
+        return [predicate[:place], [*predicate[:first], *predicate[place + 1 :]]]
+    return []
+
+
+def _listed_subjects(frame: Frame, subject: list[int], predicate: list[int]) -> list[list[int]]:
+    """Gives each name of a listed subject, where the predicate is true of each alone."""
+    if frame.grammar.together.search(frame.said([*subject, *predicate])):
+        return [subject]
+    found = _conjuncts(frame, subject)
+    if found is None:
+        return [subject]
+    start, end, members = found
+    names = all(frame.words[at].tag == "NAME" for member in members for at in member)
+    counted = all(frame.words[member[0]].tag in ("NUM", "DET") and len(member) > 1 for member in members) or (
+        len(members) > 2 and not names
+    )
+    is_the = (
+        len(predicate) > 1
+        and frame.low(predicate[0]) in ("is", "are", "was", "were", "adalah", "merupakan", "menjadi")
+        and frame.words[predicate[1]].tag in ("DET", "NOUN", "ADJ", "NUM")
+    )
+    if counted and not is_the and start == 0 and end == len(subject):
+        return members
+    if (
+        start != 0
+        or end != len(subject)
+        or not names
+        or (
+            any(len(member) == 1 for member in members)
+            and len(members) == 2
+            and frame.words[members[0][0]].text.istitle() is False
+        )
+    ):
+        return [subject]
+    return members

@@ -1,0 +1,448 @@
+"""Takes relative clauses, appositions and bracketed facts out of a sentence and gives each as a statement of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bukti.claims.article import Span
+from bukti.claims.frame import NOMINAL, Atom, Frame, Part, trimmed
+from bukti.claims.grammar import REPORTING, SAYING
+from bukti.claims.predicates import (
+    Own,
+    cut_participles,
+    cut_predicates,
+    find_predicate,
+    goes_on_after,
+    is_finite,
+    predicate_at,
+    within_list,
+)
+from bukti.claims.titles import is_name, names_role
+
+__all__ = ["take_insertions"]
+
+
+def take_insertions(frame: Frame, tokens: Sequence[int]) -> tuple[list[int], list[Atom], list[list[int]]]:
+    """Takes relative clauses, appositions and bracketed facts out of a piece of a sentence.
+
+    Args:
+        frame: The sentence.
+        tokens: The piece.
+
+    Returns:
+        What is left, an atom for each insertion about what it follows, and the names of people that were found so.
+    """
+    kept: list[int] = list(tokens)
+    atoms: list[Atom] = []
+    people: list[list[int]] = []
+    seen: set[int] = set()
+    # Appositions first: they stand within relative clauses as well.
+    for look in (_dashes, _apposition, _bracket, _part_of, _participle, _relative):
+        place = 1
+        while place < len(kept) - 1:
+            word = frame.words[kept[place]]
+            found = None
+            if kept[place] not in seen and (not frame.inside[kept[place]] or word.text == "("):
+                found = look(frame, kept, place)
+            if found is None:
+                place += 1
+                continue
+            seen.add(kept[place])
+            atoms += found.atoms
+            people += found.people
+            gone = set(found.gone)
+            kept = [at for at in kept if at not in gone]
+            place = 1
+    return kept, atoms, people
+
+
+@dataclass(slots=True)
+class _Insertion:
+    gone: list[int]
+    """What leaves the sentence."""
+    atoms: list[Atom]
+    people: list[list[int]] = field(default_factory=list)
+
+
+def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
+    """Reads ", yang ...", ", who ..." and "Durov yang ...": a clause that adds a fact to what is identified already."""
+    words, grammar = frame.words, frame.grammar
+    comma = words[tokens[place]].text == ","
+    if not comma and words[tokens[place]].low not in grammar.relative:
+        return None
+    start = place + 1 if comma else place
+    if frame.low(tokens[start]) not in grammar.relative or start + 2 >= len(tokens):
+        return None
+    owned = (
+        frame.language == "id"
+        and frame.low(tokens[start + 1]).endswith("nya")
+        and words[tokens[start + 1]].tag == "NOUN"
+    )
+    if not comma and words[tokens[place - 1]].tag != "NAME" and not owned:
+        return None
+    head = _head(frame, tokens, place)
+    if frame.low(tokens[start]) == "who" and comma:
+        # "Luiz Carvalho of the Instituto Aurora in Sao Paulo, who led ...": a person leads, not the place.
+        first = place - len(head)
+        while head and first > 1 and words[tokens[first - 1]].tag == "ADP":
+            before = _head(frame, tokens, first - 1)
+            if not before:
+                break
+            first -= 1 + len(before)
+            head = before
+    if owned and head and not comma and len(head) < place and words[tokens[place - len(head) - 1]].tag == "ADP":
+        before = _head(frame, tokens, place - len(head) - 1)  # "pabrik di Karawang yang luasnya"
+        head = [*before, tokens[place - len(head) - 1], *head] if before else head
+    if not head or (
+        not comma
+        and not owned
+        and words[head[0]].tag not in ("NAME", "DET", "NUM")
+        and words[head[0]].text[0].islower()
+    ):
+        return None
+    end = _end_of_insertion(frame, tokens, start + 1, closed_by_verb=not comma)
+    if owned and not comma and not predicate_at(frame, tokens, start + 2):
+        end = next(
+            (
+                n
+                for n in range(start + 2, len(tokens))
+                if predicate_at(frame, tokens, n) or words[tokens[n]].text == ","
+            ),
+            len(tokens),
+        )
+    body = tokens[start + 1 : end]
+    gone = tokens[place:end]
+    if comma and end < len(tokens) and words[tokens[end]].text == ",":
+        gone = tokens[place : end + 1]
+        # A comma that parts the main clause from what follows stays.
+        if end + 1 < len(tokens) and not predicate_at(frame, tokens, end + 1):
+            gone = tokens[place:end]
+    if frame.low(tokens[start]) == "whose":
+        atoms: list[Atom] = [(*head, "'s", *body)] if find_predicate(frame, body) else []
+    else:
+        atoms = _about(frame, head, body)
+    return _Insertion(gone, atoms) if atoms else None
+
+
+def _about(frame: Frame, head: Sequence[int], body: Sequence[int]) -> list[Atom]:
+    """Gives what a relative clause says of its head."""
+    words = frame.words
+    if len(body) < 2:
+        return []
+    first = words[body[0]]
+    if frame.language == "id" and first.low.endswith("nya") and first.tag == "NOUN" and len(first.text) > 6:
+        # "Sungai X, yang hulunya berada di Y": the source of X lies in Y.
+        rest = list(body[1:])
+        glue: tuple[Part, ...] = () if predicate_at(frame, rest, 0) else ("adalah",)
+        return [(Span(first.start, first.end - 3), *head, *glue, *rest)]
+    predicate = next((n for n in range(min(5, len(body))) if is_finite(frame, body[n])), None)
+    if predicate is None:
+        return []
+    if any(words[at].tag in ("PRON", "NOUN", "NAME") for at in body[:predicate]):
+        return []  # its own subject: "which the court rejected"
+    return [
+        tuple(piece.tokens) if isinstance(piece, Own) else (*head, *piece)
+        for piece in cut_predicates(frame, [*head, *body], len(head))
+    ]
+
+
+def _dashes(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
+    """Takes out what stands between two dashes, where the clause goes on behind it."""
+    if frame.words[tokens[place]].text not in ("—", "–") or frame.inside[tokens[place]]:
+        return None
+    end = next((n for n in range(place + 1, len(tokens)) if frame.words[tokens[n]].text in ("—", "–")), None)
+    if end is None or end + 1 >= len(tokens) or not predicate_at(frame, tokens, end + 1):
+        return None
+    return _Insertion(tokens[place : end + 1], [])
+
+
+def _participle(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
+    """Takes ", urging leniency," out: what the subject did beside."""
+    if frame.language != "en" or frame.words[tokens[place]].text != "," or frame.words[tokens[place + 1]].tag != "ING":
+        return None
+    end = next((n for n in range(place + 1, len(tokens)) if frame.words[tokens[n]].text == ","), None)
+    if end is None or end - place > 10 or end + 1 >= len(tokens) or not predicate_at(frame, tokens, end + 1):
+        return None
+    if find_predicate(frame, tokens[:place]) is not None:
+        return None
+    return _Insertion(tokens[place : end + 1], [])
+
+
+def _part_of(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
+    """Reads ", one of whom is now in prison": a fact about some of what stands before."""
+    words = frame.words
+    if frame.language != "en" or words[tokens[place]].text != ",":
+        return None
+    whom = next(
+        (n for n in range(place + 2, min(place + 7, len(tokens) - 1)) if frame.low(tokens[n]) in ("whom", "which")),
+        None,
+    )
+    if whom is None or frame.low(tokens[whom - 1]) != "of" or whom - 1 == place + 1:
+        return None
+    head = _head(frame, tokens, place)
+    end = whom + 1
+    while end < len(tokens) and not (
+        words[tokens[end]].text == "," and end + 1 < len(tokens) and predicate_at(frame, tokens, end + 1)
+    ):
+        end += 1
+    body = tokens[whom + 1 : end]
+    if not head or len(body) < 2 or find_predicate(frame, body) is None:
+        return None
+    closing = [tokens[end]] if end < len(tokens) else []
+    return _Insertion([*tokens[place:end], *closing], [(*tokens[place + 1 : whom], *head, *trimmed(frame, body))])
+
+
+def _bracket(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
+    """Reads "(founded in 1999)" as a fact about the name before it."""
+    if frame.words[tokens[place]].text != "(":
+        return None
+    end = place + 1
+    while end < len(tokens) and frame.words[tokens[end]].text != ")":
+        end += 1
+    body = tokens[place + 1 : end]
+    head = _head(frame, tokens, place)
+    if end >= len(tokens) or len(body) < 3 or not head or frame.words[tokens[place - 1]].tag != "NAME":
+        return None
+    first = frame.words[body[0]]
+    if frame.language == "en" and first.tag in ("PART", "PAST"):
+        return _Insertion(tokens[place : end + 1], [(*head, "was", *body)])
+    if frame.language == "id" and first.tag == "VERB":
+        return _Insertion(tokens[place : end + 1], [(*head, *body)])
+    return None
+
+
+def _head(frame: Frame, tokens: Sequence[int], place: int) -> list[int]:
+    """Gives the noun phrase that ends right before `place`."""
+    start = place
+    while start > 0:
+        at = tokens[start - 1]
+        word = frame.words[at]
+        of = word.low == "of" and start < place
+        number = word.text in ("(", ")") or (frame.inside[at] and word.tag in ("NUM", "NAME"))
+        if (
+            not (word.tag in NOMINAL or of or number)
+            or (frame.inside[at] and not number)
+            or (is_finite(frame, at) and word.tag != "NOUN")
+        ):
+            break
+        if word.text in ",;:" or word.low in REPORTING:
+            break
+        start -= 1
+    head = list(tokens[start:place])
+    while head and (
+        frame.words[head[0]].low in ("of", "'s", "’s")
+        or frame.words[head[0]].tag == "GEN"
+        or frame.words[head[0]].text in "()"
+    ):
+        head = head[1:]
+    return head if any(frame.words[at].tag in ("NAME", "NOUN", "X") for at in head) else []
+
+
+def _end_of_insertion(frame: Frame, tokens: Sequence[int], start: int, *, closed_by_verb: bool) -> int:
+    """Gives where a relative clause ends: at the comma behind which the main clause goes on, at its verb, or at the end."""
+    verbs = 0
+    place = start
+    while place < len(tokens):
+        at = tokens[place]
+        word = frame.words[at]
+        if frame.inside[at]:
+            place += 1
+            continue
+        if word.text == ";":
+            return place
+        if word.text == ",":
+            after = place + 1
+            if after >= len(tokens) or predicate_at(frame, tokens, after):
+                return place
+            if frame.low(tokens[after]) in frame.grammar.joints:
+                following = find_predicate(frame, tokens[after + 1 :])
+                if following is not None and verbs:
+                    return place
+            elif not within_list(frame, tokens, place) and not goes_on_after(frame, tokens, place, opens=False):
+                return place
+        if is_finite(frame, at) and (place == start or not is_finite(frame, tokens[place - 1])):
+            begins = place
+            while begins > start and (
+                frame.words[tokens[begins - 1]].tag in ("ADV", "NEG")
+                or frame.low(tokens[begins - 1]) in frame.grammar.helpers
+            ):
+                begins -= 1
+            before = frame.words[tokens[begins - 1]] if begins > start else None
+            tied = before is not None and (
+                before.low in frame.grammar.openers | frame.grammar.joints | {"untuk"}
+                or is_finite(frame, tokens[begins - 1])
+                or before.tag == "WH"
+            )
+            if closed_by_verb and verbs and not tied:
+                return begins
+            verbs += 1
+        place += 1
+    return len(tokens)
+
+
+def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
+    """Reads "Rina Sari, ketua panitia, ...", "its founder, Ann Lee, ..." and "Ann Lee, 52, ..."."""
+    words, grammar = frame.words, frame.grammar
+    if words[tokens[place]].text != ",":
+        return None
+    end = place + 1
+    while end < len(tokens) and (words[tokens[end]].text not in ",;" or frame.inside[tokens[end]]):
+        end += 1
+    inner = tokens[place + 1 : end]
+    closed = end >= len(tokens) or words[tokens[end]].text == ","
+    if not closed or not 1 <= len(inner) <= 24 or frame.low(inner[0]) in grammar.joints | {"or", "atau"}:
+        return None
+    if (
+        end + 2 < len(tokens)
+        and frame.low(tokens[end + 1]) in ("dan", "and", "serta", "or", "atau")
+        and not predicate_at(frame, tokens, end + 2)
+    ):
+        following = find_predicate(frame, tokens[end + 2 :])
+        if following is None or following > 6:
+            return None  # a list
+    if any(frame.low(at) in SAYING[frame.language] or frame.low(at) in REPORTING for at in inner[:3]):
+        return None
+    head = _head(frame, tokens, place)
+    if not head:
+        return None
+    # The comma behind stays where it parts more than the insertion from the rest.
+    goes_on = (
+        end + 1 >= len(tokens) or predicate_at(frame, tokens, end + 1) or words[tokens[end + 1]].tag in ("ADP", "WH")
+    )
+    closing = (
+        [tokens[end]]
+        if end < len(tokens) and goes_on and frame.low(tokens[min(end + 1, len(tokens) - 1)]) not in grammar.relative
+        else []
+    )
+    named = is_name(frame, head)
+    definite = (
+        frame.language == "en"
+        and words[head[0]].tag in ("DET", "POSS")
+        and words[head[0]].low not in ("a", "an", "some", "any", "no")
+    )
+    if (
+        frame.language == "en"
+        and words[inner[0]].tag in ("PART", "PAST")
+        and words[inner[0]].low not in grammar.verbs | {"compared", "given", "followed", "led"}
+        and (named or definite)
+        and not _DAY_NAME.match(words[head[-1]].text)
+        and find_predicate(frame, tokens[:place]) is None
+    ):
+        # "The trial, conducted in Brazil, Thailand and Sri Lanka, involved ...": to the comma behind which the main clause goes on.
+        stop = next(
+            (
+                n
+                for n in range(place + 2, len(tokens))
+                if words[tokens[n]].text == ","
+                and n + 1 < len(tokens)
+                and (predicate_at(frame, tokens, n + 1) or (words[tokens[n + 1]].tag == "PART" and n > place + 3))
+            ),
+            None,
+        )
+        if stop is not None and stop - place < 26 and not any(is_finite(frame, at) for at in tokens[place + 2 : stop]):
+            glue = (
+                "is"
+                if words[inner[0]].low in ("expected", "scheduled", "due", "set", "based", "known", "owned", "located")
+                else "was"
+            )
+            pieces = cut_participles(frame, tokens[place + 1 : stop])
+            return _Insertion(tokens[place : stop + 1], [(*head, glue, *piece) for piece in pieces])
+    names = sum(words[at].tag == "NAME" for at in inner)
+    name = is_name(frame, inner) and (
+        names >= 2
+        or (names == 1 and bool(closing) and not named and words[head[0]].text.islower() | (head[0] == tokens[0]))
+    )
+    role = names_role(frame, head)
+    first_of = place - len(head)
+    if name and not role and first_of > 1 and frame.low(tokens[first_of - 1]) in ("untuk", "di", "bidang", "of", "for"):
+        # "Duta Besar RI untuk Filipina, Agustinus Halim, ..."
+        longer = _head(frame, tokens, first_of - 1)
+        if longer and names_role(frame, longer):
+            head = [*longer, tokens[first_of - 1], *head]
+            role = True
+    if (
+        name
+        and (role or (not named and words[head[-1]].tag in ("NOUN", "ADJ") and predicate_at(frame, tokens, end + 1)))
+        and not (named and frame.language == "en")
+    ):
+        before = words[tokens[place - len(head) - 1]] if place > len(head) else None
+        reported = before is not None and before.low in REPORTING | {"oleh"}
+        saying = any(frame.low(at) in SAYING[frame.language] for at in tokens[end + 1 : end + 3])
+        if before is not None and before.tag == "ADP" and not (role or reported):
+            return None
+        title = head[1:] if words[head[0]].low == "the" else head
+        bare = [at for at in inner if not frame.inside[at]]
+        gone = [] if reported or saying else [*head, tokens[place], *closing]
+        return _Insertion(gone, [(*inner, grammar.copula, *title)], [bare])
+    if (
+        frame.language == "en"
+        and named
+        and closing
+        and frame.low(inner[0]) == "of"
+        and len(inner) > 1
+        and words[inner[-1]].tag in ("NAME", "NOUN")
+    ):
+        return _Insertion([*tokens[place:end], *closing], [(*head, "is", *inner)], [head])
+    whole = definite and closing and words[inner[0]].low in ("a", "an")
+    if not (named or whole) or place == 0:
+        return None
+    first = words[inner[0]]
+    if (
+        frame.language == "en"
+        and len(inner) == 1
+        and first.tag == "NUM"
+        and first.text.isdigit()
+        and len(first.text) < 4
+    ):
+        return _Insertion([*tokens[place:end], *closing], [(*head, grammar.copula, *inner)], [head])
+    cut = next(
+        (
+            n
+            for n, at in enumerate(inner)
+            if n
+            and frame.low(at) in grammar.relative | {"that", "where"}
+            and words[at].tag in ("WH", "PRON", "ADP", "DET", "SUB")
+        ),
+        len(inner),
+    )
+    core, more = inner[:cut], inner[cut + 1 :]
+    if any(is_finite(frame, at) and words[at].tag != "NOUN" for at in core[1:]) or (
+        is_finite(frame, core[0]) and first.tag != "PART"
+    ):
+        return None
+    text = frame.said(core)
+    if frame.language == "en":
+        participle = first.tag == "PART" and len(inner) >= 3
+        good = (
+            (first.low in ("a", "an", "the") and len(core) > 1)
+            or (
+                grammar.roles.search(text) is not None
+                and first.tag in ("NOUN", "ADJ", "POSS", "NAME", "ADV")
+                and len(core) > 1
+            )
+            or (len(core) > 2 and words[core[1]].tag == "GEN")
+        )
+        glue = "was" if participle else grammar.copula
+        good = good or participle
+    else:
+        good = (
+            names_role(frame, core)
+            or (first.tag == "NOUN" and first.text[0].islower() and len(core) >= 2)
+            or first.low in ("sebuah", "seorang", "salah")
+        )
+        glue = grammar.copula
+    if not good:
+        return None
+    person = [head] if grammar.roles.search(text) else []
+    return _Insertion(
+        [*tokens[place:end], *closing],
+        [(*head, glue, *core), *(_about(frame, head, more) if more and frame.low(inner[cut]) != "where" else [])],
+        person,
+    )
+
+
+_DAY_NAME = re.compile(
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December"
+)

@@ -1,0 +1,484 @@
+"""Finds predicates: where one begins, and where others are joined to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bukti.claims.frame import NOMINAL, Frame, trimmed
+from bukti.claims.grammar import NEEDS_THAT, SAYING
+from bukti.claims.words import Word
+
+__all__ = [
+    "Own",
+    "cut_participles",
+    "cut_predicates",
+    "ends_list",
+    "find_predicate",
+    "goes_on_after",
+    "is_finite",
+    "is_subject",
+    "opens_clause",
+    "predicate_at",
+    "reports_speech",
+    "verb_at",
+    "within_list",
+]
+
+
+def is_finite(frame: Frame, at: int) -> bool:
+    """Says whether a token is a verb that makes a predicate."""
+    word = frame.words[at]
+    if frame.inside[at]:
+        return False
+    return word.tag in frame.grammar.finite or word.low in frame.grammar.verbs
+
+
+_STATES = frozenset(
+    "selamat aman rusak kosong penuh hilang tewas luka-luka sehat sakit kritis normal stabil lancar aus gelap macet lembap murah mahal buruk gagal kelaparan padam sepi ramai tinggi rendah".split()
+)
+"""Adjectives that say how something fares."""
+
+
+_DEGREES = frozenset(
+    "malah kini justru juga mulai terlalu sangat cukup paling semakin makin masih sudah telah tidak belum kian lebih amat akan tetap kurang".split()
+)
+"""Words before an Indonesian adjective that make it a predicate."""
+
+
+def predicate_at(frame: Frame, tokens: Sequence[int], place: int) -> bool:
+    """Says whether a predicate begins at this place of `tokens`: helpers, then a verb."""
+    for number, at in enumerate(tokens[place : place + 5]):
+        if is_finite(frame, at):
+            return True
+        word = frame.words[at]
+        if (
+            frame.language == "id"
+            and number
+            and word.tag in ("ADJ", "NUM")
+            and frame.low(tokens[place + number - 1]) in _DEGREES
+        ):
+            return True  # "terlalu agresif", "sudah penuh": an adjective is a predicate by itself
+        if word.low not in frame.grammar.helpers and word.low not in _DEGREES and word.tag not in ("ADV", "NEG"):
+            return False
+    return False
+
+
+def find_predicate(frame: Frame, tokens: Sequence[int], start: int = 0) -> int | None:
+    """Gives where the main predicate begins, past relative clauses that stand within the subject."""
+    found = _search_predicate(frame, tokens, start)
+    if found is None and frame.language == "id" and len(tokens) - start > 1:
+        # "Seluruh penumpang selamat": an adjective at the end is a predicate by itself.
+        last = len(tokens) - 1
+        while last > start and frame.words[tokens[last]].text in ".,":
+            last -= 1
+        own = frame.words[tokens[last]].tag == "ADJ" and frame.low(tokens[last - 1]).endswith("nya")
+        if (frame.words[tokens[last]].low in _STATES or own) and frame.words[tokens[last - 1]].tag in (
+            "NOUN",
+            "NAME",
+            "ADJ",
+            "DET",
+        ):
+            return last
+    if found is None and frame.language == "en":
+        # "headed" may be past or participle: behind a noun, with no other verb about, it is the past.
+        for place in range(start + 1, len(tokens)):
+            before = frame.words[tokens[place - 1]]
+            if (
+                frame.words[tokens[place]].tag == "PART"
+                and before.tag in ("NOUN", "NAME", "PRON")
+                and not frame.inside[tokens[place]]
+            ):
+                return place
+    return found
+
+
+def _search_predicate(frame: Frame, tokens: Sequence[int], start: int) -> int | None:
+    place = start
+    skip = False
+    while place < len(tokens):
+        at = tokens[place]
+        low = frame.low(at)
+        if frame.inside[at]:
+            place += 1
+            continue
+        if (
+            low in frame.grammar.relative or (low == "that" and frame.words[at].tag in ("WH", "ADP") and place > start)
+        ) and place > start:
+            skip = True
+            place += 1
+            continue
+        if low in frame.grammar.openers and place > start and low not in frame.grammar.relative and not skip:
+            follows = place + 1 < len(tokens) and predicate_at(frame, tokens, place + 1)
+            if follows:  # "untuk membeli", "dengan membawa": a verb of its own
+                place += 2
+                while place < len(tokens) and is_finite(frame, tokens[place]):
+                    place += 1
+                continue
+        if (
+            _ATTRIBUTE.match(low)
+            and frame.language == "id"
+            and place > start
+            and _later_predicate(frame, tokens, place)
+        ):
+            place += 1
+            continue
+        if predicate_at(frame, tokens, place):
+            end = place
+            while end < len(tokens) and (
+                is_finite(frame, tokens[end])
+                or frame.low(tokens[end]) in frame.grammar.helpers
+                or frame.words[tokens[end]].tag in ("ADV", "NEG")
+            ):
+                end += 1
+            if not skip:
+                closed = _closes_later(frame, tokens, end)
+                return closed if closed is not None else place
+            skip = False
+            place = max(end, place + 1)
+            continue
+        place += 1
+    return None
+
+
+_ATTRIBUTE = re.compile(
+    r"ber(?:kapasitas|nilai|jumlah|ukuran|skala|tenaga|penduduk|kekuatan|usia|umur|nama|judul|tajuk|nomor|inisial|basis|kecepatan|muatan|lisensi|warna|merek"
+    r"|diameter|bobot|gelar|status|kode|label|sertifikat|subsidi|motor|senjata|dosis)$|asal$|terdampak$|bertuliskan$"
+)
+"""Verbs that stand behind a noun and only tell which is meant, where another verb follows."""
+
+
+def _later_predicate(frame: Frame, tokens: Sequence[int], place: int) -> bool:
+    """Says whether a predicate follows before a word that opens something of its own."""
+    for later in range(place + 1, len(tokens)):
+        low = frame.low(tokens[later])
+        if low in frame.grammar.openers:
+            return False
+        if is_finite(frame, tokens[later]) and not _ATTRIBUTE.match(low):
+            return True
+    return False
+
+
+def _closes_later(frame: Frame, tokens: Sequence[int], end: int) -> int | None:
+    """Gives the predicate behind "itu" or "tersebut" where the verb before only told which noun is meant."""
+    for place in range(end, min(end + 8, len(tokens) - 1)):
+        at = tokens[place]
+        if (
+            frame.words[at].text in ",;"
+            or frame.low(at) in frame.grammar.joints
+            or frame.low(at) in frame.grammar.openers
+        ):
+            return None
+        if frame.low(at) in frame.grammar.determiners and predicate_at(frame, tokens, place + 1):
+            return place + 1
+    return None
+
+
+@dataclass(slots=True)
+class Own:
+    """A coordinated clause that has a subject of its own."""
+
+    tokens: list[int]
+
+
+def cut_participles(frame: Frame, tokens: Sequence[int]) -> list[list[int]]:
+    """Cuts "built in 1931 and expanded in 1974" into its participles."""
+    pieces: list[list[int]] = [[]]
+    for place, at in enumerate(tokens):
+        follows = tokens[place + 1] if place + 1 < len(tokens) else None
+        if (
+            frame.low(at) == "and"
+            and follows is not None
+            and frame.words[follows].tag in ("PART", "PAST")
+            and len(pieces[-1]) > 1
+        ):
+            pieces.append([])
+            continue
+        pieces[-1].append(at)
+    return [trimmed(frame, piece) for piece in pieces]
+
+
+def reports_speech(frame: Frame, tokens: Sequence[int], place: int) -> bool:
+    """Says whether the predicate here reports what its subject said."""
+    for number, at in enumerate(tokens[place : place + 4]):
+        if frame.low(at) in SAYING[frame.language]:
+            return frame.low(at) not in NEEDS_THAT or any(
+                frame.low(later) in ("that", "bahwa") for later in tokens[place + number + 1 : place + number + 8]
+            )
+    return False
+
+
+def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int] | Own]:
+    """Cuts the predicate where another one is joined to it."""
+    joints = frame.grammar.joints
+    cuts: list[tuple[int, int, bool]] = []
+    opened = timed = False
+    start = place
+    head = verb_at(frame, tokens, place)
+    reports = reports_speech(frame, tokens, place)
+    at_place = place + 1
+    while at_place < len(tokens):
+        at = tokens[at_place]
+        if frame.inside[at]:
+            at_place += 1
+            continue
+        if not opened and opens_clause(frame, tokens, at_place):
+            opened, timed = True, frame.low(at) in frame.grammar.times
+        comma = frame.words[at].text == ","
+        joint = frame.low(at) in joints
+        if not (joint or comma):
+            at_place += 1
+            continue
+        after = at_place + 1
+        while after < len(tokens) and (frame.words[tokens[after]].text == "," or frame.low(tokens[after]) in joints):
+            joint = joint or frame.low(tokens[after]) in joints
+            after += 1
+        that = joint and after < len(tokens) - 2 and frame.low(tokens[after]) in ("that", "bahwa")
+        after += that
+        told = reports and (
+            any(
+                is_finite(frame, t)
+                for t in tokens[start + 1 : at_place]
+                if frame.words[t] is not head and frame.low(t) not in frame.grammar.helpers
+            )
+            or any(frame.low(t) in ("bahwa", "that") for t in tokens[start:at_place])
+        )
+        if len(tokens) - after >= 1 and at_place > start:
+            own_verb = predicate_at(frame, tokens, after) or (
+                frame.language == "en"
+                and frame.words[tokens[after]].tag == "PART"
+                and (joint or _joined_later(frame, tokens, after))
+                and head.tag == "PAST"
+                and head.low not in ("was", "were", "had")
+                and len(tokens) - after > 1
+            )
+            if (
+                own_verb
+                and (not opened or (told and reports_speech(frame, tokens, after)))
+                and (_parallel(head, verb_at(frame, tokens, after), frame) or frame.words[tokens[after]].tag == "PART")
+            ):
+                if (not told or reports_speech(frame, tokens, after)) and (
+                    joint or _joined_later(frame, tokens, after)
+                ):
+                    cuts.append((at_place, after, False))
+                    start, opened = after, False
+            elif (
+                own_verb is False
+                and joint
+                and not opened
+                and not reports
+                and _bare_after_modal(frame, tokens, place, after)
+            ) or (
+                not own_verb
+                and joint
+                and not opened
+                and not told
+                and _passive(frame, tokens, place)
+                and frame.words[tokens[after]].tag == "PART"
+            ):
+                cuts.append((at_place, after, False))
+                start = after
+            elif joint and (not opened or (timed and (comma or that))) and not told and len(tokens) - after >= 2:
+                following = find_predicate(frame, tokens[after:])
+                if following and _ATTRIBUTE.match(verb_at(frame, tokens, after + following).low):
+                    following = None  # "gudang berkapasitas 500 ton": a noun phrase
+                subject = tokens[after : after + following] if following else []
+                if (
+                    subject
+                    and frame.words[tokens[at_place - 1]].tag == frame.words[subject[0]].tag == "NAME"
+                    and ends_list(frame, tokens[start:at_place])
+                ):
+                    following = None  # "X, Y, dan Z mengalami ...": the last of a list
+                if (
+                    following
+                    and following <= 12
+                    and is_subject(frame, subject)
+                    and not any(frame.words[t].text == "," for t in subject)
+                ):
+                    cuts.append((at_place, after, True))
+                    break
+        at_place = after
+    pieces: list[list[int] | Own] = []
+    begin, own = place, False
+    modal = [tokens[place]] if frame.words[tokens[place]].tag == "MODAL" else []
+    passive = _passive(frame, tokens, place)
+    for end, after, has_subject in [*cuts, (len(tokens), len(tokens), False)]:
+        piece = trimmed(frame, tokens[begin:end])
+        if modal and pieces and piece and frame.words[piece[0]].tag == "BASE":
+            piece = [*modal, *piece]
+        elif passive and pieces and piece and frame.words[piece[0]].tag == "PART" and not own:
+            piece = [*passive, *piece]
+        if piece:
+            pieces.append(Own(piece) if own else piece)
+        begin, own = after, has_subject
+    return _share_object(frame, pieces)
+
+
+def _passive(frame: Frame, tokens: Sequence[int], place: int) -> list[int]:
+    """Gives "was", "has been" before a participle, which hold for every participle joined to it."""
+    if frame.language != "en":
+        return []
+    helpers: list[int] = []
+    for at in tokens[place : place + 5]:
+        word = frame.words[at]
+        if word.tag == "PART" and word.low != "been":
+            return (
+                helpers
+                if {frame.low(h) for h in helpers} & {"was", "were", "is", "are", "been", "be", "has", "have", "had"}
+                else []
+            )
+        if word.tag not in ("PAST", "PRES", "MODAL", "ADV", "BASE", "PART"):
+            return []
+        helpers.append(at)
+    return []
+
+
+def ends_list(frame: Frame, tokens: Sequence[int]) -> bool:
+    """Says whether names parted by a comma, or introduced as examples, stand at the end of `tokens`."""
+    for at in reversed(tokens):
+        word = frame.words[at]
+        if word.text == "," or word.low in ("yakni", "yaitu", "seperti", "namely", "including", "termasuk", "adalah"):
+            return True
+        if word.tag != "NAME":
+            return False
+    return False
+
+
+def opens_clause(frame: Frame, tokens: Sequence[int], place: int) -> bool:
+    """Says whether something smaller than the clause begins here that has a verb of its own before the next joint."""
+    low = frame.low(tokens[place])
+    if low not in frame.grammar.openers:
+        return False
+    if low == "saat" and place + 1 < len(tokens) and frame.low(tokens[place + 1]) in ("ini", "itu"):
+        return False
+    for at in tokens[place + 1 :]:
+        if is_finite(frame, at) or frame.words[at].tag in ("ING", "BASE"):
+            return True
+        if frame.low(at) in frame.grammar.openers:
+            return False  # that one opens its own
+        if frame.low(at) in frame.grammar.joints or frame.words[at].text in ",;":
+            return False
+    return False
+
+
+def _bare_after_modal(frame: Frame, tokens: Sequence[int], place: int, after: int) -> bool:
+    """Says whether a base form goes on after a modal: "would ban X and require Y"."""
+    return frame.words[tokens[place]].tag == "MODAL" and frame.words[tokens[after]].tag == "BASE"
+
+
+def _share_object(frame: Frame, pieces: list[list[int] | Own]) -> list[list[int] | Own]:
+    """Gives "memproduksi dan menjual mobil" its object twice, and a helper before the first verb to all."""
+    helpers: list[int] = []
+    first = pieces[0]
+    if frame.language == "id" and not isinstance(first, Own):
+        for at in first:
+            if frame.low(at) not in (
+                "akan",
+                "telah",
+                "sudah",
+                "sedang",
+                "juga",
+                "berhasil",
+                "bisa",
+                "dapat",
+                "harus",
+                "tidak",
+                "belum",
+            ):
+                break
+            helpers.append(at)
+    for number in range(len(pieces) - 1, -1, -1):
+        piece = pieces[number]
+        if isinstance(piece, Own):
+            continue
+        if (
+            number
+            and helpers
+            and frame.low(helpers[0]) not in ("tidak", "belum")
+            and frame.low(piece[0]) not in frame.grammar.helpers
+        ):
+            pieces[number] = [*helpers, *piece]
+        following = pieces[number + 1] if number + 1 < len(pieces) else None
+        if following is None or isinstance(following, Own):
+            continue
+        if all(is_finite(frame, at) or frame.low(at) in frame.grammar.helpers for at in piece):
+            end = 0
+            while end < len(following) and (
+                is_finite(frame, following[end]) or frame.low(following[end]) in frame.grammar.helpers
+            ):
+                end += 1
+            pieces[number] = [*piece, *following[end:]]
+    return pieces
+
+
+def verb_at(frame: Frame, tokens: Sequence[int], place: int) -> Word:
+    """Gives the verb of the predicate that begins at this place of `tokens`."""
+    for at in tokens[place : place + 5]:
+        if is_finite(frame, at):
+            return frame.words[at]
+    return frame.words[tokens[place]]
+
+
+def _parallel(first: Word, second: Word, frame: Frame) -> bool:
+    """Says whether two verbs can be predicates of one subject."""
+    return frame.language != "en" or {first.tag, second.tag} <= {"PAST", "PRES", "MODAL"}
+
+
+def _joined_later(frame: Frame, tokens: Sequence[int], after: int) -> bool:
+    """Says whether a joint before a further predicate shows that these are members of one list."""
+    for place in range(after + 1, len(tokens) - 1):
+        low = frame.low(tokens[place])
+        if low in ("dan", "serta", "lalu", "and", "kemudian") and predicate_at(frame, tokens, place + 1):
+            return True
+        if low in frame.grammar.openers:
+            return False
+    return False
+
+
+def is_subject(frame: Frame, tokens: Sequence[int]) -> bool:
+    """Says whether these tokens can be a clause's subject: a noun phrase or a list of them, no opener."""
+    if not tokens:
+        return False
+    tags = [frame.words[at].tag for at in tokens]
+    if not any(tag in ("NOUN", "NAME", "PRON", "X") for tag in tags) and not (
+        len(tokens) == 1 and tags[0] in ("NUM", "DET")
+    ):
+        return False
+    if any(frame.words[at].text in ",;" for at in tokens) and not any(
+        frame.low(at) in ("dan", "and", "serta") for at in tokens
+    ):
+        return False
+    first = frame.words[tokens[0]]
+    if frame.language == "en":
+        return first.tag in ("DET", "NAME", "PRON", "POSS", "NUM", "NOUN", "ADJ", "ADV") and "TO" not in tags
+    return first.tag in ("NOUN", "NAME", "PRON", "NUM", "DET", "X") or first.low in (
+        "sedikitnya",
+        "setidaknya",
+        "sekitar",
+        "lebih",
+        "sebanyak",
+    )
+
+
+def goes_on_after(frame: Frame, tokens: Sequence[int], place: int, *, opens: bool) -> bool:
+    """Says whether a comma stands within a place or a date: a name or day follows, and no verb before the next comma."""
+    if opens or place + 1 >= len(tokens) or frame.words[tokens[place + 1]].tag not in ("NAME", "NUM"):
+        return False
+    for at in tokens[place + 1 :]:
+        if frame.words[at].text == ",":
+            return True
+        if is_finite(frame, at):
+            return False
+    return True
+
+
+def within_list(frame: Frame, tokens: Sequence[int], place: int) -> bool:
+    """Says whether a comma parts members of a list: a joint follows after a few plain words."""
+    for later in tokens[place + 1 : place + 9]:
+        if frame.low(later) in ("dan", "and", "serta"):
+            return True
+        word = frame.words[later]
+        if not (word.tag in NOMINAL or word.text == "," or word.tag == "ADP"):
+            return False
+    return False

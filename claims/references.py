@@ -1,0 +1,209 @@
+"""Resolves pronouns and bare references ("dia", "perusahaan itu", "the company") from the text before, where it leaves no doubt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bukti.claims.article import Span
+from bukti.claims.words import Tagged
+
+__all__ = ["Mentions", "Reference", "find_references"]
+
+REACH = 3
+"""How many sentences back a reference may reach."""
+
+_PERSON = {
+    "id": re.compile(r"(?i)\b(?:dia|ia|beliau)\b"),
+    "en": re.compile(r"(?i)\b(?:he|she|his|her)\b"),
+}
+_GROUP_WORDS = {
+    "id": "perusahaan|maskapai|bank|kementerian|lembaga|partai|universitas|kampus|klub|tim|organisasi|yayasan|bumn|emiten|perseroan|rumah sakit|badan|dinas|rumah sakit",
+    "en": "company|firm|airline|bank|ministry|agency|party|university|club|team|organi[sz]ation|foundation|carrier|lender|retailer|maker|group|charity|startup|chain|producer|manufacturer|operator|start-up|brokerage|insurer|developer",
+}
+_GROUP = {
+    "id": re.compile(rf"(?i)\b(?:(?:{_GROUP_WORDS['id']})(?:\s+[a-z]+){{0,2}}\s+(?:itu|tersebut|ini)|perseroan)\b"),
+    "en": re.compile(rf"(?i)\bthe\s+(?:{_GROUP_WORDS['en']})\b(?!\s+(?:of|that|which|for|in)\b)"),
+}
+_ORGANISATION = {
+    "id": re.compile(
+        r"^(?:PT|CV|Bank|Kementerian|Universitas|Institut|Dinas|Badan|Komisi|Polda|Polres|Partai|Yayasan|RS|RSUD|Perum|Perusahaan|Asosiasi|Maskapai|Lembaga"
+        r"|Majelis|Dewan|Persatuan|FC|Persi\w+|Klub|Telegram|Facebook|Google)\b|\b(?:Tbk|Inc|Corp|Ltd|FC|Group|Grup|Airlines|Air|Bank)\b\.?$"
+    ),
+    "en": re.compile(
+        r"^(?:Bank|Ministry|University|Department|Institute|Agency|Commission|PT|The)\b|\b(?:Inc|Corp|Ltd|LLC|PLC|plc|Co|Company|Group|Bank|University|Ministry|Agency"
+        r"|Airlines|Airways|Air|Holdings|Motors|Energy|Institute|Foundation|Association|Commission|Council|Party|Department|Office|Bureau|Court"
+        r"|Club|FC|United|City|Union|Systems|Technologies|Labs|Hospital|School|Police)\b\.?$"
+    ),
+}
+_PLACE_BEFORE = frozenset(
+    "di ke dari in at from near of kota kabupaten provinsi desa kecamatan kelurahan jalan pulau sungai gunung".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A pronoun or bare reference in a sentence."""
+
+    span: Span
+    """Where it stands in the article."""
+    text: str
+    target: Span | None
+    """What it means, elsewhere in the article; None where the text before leaves it open."""
+    possessive: bool = False
+
+
+@dataclass(slots=True)
+class Mentions:
+    """Who was mentioned so far."""
+
+    text: str
+    people: list[tuple[int, Span]] = field(default_factory=list)
+    """(sentence, span) of people's names, in order."""
+    groups: list[tuple[int, Span]] = field(default_factory=list)
+    """The same of organisations."""
+    known: dict[str, Span] = field(default_factory=dict)
+    """A person's last name, lower-case -> the fullest mention."""
+
+    people_named: set[str] = field(default_factory=set)
+    groups_named: set[str] = field(default_factory=set)
+
+    def add_person(self, sentence: int, span: Span) -> None:
+        """Notes a person; a shorter name of someone known counts as the full one."""
+        words = span.of(self.text).split()
+        if not words:
+            return
+        key = words[-1].lower()
+        full = self.known.get(key) or next(
+            (old for old in self.known.values() if len(words) == 1 and words[0] in old.of(self.text).split()), None
+        )
+        if full is None or len(words) > len(full.of(self.text).split()):
+            self.known[key] = full = span
+        self.people.append((sentence, full))
+        self.people_named.add(full.of(self.text).casefold())
+
+    def one(self, named: list[tuple[int, Span]], sentence: int, start: int) -> tuple[int, Span] | None:
+        """Gives the sentence and span of the one name that a reference at `start` can mean, or None.
+
+        The rule: the last sentence that named any, within `REACH`, named just one; or the whole text before names no other.
+        A name earlier in the sentence itself counts as that sentence's.
+        """
+        last, found = -1, {}
+        for number, span in reversed(named):
+            if number == sentence and span.end > start:
+                continue
+            if last < 0:
+                last = number
+            if number != last:
+                break
+            found[span.of(self.text).casefold()] = span
+        if len(found) != 1:
+            return None
+        only = len(self.people_named if named is self.people else self.groups_named) == 1
+        return (last, next(iter(found.values()))) if only or sentence - last <= REACH else None
+
+    def clitic(self, sentence: int, span: Span) -> Reference | None:
+        """Gives what the "-nya" of "ujarnya" means."""
+        found = self.one(self.people, sentence, span.start)
+        return Reference(span, span.of(self.text), found[1]) if found else None
+
+    def add_group(self, sentence: int, span: Span) -> None:
+        """Notes an organisation."""
+        self.groups.append((sentence, span))
+        self.groups_named.add(span.of(self.text).casefold())
+
+
+def note_names(
+    mentions: Mentions, sentence: int, base: int, words: Tagged, language: str, people: Sequence[Span]
+) -> None:
+    """Notes the names of a sentence.
+
+    Args:
+        mentions: What is added to.
+        sentence: The sentence's number.
+        base: Where the sentence starts in the article.
+        words: Its tokens.
+        language: Its language.
+        people: Spans in the sentence that are known to be people: speakers, holders of an office.
+    """
+    for span in people:
+        mentions.add_person(sentence, Span(base + span.start, base + span.end))
+    pattern = _ORGANISATION.get(language)
+    run: list[int] = []
+    runs: list[list[int]] = []
+    for at, word in enumerate(words):
+        if word.tag == "NAME" and (not run or at == run[-1] + 1):
+            run.append(at)
+        else:
+            if run:
+                runs.append(run)
+            run = [at] if word.tag == "NAME" else []
+    if run:
+        runs.append(run)
+    for run in runs:
+        span = Span(words[run[0]].start, words[run[-1]].end)
+        name = mentions.text[base + span.start : base + span.end]
+        if any(person.start < span.end and span.start < person.end for person in people):
+            continue
+        if pattern and pattern.search(name):
+            mentions.add_group(sentence, Span(base + span.start, base + span.end))
+        elif name.split()[-1].lower() in mentions.known and name.split()[-1][0].isupper():
+            before = words[run[0] - 1].low if run[0] else ""
+            if before not in _PLACE_BEFORE:
+                mentions.add_person(sentence, Span(base + span.start, base + span.end))
+
+
+def find_references(
+    mentions: Mentions, sentence: int, base: int, text: str, words: Tagged, language: str
+) -> list[Reference]:
+    """Gives the pronouns and bare references of a sentence, each with what it means where that is beyond doubt.
+
+    See `Mentions.one` for the rule.
+    """
+    found = []
+    for patterns, named in ((_PERSON, mentions.people), (_GROUP, mentions.groups)):
+        pattern = patterns.get(language)
+        if pattern is None:
+            continue
+        quoted = _quoted(text)
+        for match in pattern.finditer(text):
+            if any(start <= match.start() < end for start, end in quoted):
+                continue
+            start = base + match.start()
+            one = mentions.one(named, sentence, start)
+            if (one is not None and one[0] == sentence) or (
+                patterns is _PERSON and _named_before(words, match.start())
+            ):
+                continue  # it stands in the same sentence: nothing to resolve
+            target = one[1] if one else None
+            word = match.group().lower()
+            found.append(
+                Reference(Span(start, base + match.end()), match.group(), target, possessive=word in ("his", "her"))
+            )
+    return sorted(found, key=lambda item: item.span)
+
+
+def _named_before(words: Tagged, start: int) -> bool:
+    """Says whether a name that may be the pronoun's stands before it in its own sentence."""
+    for number, word in enumerate(words):
+        if word.start >= start:
+            return False
+        before = words[number - 1] if number else None
+        if (
+            word.tag == "NAME"
+            and not (before is not None and (before.low in _PLACE_BEFORE or before.tag == "ADP"))
+            and word.low not in _DAYS
+        ):
+            return True
+    return False
+
+
+_DAYS = frozenset(
+    """senin selasa rabu kamis jumat sabtu minggu januari februari maret april mei juni juli agustus september oktober november desember
+    monday tuesday wednesday thursday friday saturday sunday january february march may june july august october december""".split()
+)
+
+
+def _quoted(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in re.finditer(r"[\"“][^\"”]*[\"”]", text)]

@@ -1,0 +1,182 @@
+"""Parts people's names from the offices and callings beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bukti.claims.frame import NOMINAL, Frame
+from bukti.claims.grammar import PARTS, REPORTING
+from bukti.claims.words import tag_names
+
+__all__ = ["is_name", "is_person", "names_role", "titles_in"]
+
+
+def names_role(frame: Frame, tokens: Sequence[int]) -> bool:
+    """Says whether a phrase names an office or a calling: one of its first words is one."""
+    said = frame.said(tokens)
+    match = frame.grammar.roles.search(said)
+    return match is not None and len(said[: match.start()].split()) <= (1 if frame.language == "id" else 6)
+
+
+def title_of(frame: Frame, tokens: Sequence[int]) -> tuple[list[int], list[int]] | None:
+    """Parts "Kepala BMKG Rina Sari" and "chief executive Ann Lee" into the name and the title before it."""
+    words = frame.words
+    if len(tokens) < 2 or words[tokens[-1]].tag != "NAME":
+        return None
+    cut = None
+    for place in range(len(tokens) - 1):
+        if frame.grammar.roles.fullmatch(frame.low(tokens[place])) or frame.grammar.roles.fullmatch(
+            frame.said(tokens[max(0, place - 1) : place + 1])
+        ):
+            cut = place + 1
+    if cut is None:
+        return None
+    if frame.language == "id":
+        start = _person_start(frame, tokens, cut)
+        if start is None:
+            return None
+        cut = start
+    name, title = list(tokens[cut:]), list(tokens[:cut])
+    if not 1 <= len(name) <= 6 or not all(words[at].tag == "NAME" or words[at].text in ".," for at in name):
+        return None
+    if frame.language == "en" and title and words[title[0]].tag == "DET" and len(title) > 1:
+        title = title[1:] if words[title[0]].low == "the" else title
+    while title and words[title[-1]].text in ",.":
+        title = title[:-1]
+    return (name, title) if title and frame.low(title[0]) != "late" else None
+
+
+_HONORIFIC = re.compile(r"(?i)(?:dr|drs|drg|dra|prof|ir|h|hj|kh|moh|muh|st)\.$")
+
+
+def _person_start(frame: Frame, tokens: Sequence[int], cut: int) -> int | None:
+    """Gives where the person's name begins behind an Indonesian title, which often holds names of its own."""
+    for place in range(cut, len(tokens)):
+        if _HONORIFIC.match(frame.words[tokens[place]].text):
+            return place
+    kinds = tag_names([[frame.low(at) for at in tokens]])[0]
+    people = [place for place in range(cut, len(tokens)) if kinds[place] == "PERSON"]
+    if people:
+        start = people[0]
+        # "Gubernur Bank Indonesia Perry Warjiyo": what stands between the organisation and the known part belongs to the name.
+        if (
+            start - 1 > cut
+            and frame.words[tokens[start - 1]].tag == "NAME"
+            and kinds[start - 1] == "O"
+            and kinds[start - 2] in ("ORG", "PLACE")
+        ):
+            start -= 1
+        return start
+    # No person that is known: what follows the last place or organisation, or an office in small letters.
+    names = [place for place in range(cut, len(tokens)) if frame.words[tokens[place]].tag == "NAME"]
+    if not names or names[-1] != len(tokens) - 1:
+        return None
+    others = [
+        place
+        for place in names
+        if kinds[place] in ("ORG", "PLACE")
+        or frame.words[tokens[place]].text.isupper()
+        or frame.low(tokens[place]) in PARTS
+        or frame.low(tokens[place - 1]) in PARTS
+        or frame.low(tokens[place]) in _ORGANISATION_ENDS
+    ]
+    after = [place for place in names if place > others[-1]] if others else names
+    if 2 <= len(after) <= 3 and (others or frame.words[tokens[names[0] - 1]].text.islower()):
+        return after[0]
+    return None
+
+
+_ORGANISATION_ENDS = frozenset(
+    "sekuritas institute center indonesia group grup tbk university research capital nusantara management fc united securities sarana persada".split()
+)
+
+
+def is_person(frame: Frame, tokens: Sequence[int]) -> bool:
+    """Says whether a proper name is likely a person's: one that is known, or in English two words and no organisation."""
+    if not tokens or not all(frame.words[at].tag == "NAME" for at in tokens):
+        return False
+    if frame.language == "id":
+        kinds = tag_names([[frame.low(at) for at in tokens]])[0]
+        return "PERSON" in kinds and "ORG" not in kinds
+    return len(tokens) in (2, 3) and not _ORGANISATION.search(frame.said(tokens))
+
+
+_ORGANISATION = re.compile(
+    r"\b(?:Inc|Corp|Ltd|LLC|PLC|plc|Co|Company|Group|Bank|University|Ministry|Agency|Air\w*|Holdings|Motors|Energy|Institute|Foundation|Union"
+    r"|Association|Commission|Council|Party|Department|Office|Bureau|Court|Club|FC|United|City|Systems|Technologies|Labs|Hospital|School|Police"
+    r"|Federation|Organi[sz]ation|Nations|States|House|Center|Centre|Times|News|Journal|Reuters|Survey|Service|Authority|Board|County|Kingdom)\b"
+)
+
+
+def is_name(frame: Frame, tokens: Sequence[int]) -> bool:
+    """Says whether a phrase is a proper name, with an age in brackets or not."""
+    kept = [at for at in tokens if not frame.inside[at]]
+    return (
+        bool(kept)
+        and frame.words[kept[-1]].tag == "NAME"
+        and all(
+            frame.words[at].tag in ("NAME", "X")
+            or frame.words[at].text in ".&"
+            or frame.low(at) in ("bin", "binti", "of", "dan", "and")
+            for at in kept
+        )
+    )
+
+
+def titles_in(frame: Frame, tokens: Sequence[int]) -> list[tuple[list[int], list[int]]]:
+    """Gives each name that follows right behind an office or calling, as (name, title)."""
+    found = []
+    words = frame.words
+    start = 0
+    while start < len(tokens):
+        if (
+            words[tokens[start]].tag not in NOMINAL
+            or frame.inside[tokens[start]]
+            or words[tokens[start]].low in REPORTING
+        ):
+            start += 1
+            continue
+        end = start
+        while end < len(tokens) and not frame.inside[tokens[end]] and words[tokens[end]].text not in ",;:":
+            joins = (
+                words[tokens[end]].low == "dan"
+                and words[tokens[end - 1]].tag == "NAME"
+                and end + 1 < len(tokens)
+                and words[tokens[end + 1]].tag == "NAME"
+            )
+            if not (words[tokens[end]].tag in NOMINAL or joins):
+                break
+            end += 1
+        run = list(tokens[start:end])
+        appended = (
+            start > 0
+            and words[tokens[start - 1]].text == ","
+            and (end >= len(tokens) or words[tokens[end]].text == ",")
+        )
+        names_follow = appended or (
+            end + 1 < len(tokens) and words[tokens[end]].text == "," and words[tokens[end + 1]].tag == "NAME"
+        )
+        held = run
+        while held and words[held[-1]].tag != "NAME":
+            held = held[:-1]
+        parted = None if names_follow and frame.language == "id" else title_of(frame, held) or _title_behind(frame, run)
+        if parted is not None:
+            found.append(parted)
+        start = end + 1
+    return found
+
+
+def _title_behind(frame: Frame, run: list[int]) -> tuple[list[int], list[int]] | None:
+    """Parts "Pavel Durov pendiri Telegram" into the name and the office behind it."""
+    if frame.language != "id":
+        return None
+    for place in range(2, len(run) - 1):
+        word = frame.words[run[place]]
+        if (
+            word.text.islower()
+            and frame.grammar.roles.fullmatch(word.low)
+            and all(frame.words[at].tag == "NAME" for at in run[:place])
+        ):
+            return run[:place], run[place:]
+    return None
