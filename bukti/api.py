@@ -122,7 +122,11 @@ def read_article(
         InputError: It cannot be read or holds no sentence.
     """
     config = config or Config()
-    document = article if isinstance(article, Document) else read_document(article, max_bytes=config.max_bytes)
+    document = (
+        article
+        if isinstance(article, Document)
+        else read_document(article, max_bytes=config.max_bytes, allow_private=config.allow_private)
+    )
     return segment(document, language=language, published=as_of)
 
 

@@ -40,13 +40,20 @@ Embedder = Annotated[
 IndexFolder = Annotated[Path, typer.Option("--index", help="Folder of the index.")]
 Paths = Annotated[list[str], typer.Argument(help="Files and folders: txt, md, html, pdf.", show_default=False)]
 Verifier = Annotated[str | None, typer.Option(help="embedded, lexical, or module:Class.", show_default="embedded")]
+AllowPrivate = Annotated[
+    bool | None,
+    typer.Option("--allow-private", help="Fetch an article from one's own network too.", show_default=False),
+]
 FAIL_ON = ("refuted", "conflicting", "not_enough_evidence", "error")
 
 
 @app.command("verify")
 def verify_command(
     article: Annotated[
-        str, typer.Argument(help="A txt, md, html or pdf file, or - for standard input.", show_default=False)
+        str,
+        typer.Argument(
+            help="A txt, md, html or pdf file, an https:// address, or - for standard input.", show_default=False
+        ),
     ],
     more: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
     sources: Annotated[
@@ -69,13 +76,14 @@ def verify_command(
     k: Annotated[int | None, typer.Option("-k", help="Passages judged for each claim.", show_default="8")] = None,
     embedder: Embedder = None,
     verifier: Verifier = None,
+    allow_private: AllowPrivate = None,
 ) -> None:
     """Verify an article; without -o the report goes to the terminal."""
     if more and not sources:
         raise UsageError(f"unexpected {more[0]}; give one article, and sources with --sources")
     # `--sources a.txt b.txt`, as a shell's `sources/*.txt` makes it: what follows the first path is a source too.
     given = [*(sources or []), *(more or [])]
-    config, _ = read_config({"k": k, "embedder": embedder, "verifier": verifier})
+    config, _ = read_config({"k": k, "embedder": embedder, "verifier": verifier, "allow_private": allow_private})
     for verdict in fail_on or []:
         if verdict not in FAIL_ON:
             raise UsageError(f"--fail-on {verdict}: no such verdict; known are {', '.join(FAIL_ON)}")
@@ -130,12 +138,16 @@ def verify_command(
 @app.command("claims")
 def claims_command(
     article: Annotated[
-        str, typer.Argument(help="A txt, md, html or pdf file, or - for standard input.", show_default=False)
+        str,
+        typer.Argument(
+            help="A txt, md, html or pdf file, an https:// address, or - for standard input.", show_default=False
+        ),
     ],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write: .jsonl, a claim a line.")
     ] = None,
     as_of: Annotated[str | None, typer.Option(help="The article's day of publication, YYYY-MM-DD.")] = None,
+    allow_private: AllowPrivate = None,
 ) -> None:
     """Show what the splitter makes of an article, and what became of each sentence."""
     from bukti.api import read_article
@@ -143,7 +155,7 @@ def claims_command(
     from bukti.eval.output import check_output, write_text
     from bukti.eval.pipeline import build_ledger
 
-    config, _ = read_config()
+    config, _ = read_config({"allow_private": allow_private})
     if output:
         check_output(output, endings=(".jsonl",))
     read = read_article(article, as_of=_day(as_of), config=config)

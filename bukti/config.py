@@ -40,6 +40,9 @@ class Config:
     max_mb: float = 20.0
     """Largest file that is read, in megabytes."""
 
+    allow_private: bool = False
+    """Whether an article may be fetched from one's own machine and network."""
+
     cache_dir: str = ""
     """Where default indexes are kept; the user's cache folder if empty."""
 
@@ -145,6 +148,12 @@ def _load(path: Path) -> dict[str, Any]:
 
 def _typed(name: str, value: object, default: object, origin: str) -> object:
     wanted = float if default is None else type(default)
+    if wanted is bool:
+        known = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+        if str(value).lower() not in known:
+            message = f"{origin}: {name} is {value!r}; it must be true or false"
+            raise ConfigError(message)
+        return known[str(value).lower()]
     try:
         if isinstance(value, bool) or (wanted is str and not isinstance(value, str)):
             raise ValueError

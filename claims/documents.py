@@ -13,12 +13,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from bukti.claims.article import Document
 from bukti.claims.errors import InputError
+from bukti.claims.pages import fetch_page, is_address
 
 __all__ = ["MAX_BYTES", "READABLE", "find_documents", "read_document", "read_text"]
 
@@ -61,20 +63,24 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _CLOSES = re.compile(r"[.!?:…][\"”’»')\]]*$")
 
 
-def read_document(path: Path | str, *, max_bytes: int = MAX_BYTES, stdin: BinaryIO | None = None) -> Document:
-    """Reads one file.
+def read_document(
+    path: Path | str, *, max_bytes: int = MAX_BYTES, stdin: BinaryIO | None = None, allow_private: bool = False
+) -> Document:
+    """Reads one file or page.
 
     Args:
-        path: A txt, md, html or pdf file, or ``-`` for standard input, which is read as text.
+        path: A txt, md, html or pdf file, an ``https://`` address, or ``-`` for standard input, which is read as text.
         max_bytes: Largest file that is read.
         stdin: What ``-`` reads; the process's own if None.
+        allow_private: Whether a page may be fetched from one's own machine and network.
 
     Raises:
         InputError: It is missing, empty, too large, binary, encrypted, in no encoding that can be told, or holds no text.
     """
     name = str(path)
-    if re.match(r"https?://", name):
-        raise InputError(f"{name}: addresses are not read; save the page as .html and give the file", path=name)
+    if is_address(name):
+        page, ending, address = fetch_page(name, max_bytes=max_bytes, allow_private=allow_private)
+        return replace(_document(name, page, READABLE[ending]), url=address)
     if name == "-":
         data = (stdin or sys.stdin.buffer).read(max_bytes + 1)
         _check_size(name, len(data), max_bytes)

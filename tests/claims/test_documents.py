@@ -82,7 +82,7 @@ BAD = {
     "undecodable": (_undecodable, ""),
     "200 MB": (_large, "too large (200 MB"),
     "no main text": (_navigation_only, "no main text"),
-    "address": (lambda folder: "https://example.com/a", "addresses are not read"),
+    "address": (lambda folder: "ftp://example.com/a", "only https:// addresses are fetched"),
 }
 
 
