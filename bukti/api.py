@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
 from bukti.claims.article import Article, Document
+from bukti.claims.claim import Splitter
 from bukti.claims.documents import find_documents, read_document
 from bukti.claims.errors import InputError, UsageError
 from bukti.claims.parts import load_part
@@ -26,7 +28,7 @@ from bukti.retrieval.index import Change, Index
 from bukti.retrieval.retriever import HybridRetriever
 from bukti.retrieval.sources import CUTTING
 
-__all__ = ["default_index", "load_verifier", "read_article", "verify"]
+__all__ = ["default_index", "load_splitter", "load_verifier", "read_article", "verify"]
 
 MAX_DEFAULT_INDEXES = 20
 """How many default indexes the cache keeps; the longest unused go."""
@@ -97,7 +99,7 @@ def verify(
     return verify_article(
         read,
         index=opened,
-        splitter=RuleSplitter(),
+        splitter=load_splitter(config.splitter),
         retriever=HybridRetriever(opened),
         verifier=verifier,
         thresholds=thresholds_for(verifier, config),
@@ -128,6 +130,25 @@ def read_article(
         else read_document(article, max_bytes=config.max_bytes, allow_private=config.allow_private)
     )
     return segment(document, language=language, published=as_of)
+
+
+def load_splitter(name: str) -> Splitter:
+    """Gives the splitter of this name: ``rules``, a chat model as ``"provider:model"``, or one's own as ``"module:Class"``.
+
+    Raises:
+        UsageError: There is none of this name.
+    """
+    if name == "rules":
+        return RuleSplitter()
+    # A class begins with a capital, a model's name hardly ever does.
+    if re.fullmatch(r"[\w.]+:[A-Z]\w*", name):
+        made: Splitter = load_part(name, Splitter, kind="splitter", known="rules, provider:model")
+        return made
+    if ":" not in name:
+        raise UsageError(f"splitter {name!r}: no splitter of this name; give rules, provider:model or module:Class")
+    from bukti.claims.chat import ChatSplitter
+
+    return ChatSplitter(name)
 
 
 def load_verifier(name: str, article: Article) -> Verifier:

@@ -40,6 +40,9 @@ Embedder = Annotated[
 IndexFolder = Annotated[Path, typer.Option("--index", help="Folder of the index.")]
 Paths = Annotated[list[str], typer.Argument(help="Files and folders: txt, md, html, pdf.", show_default=False)]
 Verifier = Annotated[str | None, typer.Option(help="embedded, lexical, or module:Class.", show_default="embedded")]
+Splitter = Annotated[
+    str | None, typer.Option(help="rules, a chat model as provider:model, or module:Class.", show_default="rules")
+]
 AllowPrivate = Annotated[
     bool | None,
     typer.Option("--allow-private", help="Fetch an article from one's own network too.", show_default=False),
@@ -76,6 +79,7 @@ def verify_command(
     k: Annotated[int | None, typer.Option("-k", help="Passages judged for each claim.", show_default="8")] = None,
     embedder: Embedder = None,
     verifier: Verifier = None,
+    splitter: Splitter = None,
     allow_private: AllowPrivate = None,
 ) -> None:
     """Verify an article; without -o the report goes to the terminal."""
@@ -83,7 +87,9 @@ def verify_command(
         raise UsageError(f"unexpected {more[0]}; give one article, and sources with --sources")
     # `--sources a.txt b.txt`, as a shell's `sources/*.txt` makes it: what follows the first path is a source too.
     given = [*(sources or []), *(more or [])]
-    config, _ = read_config({"k": k, "embedder": embedder, "verifier": verifier, "allow_private": allow_private})
+    config, _ = read_config(
+        {"k": k, "embedder": embedder, "verifier": verifier, "splitter": splitter, "allow_private": allow_private}
+    )
     for verdict in fail_on or []:
         if verdict not in FAIL_ON:
             raise UsageError(f"--fail-on {verdict}: no such verdict; known are {', '.join(FAIL_ON)}")
@@ -147,19 +153,20 @@ def claims_command(
         Path | None, typer.Option("--output", "-o", help="File to write: .jsonl, a claim a line.")
     ] = None,
     as_of: Annotated[str | None, typer.Option(help="The article's day of publication, YYYY-MM-DD.")] = None,
+    splitter: Splitter = None,
     allow_private: AllowPrivate = None,
 ) -> None:
     """Show what the splitter makes of an article, and what became of each sentence."""
-    from bukti.api import read_article
-    from bukti.claims.rules import RuleSplitter
+    from bukti.api import load_splitter, read_article
     from bukti.eval.output import check_output, write_text
-    from bukti.eval.pipeline import build_ledger
+    from bukti.eval.pipeline import build_ledger, remarks_of
 
-    config, _ = read_config({"allow_private": allow_private})
+    config, _ = read_config({"splitter": splitter, "allow_private": allow_private})
     if output:
         check_output(output, endings=(".jsonl",))
     read = read_article(article, as_of=_day(as_of), config=config)
-    claims = RuleSplitter().split([read])[0]
+    chosen = load_splitter(config.splitter)
+    claims = chosen.split([read])[0]
     if output:
         rows = [
             {"id": claim.id, "text": claim.text, "span": list(claim.span), "sentence_span": list(claim.sentence_span),
@@ -173,9 +180,11 @@ def claims_command(
         return
     console = _console()
     by_id = {claim.id: claim for claim in claims}
-    for row in build_ledger(read, claims):
+    for row in build_ledger(read, claims, remarks_of(chosen, read)):
         kind = f"{row.role}: {row.outcome}".replace("role", "gives none").replace("no_claim", "states nothing")
         console.print(f"[{kind}] {_plain(row.span.of(read.text))}", markup=False, highlight=False, soft_wrap=True)
+        if row.note:
+            console.print(_plain(f"  ({row.note})"), markup=False, highlight=False, soft_wrap=True)
         for name in row.claims:
             claim = by_id[name]
             stated = claim.attribution if claim.kind == "statement" else None

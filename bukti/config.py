@@ -24,6 +24,9 @@ class Config:
     verifier: str = "embedded"
     """The verifier: "embedded", "lexical", or "module:Class"."""
 
+    splitter: str = "rules"
+    """The splitter: "rules", a chat model as LangChain names it ("openai:gpt-4.1-mini"), or "module:Class"."""
+
     k: int = 8
     """How many passages are judged for each claim."""
 

@@ -20,7 +20,7 @@ from bukti.claims.titles import is_person, titles_in
 from bukti.claims.words import Tagged, tag_texts
 from bukti.claims.worth import check_worth, why_not_checkable
 
-__all__ = ["RuleSplitter"]
+__all__ = ["RuleSplitter", "make_claim", "sentence_language"]
 
 MIN_CLAIM_WORDS = 3
 """A piece with fewer words states nothing that could be looked up."""
@@ -79,7 +79,7 @@ class _Work:
             if sentence.role in CLAIM_ROLES and sentence.repeat_of is None
         ]
         texts = [sentence.span.of(self.article.text) for sentence in sentences]
-        languages = [_sentence_language(text, self.article.language) for text in texts]
+        languages = [sentence_language(text, self.article.language) for text in texts]
         tagged: list[Tagged] = [[] for _ in texts]
         for language in sorted(set(languages)):
             rows = [number for number, own in enumerate(languages) if own == language]
@@ -112,8 +112,6 @@ class _Work:
         self, number: int, sentence: Sentence, text: str, words: Tagged, language: str, found: _Found
     ) -> Iterator[Claim]:
         base = sentence.span.start
-        quantities = [_moved(item, base) for item in find_quantities(text, language)]
-        dates = [_moved(item, base) for item in find_dates(text, language, anchor=self.article.published)]
         references = find_references(self.mentions, number, base, text, words, language)
         references += [
             clitic
@@ -141,28 +139,16 @@ class _Work:
             if len(claim_text.split()) < MIN_CLAIM_WORDS or key in self.given or not any(map(str.isalpha, claim_text)):
                 continue
             self.given.add(key)
-            held = [item for item in quantities if any(part.covers(item.span) for part in own)]
-            dated = [item for item in dates if any(part.covers(item.span) for part in own)]
-            note = piece.note or ("" if piece.kind == "said" else why_not_checkable(claim_text, language))
-            yield Claim(
-                text=claim_text,
-                span=Span(min(part.start for part in own), max(part.end for part in own)),
-                spans=tuple(part for part in spans if isinstance(part, Span)),
-                sentence_span=sentence.span,
+            yield make_claim(
+                self.article,
+                sentence,
+                claim_text,
+                tuple(part for part in spans if isinstance(part, Span)),
                 language=language,
-                check_worthy=0.0 if note else check_worth(claim_text, quantities=len(held), dates=len(dated)),
-                checkable=not note,
                 kind=piece.kind,
                 attribution=self._named(piece.attribution, meant),
-                quantities=tuple(held),
-                dates=tuple(dated),
                 unresolved=tuple(unresolved),
-                context=" ".join(
-                    part
-                    for part in (piece.attribution.speaker if piece.attribution else "", self.article.title or "")
-                    if part
-                ),
-                note=note,
+                note=piece.note,
             )
 
     def _named(self, speech: Attribution | None, meant: dict[Span, Span]) -> Attribution | None:
@@ -178,6 +164,57 @@ class _Work:
             None,
         )
         return replace(speech, speaker=target.of(self.article.text)) if target else speech
+
+
+def make_claim(
+    article: Article,
+    sentence: Sentence,
+    text: str,
+    spans: tuple[Span, ...],
+    *,
+    language: str,
+    kind: ClaimKind = "statement",
+    attribution: Attribution | None = None,
+    unresolved: tuple[str, ...] = (),
+    note: str = "",
+) -> Claim:
+    """Gives a claim with what stands in it: quantities, dates, how much it is worth checking.
+
+    Args:
+        article: The article.
+        sentence: The sentence it is from.
+        text: The claim as a sentence that reads alone.
+        spans: The pieces of the article it is made of, in its order; at least one within the sentence.
+        language: ISO 639-1 code.
+        kind: Whether it is a statement, or that one was made.
+        attribution: Who is said to have said it.
+        unresolved: Its references that the text leaves open.
+        note: Why it cannot be checked; looked for in the text where empty.
+    """
+    own = [span for span in spans if sentence.span.covers(span)]
+    whole = sentence.span.of(article.text)
+    base = sentence.span.start
+    quantities = [_moved(item, base) for item in find_quantities(whole, language)]
+    dates = [_moved(item, base) for item in find_dates(whole, language, anchor=article.published)]
+    held = [item for item in quantities if any(part.covers(item.span) for part in own)]
+    dated = [item for item in dates if any(part.covers(item.span) for part in own)]
+    note = note or ("" if kind == "said" else why_not_checkable(text, language))
+    return Claim(
+        text=text,
+        span=Span(min(part.start for part in own), max(part.end for part in own)),
+        spans=spans,
+        sentence_span=sentence.span,
+        language=language,
+        check_worthy=0.0 if note else check_worth(text, quantities=len(held), dates=len(dated)),
+        checkable=not note,
+        kind=kind,
+        attribution=attribution,
+        quantities=tuple(held),
+        dates=tuple(dated),
+        unresolved=unresolved,
+        context=" ".join(part for part in (attribution.speaker if attribution else "", article.title or "") if part),
+        note=note,
+    )
 
 
 def _put(parts: Sequence[Span | str], place: Span, target: Span, *, possessive: bool) -> list[Span | str]:
@@ -197,7 +234,7 @@ def _put(parts: Sequence[Span | str], place: Span, target: Span, *, possessive: 
     return out
 
 
-def _sentence_language(text: str, article_language: str) -> str:
+def sentence_language(text: str, article_language: str) -> str:
     """Gives the sentence's language: the article's, unless a long sentence is plainly in the other one."""
     if article_language not in LANGUAGES or sum(char.isalpha() for char in text) < 60:
         return article_language

@@ -35,7 +35,7 @@ from bukti.retrieval.index import Index
 from bukti.retrieval.retriever import Evidence, Query, Retriever
 from bukti.retrieval.sources import Source
 
-__all__ = ["build_ledger", "copies_of", "verify_article"]
+__all__ = ["build_ledger", "copies_of", "remarks_of", "verify_article"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -130,7 +130,7 @@ def verify_article(
     return Report(
         article=article,
         assessments=tuple(assessments),
-        ledger=build_ledger(article, claims),
+        ledger=build_ledger(article, claims, remarks_of(splitter, article)),
         sources=_cited(listed, copies, assessments, index),
         skipped=tuple(skipped),
         fingerprint=_fingerprint(index, splitter, retriever, verifier, thresholds, k, settings or {}),
@@ -320,8 +320,22 @@ def _key(text: str) -> str:
     return re.sub(r"\W+", " ", text).strip().casefold()
 
 
-def build_ledger(article: Article, claims: Sequence[Claim]) -> tuple[LedgerRow, ...]:
-    """Gives one row for each sentence of the article: what became of it."""
+def remarks_of(splitter: Splitter, article: Article) -> Mapping[Span, str]:
+    """Gives what a splitter has to say of an article's sentences, where it is one that says anything."""
+    said = getattr(splitter, "remarks", None)
+    return said(article) if callable(said) else {}
+
+
+def build_ledger(
+    article: Article, claims: Sequence[Claim], remarks: Mapping[Span, str] | None = None
+) -> tuple[LedgerRow, ...]:
+    """Gives one row for each sentence of the article: what became of it.
+
+    Args:
+        article: The article.
+        claims: Its claims.
+        remarks: What the splitter says of sentences.
+    """
     by_sentence: dict[Span, list[str]] = {}
     for claim in claims:
         by_sentence.setdefault(claim.sentence_span, []).append(claim.id)
@@ -339,7 +353,12 @@ def build_ledger(article: Article, claims: Sequence[Claim]) -> tuple[LedgerRow, 
         )
         rows.append(
             LedgerRow(
-                span=sentence.span, role=sentence.role, outcome=outcome, claims=given, repeat_of=sentence.repeat_of
+                span=sentence.span,
+                role=sentence.role,
+                outcome=outcome,
+                claims=given,
+                repeat_of=sentence.repeat_of,
+                note=(remarks or {}).get(sentence.span, ""),
             )
         )
     return tuple(rows)

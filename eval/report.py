@@ -161,6 +161,9 @@ class LedgerRow:
     repeat_of: Span | None = None
     """Where the same sentence stood first, where it is a repeat."""
 
+    note: str = ""
+    """What the splitter says of it: claims that were dropped, another splitter that took over."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitedSource:
@@ -275,6 +278,7 @@ class Report:
                         "outcome": row.outcome,
                         "claims": list(row.claims),
                         "repeat_of": list(row.repeat_of) if row.repeat_of else None,
+                        "note": row.note,
                     }
                     for row in self.ledger
                 ],
