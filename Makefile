@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 LOCK := $(shell $(PYTHON) -c 'import sys; print("requirements.lock" if sys.version_info >= (3, 11) else "$(VENV)/torch.lock")')
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test check all-tests train bench-models lock clean
+.PHONY: demo test check all-tests train bench-models bench-claims lock clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml requirements.lock
@@ -43,6 +43,9 @@ train: $(VENV)/.train  ## Make the embedded models from DATA=FOLDER: hours on tw
 
 bench-models: $(VENV)/.train  ## Measure the embedded models on the dev sets of DATA=FOLDER; writes docs/benchmarks.md.
 	$(BIN)/python -m benchmarks.models --data $(DATA)
+
+bench-claims: $(VENV)/.train  ## Measure claim splitting on the gold set and the public sets of DATA=FOLDER; writes docs/benchmarks-claims.md.
+	$(BIN)/python -m benchmarks.splitting --data $(DATA)
 
 lock: $(STAMP)  ## Pin what is installed now as what was tested.
 	$(BIN)/python -m pip freeze --exclude-editable --quiet | sed 's/+cpu$$//' > requirements.lock

@@ -1,7 +1,7 @@
 """Makes the embedded models: ``python -m training --data FOLDER``, or ``make train DATA=FOLDER``.
 
 Stages, each in a folder of its own below `work`, each going on from its last checkpoint: vocabulary, encoder, alignment,
-verifier, crossing, export. A stage that ended is not run again; its figures stand in ``figures.json`` of its folder.
+verifier, export. A stage that ended is not run again; its figures stand in ``figures.json`` of its folder.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def main() -> None:
     )
     parser.add_argument("--config", type=Path, default=HERE / "config.toml")
     parser.add_argument(
-        "--until", default="export", choices=("vocabulary", "encoder", "alignment", "verifier", "crossing", "export")
+        "--until", default="export", choices=("vocabulary", "encoder", "alignment", "verifier", "export")
     )
     given = parser.parse_args()
     config: dict[str, Any] = tomllib.loads(given.config.read_text(encoding="utf-8"))
@@ -49,8 +49,7 @@ def main() -> None:
                 data, work / "encoder", out, config["verifier"], seed=seed, alignment=work / "alignment/alignment.json"
             )
         ),
-        "crossing": lambda out: dict(train_verifier(data, work / "verifier", out, config["crossing"], seed=seed)),
-        "export": lambda out: finish(data, work / "encoder", work / "crossing", HERE.parent / "bukti" / "models"),
+        "export": lambda out: finish(data, work / "encoder", work / "verifier", HERE.parent / "bukti" / "models"),
     }
     for name, run in stages.items():
         out = work / name

@@ -182,9 +182,21 @@ def train_encoder(data: Path, start: Path, out: Path, settings: dict[str, Any], 
         log=log,
         log_every=500,
     )
+    go_back(student, AutoModel.from_pretrained(start), settings["go_back"])
     student.save_pretrained(out)
     tokenizer.save(str(out / "tokenizer.json"))
     return log(0)
+
+
+@torch.no_grad()
+def go_back(model: torch.nn.Module, start: torch.nn.Module, share: float) -> None:
+    """Moves the model's weights `share` of the way back to where they started.
+
+    What was learned holds on most of the way, and what the start could do comes back (Wortsman et al., "Robust fine-tuning
+    of zero-shot models", CVPR 2022).
+    """
+    for weight, old in zip(model.parameters(), start.parameters(), strict=True):
+        weight.lerp_(old.to(weight.device), share)
 
 
 def teacher_vectors(

@@ -48,10 +48,8 @@ def encode(pairs: Sequence[TrainingPair], tokenizer: Tokenizer) -> Encoded:
 
 
 def starting_verifier(encoder: Path) -> BertForSequenceClassification:
-    """Gives the encoder with a head of three answers and a type embedding for `bukti.eval.marks`; a verifier as it is."""
+    """Gives the encoder with a head of three answers and a type embedding for `bukti.eval.marks`."""
     model = BertForSequenceClassification.from_pretrained(encoder, num_labels=3, attn_implementation="eager")
-    if model.config.type_vocab_size == TYPES:
-        return model
     old = model.bert.embeddings.token_type_embeddings.weight.detach()
     new = torch.nn.Embedding(TYPES, old.shape[1])
     with torch.no_grad():

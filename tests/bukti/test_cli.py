@@ -197,7 +197,7 @@ def test_the_demo_gives_every_claim_its_verdict_for_the_right_reason(example: Pa
     # Support may be missed, and where it is stands in the file; nothing may be judged wrongly.
     missed = [row for row in wanted if "given" in row]
     assert {(row["verdict"], row["given"]) for row in missed} <= {("supported", "not_enough_evidence")}
-    assert len(missed) <= 2
+    assert len(missed) <= 3
     for row in wanted:
         claim = next(claim for claim in demo["claims"] if claim["text"].startswith(row["claim"]))
         deciding = [paths[item["source"]] for item in claim["evidence"] if item["stance"] != "neutral"]
