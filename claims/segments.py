@@ -315,6 +315,16 @@ def _key(text: str) -> str:
     return re.sub(r"\W+", " ", text).strip().casefold()
 
 
+_TRIVIAL = frozenset("the a an that also yang itu ini tersebut juga pun telah sudah".split())
+"""Words whose coming and going makes no other sentence."""
+
+
+def _near_key(text: str) -> str:
+    """Gives the form in which two sentences say the same: without marks, articles and demonstratives. No number, name or denial goes."""
+    words = _key(text).split()
+    return " ".join(word for word in words if word not in _TRIVIAL) or " ".join(words)
+
+
 def _sentences(lines: list[_Paragraph], roles: list[Role], language: str) -> Iterator[Sentence]:
     seen: dict[str, Span] = {}
     for number, (line, role) in enumerate(zip(lines, roles, strict=True)):
@@ -334,7 +344,7 @@ def _sentences(lines: list[_Paragraph], roles: list[Role], language: str) -> Ite
         for cut in cuts:
             sentence = cut.of(line.text)
             span = Span(cut.start + offset, cut.end + offset)
-            key = _key(sentence)
+            key = _near_key(sentence)
             first = seen.setdefault(key, span) if len(key.split()) >= MIN_REPEAT_WORDS else span
             yield Sentence(
                 span=span,

@@ -105,6 +105,17 @@ def test_a_repeated_paragraph_is_recognised_once() -> None:
     assert [sentence.repeat_of for sentence in article.sentences] == [None, None, (0, len(PROSE))]
 
 
+def test_a_sentence_that_differs_in_a_demonstrative_only_is_a_repeat_and_a_denial_is_not() -> None:
+    lines = [
+        "Pabrik itu telah merekrut 350 pekerja dari Tegal.",
+        "Pabrik tersebut sudah merekrut 350 pekerja dari Tegal.",
+        "Pabrik itu tidak merekrut 350 pekerja dari Tegal.",
+        "Pabrik itu telah merekrut 450 pekerja dari Tegal.",
+    ]
+    article = segment(read_text("\n".join(lines)), language="id")
+    assert [sentence.repeat_of is not None for sentence in article.sentences] == [False, True, False, False]
+
+
 def test_the_day_of_publication_is_read_from_the_dateline() -> None:
     assert segment(read_text(f"Judul\n6 Oktober 2021 10:07 WIB\n{PROSE}")).published == date(2021, 10, 6)
 
