@@ -10,6 +10,7 @@ from datetime import date
 from typing import Literal, Protocol, runtime_checkable
 
 from bukti.claims.article import Article, Span
+from bukti.claims.names import Name
 
 __all__ = ["GLUE", "Attribution", "Bound", "Claim", "ClaimKind", "DateMention", "Precision", "Quantity", "Splitter"]
 
@@ -109,6 +110,9 @@ class Claim:
 
     dates: tuple[DateMention, ...] = ()
     """The dates in it; spans count the article's text."""
+
+    names: tuple[Name, ...] = ()
+    """The proper names in it; spans count the article's text."""
 
     context: str = ""
     """Words that help to find evidence but are not part of the claim: the speaker, the subject of the sentence before."""

@@ -13,6 +13,7 @@ from bukti.claims.dates import find_dates
 from bukti.claims.frame import Atom, Frame, compose, frame_of, without_connector
 from bukti.claims.insertions import take_insertions
 from bukti.claims.language import LANGUAGES, detect_language
+from bukti.claims.names import Name, find_names
 from bukti.claims.quantities import find_quantities
 from bukti.claims.references import Mentions, find_references, note_names
 from bukti.claims.speech import Speech, find_report, find_speech
@@ -28,7 +29,7 @@ MIN_CLAIM_WORDS = 3
 MAX_NESTING = 3
 """Reports within reports are followed this deep."""
 
-_Mention = TypeVar("_Mention", Quantity, DateMention)
+_Mention = TypeVar("_Mention", Quantity, DateMention, Name)
 
 
 class RuleSplitter:
@@ -196,6 +197,7 @@ def make_claim(
     base = sentence.span.start
     quantities = [_moved(item, base) for item in find_quantities(whole, language)]
     dates = [_moved(item, base) for item in find_dates(whole, language, anchor=article.published)]
+    names = [_moved(item, base) for item in find_names(whole)]
     held = [item for item in quantities if any(part.covers(item.span) for part in own)]
     dated = [item for item in dates if any(part.covers(item.span) for part in own)]
     note = note or ("" if kind == "said" else why_not_checkable(text, language))
@@ -211,6 +213,7 @@ def make_claim(
         attribution=attribution,
         quantities=tuple(held),
         dates=tuple(dated),
+        names=tuple(name for name in names if any(part.covers(name.span) for part in own)),
         unresolved=unresolved,
         context=" ".join(part for part in (attribution.speaker if attribution else "", article.title or "") if part),
         note=note,

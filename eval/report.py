@@ -335,6 +335,7 @@ def _claim(item: Assessment, said: Mapping[Span, Verdict]) -> dict[str, Any]:
         },
         "quantities": [_quantity(quantity) for quantity in claim.quantities],
         "dates": [_date(mention) for mention in claim.dates],
+        "names": [{"span": list(name.span), "text": name.text} for name in claim.names],
         "verdict": item.verdict,
         "support": _rounded(item.support),
         "probabilities": None

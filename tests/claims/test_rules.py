@@ -132,6 +132,16 @@ def test_a_pronoun_that_may_mean_two_is_left_and_marked() -> None:
     assert (last.text, last.unresolved) == ("Dia membawa laporan tahunan.", ("Dia",))
 
 
+def test_a_claim_carries_its_figures_dates_and_names() -> None:
+    text = "PT Sinar Logam membuka pabrik di Tegal pada akhir 2023 dan merekrut hampir 350 pekerja."
+    article = segment(read_text(text), language="id")
+    first, second = RuleSplitter().split([article])[0]
+    assert [name.text for name in first.names] == ["PT Sinar Logam", "Tegal"]
+    assert [(str(mention.start), str(mention.end)) for mention in first.dates] == [("2023-09-01", "2023-12-31")]
+    assert [(item.value, item.unit, item.bound) for item in second.quantities] == [(350.0, "pekerja", "about")]
+    assert first.quantities == second.dates == ()
+
+
 def test_a_quotation_of_two_sentences_has_one_speaker() -> None:
     text = '"Kami menang telak. Kami bangga," kata pelatih Budi Santoso di Bandung.'
     article = segment(read_text(text), language="id")
