@@ -189,7 +189,48 @@ def find_quantities(text: str, language: str) -> tuple[Quantity, ...]:
             continue
         position = max(position, quantity.span.end)
         found.append(quantity)
-    return tuple(found)
+    busy = [*taken, *(quantity.span for quantity in found)]
+    found += [
+        quantity
+        for quantity in _vague(text, language)
+        if not any(quantity.span.start < other.end and other.start < quantity.span.end for other in busy)
+    ]
+    return tuple(sorted(found, key=lambda quantity: quantity.span))
+
+
+_VAGUE: dict[str, tuple[re.Pattern[str], dict[str, tuple[float, float]]]] = {
+    "id": (
+        re.compile(r"(?<![\w-])(?P<word>belasan|puluhan|ratusan|ribuan|jutaan)(?:\s+(?P<mag>ribu|juta|miliar|triliun))?(?![\w-])", re.IGNORECASE),
+        {"belasan": (11, 19), "puluhan": (20, 99), "ratusan": (100, 999), "ribuan": (1000, 9999), "jutaan": (10**6, 10**9 - 1)},
+    ),
+    "en": (
+        re.compile(
+            r"(?<![\w-])(?P<word>dozens|scores|tens|hundreds|thousands|millions)\s+of\s+(?:(?P<mag>thousands|millions|billions)\s+of\s+)?(?=[a-z])",
+            re.IGNORECASE,
+        ),
+        {
+            "dozens": (24, 99), "scores": (40, 199), "tens": (20, 99), "hundreds": (100, 999), "thousands": (1000, 9999),
+            "millions": (10**6, 10**9 - 1),
+        },
+    ),
+}  # fmt: skip
+"""Words that count within a power of ten, and how far they reach."""
+
+
+def _vague(text: str, language: str) -> list[Quantity]:
+    """Finds "belasan rumah" and "dozens of people", which count within bounds."""
+    pattern, reach = _VAGUE.get(language, _VAGUE["en"])
+    found = []
+    for match in pattern.finditer(text):
+        low, high = reach[match["word"].lower()]
+        times = float(_MAGNITUDES[match["mag"].lower().removesuffix("s")]) if match["mag"] else 1.0
+        unit, end = _unit(text, match.end() if language == "id" else len(text[: match.end()].rstrip()))
+        if unit is None or (match["word"].lower() == "tens" and not match["mag"]):
+            continue
+        found.append(
+            Quantity(span=Span(match.start(), end), value=low * times, unit=unit, bound="about", upper=high * times)
+        )
+    return found
 
 
 @lru_cache(maxsize=8)

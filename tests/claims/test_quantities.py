@@ -97,3 +97,19 @@ def test_any_text_gives_spans_in_order_without_overlap(text: str, language: str)
     spans = [item.span for item in find_quantities(text, language)]
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert all(a.end <= b.start for a, b in pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "value", "upper", "unit"),
+    [
+        ("Belasan rumah hanyut.", "id", 11, 19, "rumah"),
+        ("Puluhan ribu warga mengungsi.", "id", 20_000, 99_000, "warga"),
+        ("Dozens of people were hurt.", "en", 24, 99, "people"),
+        ("Hundreds of thousands of homes lost power.", "en", 100_000, 999_000, "homes"),
+    ],
+)
+def test_words_that_count_within_bounds_are_ranges(
+    text: str, language: str, value: float, upper: float, unit: str
+) -> None:
+    (quantity,) = find_quantities(text, language)
+    assert (quantity.value, quantity.upper, quantity.unit, quantity.bound) == (value, upper, unit, "about")
