@@ -139,6 +139,8 @@ class _Work:
             key = " ".join(claim_text.casefold().split())
             if len(claim_text.split()) < MIN_CLAIM_WORDS or key in self.given or not any(map(str.isalpha, claim_text)):
                 continue
+            if not any(isinstance(part, Span) and sentence.span.covers(part) for part in spans):
+                continue  # nothing but what a pronoun means
             self.given.add(key)
             yield make_claim(
                 self.article,
@@ -252,6 +254,14 @@ def _read(text: str, words: Tagged, language: str) -> _Found:
         found.pieces.append(_Piece((Span(0, len(text)),)))
         return found
     _take(frame, list(range(len(frame.words))), None, found, 0)
+    held = [part for piece in found.pieces for part in piece.atom if isinstance(part, Span)]
+    if any(
+        not any(part.start <= word.start and word.end <= part.end for part in held)
+        for word in frame.words
+        if word.tag == "NAME" or any(map(str.isdigit, word.text))
+    ):
+        # No name and no number is left out: where the pieces hold one not, the whole sentence is a claim as well.
+        found.pieces.append(_Piece(_spans(frame, tuple(without_connector(frame, range(len(frame.words)))))))
     return found
 
 

@@ -184,7 +184,8 @@ def cut_sentences(text: str, language: str) -> list[Span]:
                 pieces.append(Span(first, end))
     merged: list[Span] = []
     for piece in pieces:
-        if merged and _belongs_together(merged[-1].of(text), piece.of(text)):
+        # Where no white space parts them ("No. 21/Pid.Sus-TPK/2024") there are no two sentences.
+        if merged and (piece.start == merged[-1].end or _belongs_together(merged[-1].of(text), piece.of(text))):
             merged[-1] = Span(merged[-1].start, piece.end)
         else:
             merged.append(piece)

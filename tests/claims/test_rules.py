@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,21 @@ def test_a_pronoun_that_may_mean_two_is_left_and_marked() -> None:
     article = segment(read_text(text), language="id")
     last = RuleSplitter().split([article])[0][-1]
     assert (last.text, last.unresolved) == ("Dia membawa laporan tahunan.", ("Dia",))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Three firefighters — two from Idaho and one from Utah — were treated for burns and released.", "en"),
+        ("The bid of Haber & Sons, whose price came in $310,000 below the next, won on Monday.", "en"),
+        ("Korban 47 orang, dengan rincian 12 tewas, 30 luka-luka, dan lima hilang di Kecamatan Tulis.", "id"),
+    ],
+)
+def test_no_number_and_no_name_is_left_out(text: str, language: str) -> None:
+    article = segment(read_text(text), language=language)
+    held = {at for claim in RuleSplitter().split([article])[0] for span in claim.pieces for at in range(*span)}
+    for match in re.finditer(r"\d[\d,]*|Idaho|Utah|Haber|Sons|Monday|Kecamatan Tulis", text):
+        assert set(range(*match.span())) <= held
 
 
 def test_a_claim_carries_its_figures_dates_and_names() -> None:
