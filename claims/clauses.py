@@ -103,13 +103,11 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
 def _fronted_fact(frame: Frame, front: list[int]) -> list[int]:
     """Gives what "Didirikan pada 1987, ...", "Selain membuka toko, ..." and "Tidak hanya menjual X, ..." say of the subject."""
     first = frame.low(front[0])
-    rest = (
-        front[1:]
-        if first == "selain"
-        else front[2:]
-        if frame.said(front[:2]).lower() in ("tidak hanya", "bukan hanya", "tak hanya")
-        else front
-    )
+    rest = front
+    if first == "selain":
+        rest = front[1:]
+    elif frame.said(front[:2]).lower() in ("tidak hanya", "bukan hanya", "tak hanya"):
+        rest = front[2:]
     verb = frame.words[rest[0]] if len(rest) >= 2 else None
     if verb is None or verb.tag != "VERB" or not re.match(r"(?:di|ber|me|ter)", verb.low):
         return []
@@ -120,13 +118,11 @@ def _fronted_fact(frame: Frame, front: list[int]) -> list[int]:
         and not any(frame.words[at].tag == "NUM" for at in rest)
     ):
         return []
-    return (
-        rest
-        if not re.match(
-            r"dibanding|berdasar|terkait|menurut|termasuk|dikutip|dilansir|diketahui|mengacu|merujuk|mengutip", verb.low
-        )
-        else []
-    )
+    if re.match(
+        r"dibanding|berdasar|terkait|menurut|termasuk|dikutip|dilansir|diketahui|mengacu|merujuk|mengutip", verb.low
+    ):
+        return []
+    return rest
 
 
 def _dated(frame: Frame, front: Sequence[int]) -> bool:
@@ -275,7 +271,7 @@ def _change(
             return tokens, []
         verb = verb_at(frame, tokens, place)
         head = list(subject)
-        if re.match(r"me|mem|men|meng", verb.low):
+        if verb.low.startswith("me"):
             start = next(n for n in range(place, len(tokens)) if frame.words[tokens[n]] is verb) + 1
             end = start
             while end < comma and (

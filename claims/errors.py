@@ -28,7 +28,13 @@ __all__ = [
     "OutputError",
     "StageError",
     "UsageError",
+    "cause_of",
 ]
+
+
+def cause_of(exc: BaseException, most: int | None = None) -> str:
+    """Gives the first line of what an exception says, or its class where it says nothing; at most `most` characters."""
+    return (str(exc).strip() or type(exc).__name__).splitlines()[0][:most]
 
 
 class BuktiError(Exception):

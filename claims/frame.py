@@ -81,10 +81,6 @@ class Frame:
             last = part
         return out
 
-    def tokens_of(self, span: Span) -> list[int]:
-        """Gives the tokens that lie in a piece of the sentence."""
-        return [at for at, word in enumerate(self.words) if span.start <= word.start and word.end <= span.end]
-
     def low(self, at: int) -> str:
         """Gives a token in lower case."""
         return self.words[at].low

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["GRAMMARS", "Grammar", "NEEDS_THAT", "OFFICES", "PARTS", "REPORTING", "SAYING"]
+__all__ = ["GRAMMARS", "Grammar", "INVERTED", "NEEDS_THAT", "OFFICES", "PARTS", "REPORTING", "SAYING"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ GRAMMARS = {
         joints=frozenset("and but then while whereas yet or".split()),
         strong=frozenset("but while whereas yet ;".split()),
         openers=frozenset(
-            """that who whom whose which where when because if unless so although though since until before after as than once whether whether what how
+            """that who whom whose which where when because if unless so although though since until before after as than once whether what how
             why without by while""".split()
         ),
         relative=frozenset({"who", "which", "whose"}),
@@ -152,12 +152,24 @@ NEEDS_THAT = frozenset(
 """Those that are no report of speech unless "bahwa", "that" or a quotation follows."""
 
 
-REPORTING = frozenset(
-    """kata ujar tulis tutur ucap jelas ungkap imbuh tambah terang tegas papar sebut cetus urai beber kilah tukas sambung klaim seloroh seru canda lanjut keluh timpal kenang tandas sanggah katanya
-    ujarnya tulisnya tuturnya ucapnya jelasnya ungkapnya imbuhnya tambahnya terangnya tegasnya paparnya sebutnya cetusnya menurut according
-    dikutip dilansir""".split()
-)
+INVERTED = {
+    "id": frozenset(
+        """kata ujar tulis tutur ucap jelas ungkap imbuh tambah terang tegas papar sebut cetus urai beber kilah tukas sambung klaim
+        seloroh seru canda lanjut keluh timpal kenang tandas sanggah""".split()
+    ),
+    "en": frozenset(
+        """said says say wrote writes argued argues insisted added adds tweeted explained explains noted notes warned warns recalled told tells
+        show shows showed asked joked shouted reported reports confirmed announced estimated estimates""".split()
+    ),
+}
 """Words that report what stands before them."""
+
+
+REPORTING = INVERTED["id"] | frozenset(
+    """katanya ujarnya tulisnya tuturnya ucapnya jelasnya ungkapnya imbuhnya tambahnya terangnya tegasnya paparnya sebutnya cetusnya menurut
+    according dikutip dilansir""".split()
+)
+"""Those of them, and of words that report what follows, which no noun phrase runs past."""
 
 
 OFFICES = frozenset(

@@ -11,7 +11,7 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
-from bukti.claims.errors import InputError
+from bukti.claims.errors import InputError, cause_of
 
 if TYPE_CHECKING:
     import httpx
@@ -98,7 +98,7 @@ def fetch_page(
     except httpx.TimeoutException as exc:
         raise InputError(f"{url}: no whole page within {timeout_s:g} s; try again or save it", path=url) from exc
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as exc:
-        cause = (str(exc).strip() or type(exc).__name__).splitlines()[0][:120]
+        cause = cause_of(exc, 120)
         raise InputError(f"{url}: cannot be fetched ({cause}); check the address and the connection", path=url) from exc
 
 

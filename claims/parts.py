@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from bukti.claims.errors import UsageError
+from bukti.claims.errors import UsageError, cause_of
 
 __all__ = ["load_part"]
 
@@ -28,7 +28,7 @@ def load_part(name: str, protocol: Any, *, kind: str, known: str) -> Any:
             raise ImportError(f"no {kind} of this name")
         made = getattr(import_module(module_name), attribute)()
     except (ImportError, AttributeError, TypeError, ValueError) as exc:
-        cause = (str(exc).strip() or type(exc).__name__).splitlines()[0][:160]
+        cause = cause_of(exc, 160)
         message = f"{kind} {name!r} cannot be loaded ({cause}); give {known} or module:Class"
         raise UsageError(message) from exc
     if not isinstance(made, protocol):

@@ -217,6 +217,9 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
     start = place
     head = verb_at(frame, tokens, place)
     reports = reports_speech(frame, tokens, place)
+    # Helpers of the first verb that hold for the forms joined to it: "would ban X and require Y", "was arrested and charged".
+    modal = [tokens[place]] if frame.words[tokens[place]].tag == "MODAL" else []
+    passive = _passive(frame, tokens, place)
     at_place = place + 1
     while at_place < len(tokens):
         at = tokens[at_place]
@@ -264,18 +267,13 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
                     cuts.append((at_place, after, False))
                     start, opened = after, False
             elif (
-                own_verb is False
-                and joint
+                joint
+                and not own_verb
                 and not opened
-                and not reports
-                and _bare_after_modal(frame, tokens, place, after)
-            ) or (
-                not own_verb
-                and joint
-                and not opened
-                and not told
-                and _passive(frame, tokens, place)
-                and frame.words[tokens[after]].tag == "PART"
+                and (
+                    (modal and not reports and frame.words[tokens[after]].tag == "BASE")
+                    or (passive and not told and frame.words[tokens[after]].tag == "PART")
+                )
             ):
                 cuts.append((at_place, after, False))
                 start = after
@@ -301,8 +299,6 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
         at_place = after
     pieces: list[list[int] | Own] = []
     begin, own = place, False
-    modal = [tokens[place]] if frame.words[tokens[place]].tag == "MODAL" else []
-    passive = _passive(frame, tokens, place)
     for end, after, has_subject in [*cuts, (len(tokens), len(tokens), False)]:
         piece = trimmed(frame, tokens[begin:end])
         if modal and pieces and piece and frame.words[piece[0]].tag == "BASE":
@@ -360,11 +356,6 @@ def opens_clause(frame: Frame, tokens: Sequence[int], place: int) -> bool:
         if frame.low(at) in frame.grammar.joints or frame.words[at].text in ",;":
             return False
     return False
-
-
-def _bare_after_modal(frame: Frame, tokens: Sequence[int], place: int, after: int) -> bool:
-    """Says whether a base form goes on after a modal: "would ban X and require Y"."""
-    return frame.words[tokens[place]].tag == "MODAL" and frame.words[tokens[after]].tag == "BASE"
 
 
 def _share_object(frame: Frame, pieces: list[list[int] | Own]) -> list[list[int] | Own]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from bukti.claims.article import Span
 from bukti.claims.words import Tagged
@@ -130,18 +131,10 @@ def note_names(
     for span in people:
         mentions.add_person(sentence, Span(base + span.start, base + span.end))
     pattern = _ORGANISATION.get(language)
-    run: list[int] = []
-    runs: list[list[int]] = []
-    for at, word in enumerate(words):
-        if word.tag == "NAME" and (not run or at == run[-1] + 1):
-            run.append(at)
-        else:
-            if run:
-                runs.append(run)
-            run = [at] if word.tag == "NAME" else []
-    if run:
-        runs.append(run)
-    for run in runs:
+    for named, group in groupby(range(len(words)), key=lambda at: words[at].tag == "NAME"):
+        if not named:
+            continue
+        run = list(group)
         span = Span(words[run[0]].start, words[run[-1]].end)
         name = mentions.text[base + span.start : base + span.end]
         if any(person.start < span.end and span.start < person.end for person in people):

@@ -120,6 +120,10 @@ class _Work:
             if (clitic := self.mentions.clitic(number, Span(base + span.start, base + span.end)))
         ]
         meant = {reference.span: reference.target for reference in references if reference.target}
+        # The capital that only opens the sentence, and is no name's.
+        first = words[0] if words else None
+        plain = first is not None and first.tag != "NAME" and not first.text[1:2].isupper()
+        opening = base + first.start if first and plain else -1
         for piece in found.pieces:
             spans: list[Span | str] = [
                 part if isinstance(part, str) else Span(base + part.start, base + part.end) for part in piece.atom
@@ -133,9 +137,7 @@ class _Work:
                     unresolved.append(reference.text)
                 elif not any(part.covers(reference.target) for part in own):
                     spans = _put(spans, reference.span, reference.target, possessive=reference.possessive)
-            first = words[0] if words else None
-            plain = first is not None and first.tag != "NAME" and not first.text[1:2].isupper()
-            claim_text = compose(self.article.text, spans, opening=base + first.start if first and plain else -1)
+            claim_text = compose(self.article.text, spans, opening=opening)
             key = " ".join(claim_text.casefold().split())
             if len(claim_text.split()) < MIN_CLAIM_WORDS or key in self.given or not any(map(str.isalpha, claim_text)):
                 continue
@@ -277,7 +279,7 @@ def _take(
     found.people += [_span(frame, name) for name in people]
     speech = find_speech(frame, left) if depth < MAX_NESTING else None
     if speech is not None:
-        _report(frame, _with_asides(left, tokens, speech), speech, attribution, found, depth, note)
+        _report(frame, _with_asides(left, tokens, speech), speech, found, depth, note)
     else:
         if depth == 0 and (bare := _unquoted(frame, left)):
             left, frame = bare, frame.within(bare)
@@ -286,7 +288,7 @@ def _take(
                 own = [at for at in atom if isinstance(at, int)]
                 report = find_report(frame, own) if depth < MAX_NESTING and len(own) == len(atom) else None
                 if report is not None:
-                    _report(frame, _with_asides(own, tokens, report), report, attribution, found, depth, note)
+                    _report(frame, _with_asides(own, tokens, report), report, found, depth, note)
                 else:
                     found.pieces.append(_Piece(_spans(frame, atom), attribution=attribution, note=note))
     found.pieces += [_Piece(_spans(frame, atom), attribution=attribution, note=note) for atom in atoms]
@@ -313,9 +315,7 @@ def _unquoted(frame: Frame, tokens: Sequence[int]) -> list[int]:
     return []
 
 
-def _report(
-    frame: Frame, tokens: Sequence[int], speech: Speech, outer: Attribution | None, found: _Found, depth: int, note: str
-) -> None:
+def _report(frame: Frame, tokens: Sequence[int], speech: Speech, found: _Found, depth: int, note: str) -> None:
     """Gives that something was said, and takes apart what was said."""
     speaker = _span(frame, speech.speaker) if speech.speaker else speech.clitic
     assert speaker is not None

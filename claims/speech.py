@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bukti.claims.article import Span
 from bukti.claims.frame import Frame
-from bukti.claims.grammar import NEEDS_THAT, SAYING
+from bukti.claims.grammar import INVERTED, NEEDS_THAT, SAYING
 from bukti.claims.predicates import find_predicate, is_finite
 
 __all__ = ["Speech", "find_report", "find_speech"]
@@ -33,17 +33,6 @@ _WISHING = {
     "en": frozenset("urged called denied denies cautioned predicted predicts".split()),
 }
 """Those whose object is no statement: what is thought, asked or denied."""
-
-_INVERTED = {
-    "id": frozenset(
-        "kata ujar tulis tutur ucap jelas ungkap imbuh tambah terang tegas papar sebut cetus urai beber kilah tukas sambung klaim seloroh seru canda lanjut keluh timpal kenang tandas sanggah".split()
-    ),
-    "en": frozenset(
-        """said says say wrote writes argued argues insisted added adds tweeted explained explains noted notes warned warns recalled told tells
-        show shows showed asked joked shouted reported reports confirmed announced estimated estimates""".split()
-    ),
-}
-"""Words that report what stands before them."""
 
 _AHEAD = {
     "id": re.compile(
@@ -217,7 +206,7 @@ def _inverted(frame: Frame, tokens: list[int]) -> Speech | None:
     for place in range(2, len(tokens)):
         word = words[tokens[place]]
         bare = word.low.removesuffix("nya") if frame.language == "id" else word.low
-        if frame.inside[tokens[place]] or bare not in _INVERTED[frame.language]:
+        if frame.inside[tokens[place]] or bare not in INVERTED[frame.language]:
             continue
         before = words[tokens[place - 1]].text
         if before in (",", '"', "”", "»"):

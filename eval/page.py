@@ -139,6 +139,7 @@ def render_html(report: Report, *, language: str | None = None) -> str:
     style, script = _asset("report.css"), _asset("report.js")
     return _template().render(
         report=report,
+        said=report.said,
         data=report.to_dict(),
         labels=labels,
         page_language=chosen if chosen in LABELS else "en",

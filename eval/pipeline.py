@@ -14,7 +14,7 @@ from typing import Any
 
 from bukti.claims.article import CLAIM_ROLES, Article, Span
 from bukti.claims.claim import Claim, Splitter
-from bukti.claims.errors import BuktiError, StageError
+from bukti.claims.errors import BuktiError, StageError, cause_of
 from bukti.claims.segments import cut_sentences, paragraphs
 from bukti.eval.comparison import Text, compare, read_text
 from bukti.eval.lexical import refutation
@@ -182,7 +182,7 @@ def _assess(
         judgements = _judge(article, claim, found, verifier, thresholds)
     except Exception as exc:  # noqa: BLE001 (one claim's border: a verifier is foreign code, and its failure must not be the report's)
         _LOG.debug("verification failed", exc_info=True)
-        cause = (str(exc).strip() or type(exc).__name__).splitlines()[0]
+        cause = cause_of(exc)
         return Assessment(claim=claim, verdict="error", probabilities=None, error=Failure(stage="verify", cause=cause))
     merged = merge_stances(judgements)
     deciding = [item for item in merged.evidence if item.stance != "neutral"]

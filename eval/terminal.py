@@ -53,15 +53,16 @@ def render_terminal(report: Report, console: Console) -> None:
         or "NO CLAIMS: nothing was verified"
     )
     say("")
+    said = report.said
     for item in report.assessments:
         mark, ascii_mark, style = _LOOK[item.verdict]
         score = "" if item.support is None else f" ({item.support:.2f})"
         say(f"{mark if fancy else ascii_mark} {item.verdict.replace('_', ' ')}{score}", style)
         say(_plain(item.claim.text), indent=2)
         if item.claim.attribution and item.claim.kind == "statement":
-            said = report.said.get(item.claim.attribution.span, "not_checked").replace("_", " ")
+            whether = said.get(item.claim.attribution.span, "not_checked").replace("_", " ")
             say(
-                f"said by {_plain(item.claim.attribution.speaker)} (whether they said it: {said})",
+                f"said by {_plain(item.claim.attribution.speaker)} (whether they said it: {whether})",
                 "dim",
                 indent=2,
             )

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bukti.claims.errors import ModelError
+from bukti.claims.errors import ModelError, cause_of
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -205,7 +205,7 @@ class EmbeddedModel:
         try:
             return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         except Exception as exc:
-            cause = (str(exc).strip() or type(exc).__name__).splitlines()[0][:160]
+            cause = cause_of(exc, 160)
             message = f"the embedded {self.card.name} cannot be run by onnxruntime {onnxruntime.__version__} ({cause}); install onnxruntime 1.20 or newer"
             raise ModelError(message) from exc
 

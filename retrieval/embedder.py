@@ -10,7 +10,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
-from bukti.claims.errors import ConfigError, UsageError
+from bukti.claims.errors import ConfigError, UsageError, cause_of
 from bukti.claims.parts import load_part
 from bukti.retrieval.embedded import EmbeddedModel, load_model, tokenizer
 
@@ -149,15 +149,11 @@ class SentenceTransformerEmbedder:
                 self._model = SentenceTransformer(location, device="cpu")
             except (OSError, ValueError, RuntimeError) as exc:
                 message = (
-                    f"embedder {self._model_name!r} cannot be loaded ({_first_line(exc)}); "
+                    f"embedder {self._model_name!r} cannot be loaded ({cause_of(exc, 200)}); "
                     f"give the path of a sentence-transformers model, or {DEFAULT_EMBEDDER}"
                 )
                 raise ConfigError(message) from exc
         return self._model
-
-
-def _first_line(exc: BaseException) -> str:
-    return (str(exc).strip() or type(exc).__name__).splitlines()[0][:200]
 
 
 def load_embedder(name: str) -> Embedder:

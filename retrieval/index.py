@@ -26,7 +26,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bukti.claims.article import Span
 from bukti.claims.documents import find_documents
-from bukti.claims.errors import BuktiError, IndexUnusableError, InputError, OutputError, UsageError
+from bukti.claims.errors import BuktiError, IndexUnusableError, InputError, OutputError, UsageError, cause_of
 from bukti.retrieval.embedder import Embedder, LangChainEmbeddings
 from bukti.retrieval.sources import CUTTING, Passage, Source, cut_passages, read_source
 from bukti.retrieval.terms import index_terms, query_terms
@@ -621,7 +621,7 @@ class Index:
             yield
         except (ChromaError, ValueError, RuntimeError, KeyError) as exc:
             _LOG.debug("chroma failed", exc_info=True)
-            cause = (str(exc).strip() or type(exc).__name__).splitlines()[0][:160]
+            cause = cause_of(exc, 160)
             message = f"the index at {self.folder} is damaged ({cause}); {_rebuild(self.folder)}"
             raise IndexUnusableError(message, path=self.folder) from exc
 
