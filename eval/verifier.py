@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from bukti.claims.article import Span
+
 __all__ = ["Pair", "Probabilities", "Verifier"]
 
 
@@ -15,7 +17,7 @@ class Pair:
     """One question to a verifier: does the premise bear out the hypothesis?"""
 
     premise: str
-    """Evidence text: one or two sentences of a source."""
+    """Evidence text: one or two sentences of a source, or a whole passage where the verifier `reads_passages`."""
 
     hypothesis: str
     """Claim text."""
@@ -40,6 +42,9 @@ class Probabilities:
     not_enough_evidence: float
     """That nothing was said either way."""
 
+    quote: Span | None = None
+    """The part of the premise that decides, where the verifier names one. It was found in the premise, not told."""
+
     def __post_init__(self) -> None:
         values = (self.supported, self.refuted, self.not_enough_evidence)
         # NaN fails both comparisons on purpose: an answer that cannot be read is never a score.
@@ -48,20 +53,27 @@ class Probabilities:
             raise ValueError(msg)
 
     @classmethod
-    def of(cls, *, supported: float, refuted: float) -> Probabilities:
+    def of(cls, *, supported: float, refuted: float, quote: Span | None = None) -> Probabilities:
         """Gives the distribution with these two and the rest for not enough evidence.
 
         Raises:
             ValueError: They are no probabilities, or sum to more than 1.
         """
         return cls(
-            supported=supported, refuted=refuted, not_enough_evidence=min(1.0, max(0.0, 1.0 - supported - refuted))
+            supported=supported,
+            refuted=refuted,
+            not_enough_evidence=min(1.0, max(0.0, 1.0 - supported - refuted)),
+            quote=quote,
         )
 
 
 @runtime_checkable
 class Verifier(Protocol):
-    """Judges evidence against claims."""
+    """Judges evidence against claims.
+
+    A verifier with an attribute ``reads_passages`` that is true is given whole passages; any other is given their sentences and
+    pairs of neighbouring sentences.
+    """
 
     @property
     def name(self) -> str:
