@@ -151,7 +151,7 @@ def load_splitter(name: str) -> Splitter:
     return ChatSplitter(name)
 
 
-def load_verifier(name: str, article: Article) -> Verifier:
+def load_verifier(name: str, article: Article | None = None) -> Verifier:
     """Gives the verifier of this name: ``embedded``, ``lexical``, or one's own as ``"module:Class"``.
 
     Raises:
@@ -160,7 +160,7 @@ def load_verifier(name: str, article: Article) -> Verifier:
     if name == "embedded":
         return EmbeddedVerifier()
     if name == "lexical":
-        return LexicalVerifier(published=article.published)
+        return LexicalVerifier(published=article.published if article else None)
     made: Verifier = load_part(name, Verifier, kind="verifier", known="embedded, lexical")
     return made
 

@@ -17,7 +17,7 @@ __all__ = ["GLUE", "Attribution", "Bound", "Claim", "ClaimKind", "DateMention", 
 Bound = Literal["exact", "about", "at_least", "at_most", "more_than", "less_than"]
 """How a quantity is bounded in the text: "70", "about 70", "at least 70", "at most 70", "more than 70", "fewer than 70"."""
 
-Precision = Literal["day", "week", "month", "quarter", "half_year", "year"]
+Precision = Literal["day", "week", "month", "quarter", "half_year", "year", "century"]
 """The finest unit a date gives."""
 
 

@@ -31,6 +31,16 @@ def _names(kind: str, language: str) -> dict[str, int]:
     return {name: number for name, number in (found | {"jum'at": 4, "ahad": 6}).items() if len(name) > 3}
 
 
+_CENTURY_WORDS = {
+    word: number
+    for number, word in enumerate(
+        "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first".split(),
+        start=10,
+    )
+}
+_ROMAN = {"X": 10, "XI": 11, "XII": 12, "XIII": 13, "XIV": 14, "XV": 15, "XVI": 16, "XVII": 17, "XVIII": 18, "XIX": 19, "XX": 20, "XXI": 21}
+
+
 @cache
 def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Gives the forms of dates, the fullest first, so that a part of one is never read as another."""
@@ -63,6 +73,8 @@ def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
             rf"\b(?:kuartal|triwulan|quarter|Q)\s*-?(?P<quarter>IV|III|II|I|[1-4])(?:[/\s]+(?:tahun\s+)?{year})?(?!\w)",
         ),
         ("quarter", rf"\b(?P<quarter_word>first|second|third|fourth)[-\s]quarter(?:\s+(?:of\s+)?{year})?(?!\w)"),
+        ("century", r"\babad\s+ke-?\s?(?P<century>\d{1,2}|[XVI]{1,5})(?!\w)"),
+        ("century", rf"\b(?P<century>\d{{1,2}})(?:st|nd|rd|th)[-\s]century\b|\b(?P<century_word>{'|'.join(_CENTURY_WORDS)})[-\s]century\b"),
         ("half", rf"\bsemester\s+(?P<half>II|I|[12])(?:[/\s]+(?:tahun\s+)?{year})?(?!\w)"),
         ("half", rf"\b(?:the\s+)?(?P<half_word>first|second)\s+half\s+(?:of\s+)?{year}(?!\w)"),
         ("part", rf"\b{part}{month}(?:,?\s+{year})?(?!\d)"),
@@ -79,7 +91,8 @@ def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
             r"\b(?P<ago_unit>tahun|bulan|pekan|minggu)\s+(?P<ago>lalu|ini|depan|kemarin|silam|berjalan|sebelumnya)\b(?!\s+sebelum)",
         ),
         ("ago", r"\b(?P<ago>last|this|next|the\s+previous)\s+(?P<ago_unit>year|month|week)\b"),
-        ("weekday", rf"\b(?:hari\s+)?(?P<weekday>{weekday})\b(?!\s*\d)"),
+        # "minggu" is a week as well as Sunday: the day has a capital, or "hari" before it.
+        ("weekday", rf"\b(?:hari\s+)?(?!(?<!hari\s)(?-i:minggu\b))(?P<weekday>{weekday})\b(?!\s*\d)"),
         ("relative", r"\b(?P<relative>hari ini|kemarin|besok|lusa|today|yesterday|tomorrow)\b"),
         (
             "bare_month",
@@ -131,6 +144,14 @@ def _read(kind: str, match: re.Match[str], span: Span, language: str, anchor: da
     if kind == "year":
         year = int(group["year"])
         return _mention(span, date(year, 1, 1), date(year, 12, 31), "year")
+    if kind == "century":
+        said = group.get("century") or ""
+        number = (
+            int(said)
+            if said.isdigit()
+            else _ROMAN.get(said.upper(), 0) or _CENTURY_WORDS.get((group.get("century_word") or "").lower(), 0)
+        )
+        return _mention(span, date(100 * number - 99, 1, 1), date(100 * number, 12, 31), "century") if 1 <= number <= 21 else None
     if kind == "month":
         year, month = int(group["year"]), _names("month", language)[group["month"].lower()]
         return _mention(span, date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]), "month")

@@ -10,6 +10,7 @@ from functools import lru_cache
 from bukti.claims.article import Span
 from bukti.claims.claim import Bound, Quantity
 from bukti.claims.dates import find_dates
+from bukti.claims.times import find_times
 
 __all__ = ["find_quantities", "quantities_agree", "unit_dimension"]
 
@@ -42,9 +43,9 @@ _TENS_EN = {
 }
 
 _WORD_NUMBER: dict[str, str] = {
-    "id": r"(?:se(?:ratus|ribu|juta|miliar)|(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan)(?:\s+(?:belas|puluh(?:\s+(?:satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan))?))?"
+    "id": r"(?:(?:satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)\s+setengah|se(?:ratus|ribu|juta|miliar)|(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan)(?:\s+(?:belas|puluh(?:\s+(?:satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan))?))?"
     r"|sepuluh|sebelas|satu|setengah)",
-    "en": r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
+    "en": r"(?:(?:one|two|three|four|five|six|seven|eight|nine|ten)\s+and\s+a\s+half|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
     r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|half\s+an?|an?(?=\s+(?:hundred|thousand|million|billion|dozen)\b))",
 }
 _DIGITS = r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
@@ -69,6 +70,7 @@ _UNITS: dict[str, str] = {
     **dict.fromkeys(
         ("persentase poin", "poin persentase", "percentage point", "percentage points"), "percentage_point"
     ),
+    **dict.fromkeys(("basis poin", "basis point", "basis points"), "basis_point"),
     **dict.fromkeys(("rupiah",), "IDR"),
     **dict.fromkeys(
         (
@@ -97,22 +99,44 @@ _UNITS: dict[str, str] = {
     **dict.fromkeys(("pekan", "minggu", "week", "weeks"), "week"),
     **dict.fromkeys(("bulan", "month", "months"), "month"),
     **dict.fromkeys(("tahun", "year", "years"), "year"),
+    **dict.fromkeys(("dekade", "dasawarsa", "decade", "decades"), "decade"),
+    **dict.fromkeys(("abad", "century", "centuries"), "century"),
     **dict.fromkeys(("km", "kilometer", "kilometers", "kilometres", "kilometre"), "kilometer"),
     **dict.fromkeys(("meter", "meters", "metres", "metre"), "meter"),
     **dict.fromkeys(("cm", "sentimeter", "centimeters", "centimetres"), "centimeter"),
     **dict.fromkeys(("mil", "mile", "miles"), "mile"),
+    **dict.fromkeys(("mil laut", "nautical mile", "nautical miles"), "nautical_mile"),
+    **dict.fromkeys(("kaki", "foot", "feet"), "foot"),
+    **dict.fromkeys(("mm", "milimeter", "millimetre", "millimetres", "millimeters"), "millimeter"),
+    **dict.fromkeys(("meter persegi", "square metres", "square meters", "square metre", "m2", "m²"), "square_meter"),
+    **dict.fromkeys(
+        ("kilometer persegi", "km persegi", "square kilometres", "square kilometers", "square kilometre", "km2", "km²"),
+        "square_kilometer",
+    ),
+    **dict.fromkeys(("acre", "acres"), "acre"),
+    **dict.fromkeys(("liter", "litre", "litres", "liters"), "liter"),
+    **dict.fromkeys(("meter kubik", "cubic metres", "cubic meters", "cubic metre", "m3", "m³"), "cubic_meter"),
+    **dict.fromkeys(("kw", "kilowatt", "kilowatts"), "kilowatt"),
+    **dict.fromkeys(("mw", "megawatt", "megawatts"), "megawatt"),
+    **dict.fromkeys(("gw", "gigawatt", "gigawatts"), "gigawatt"),
     **dict.fromkeys(("kg", "kilogram", "kilograms"), "kilogram"),
     **dict.fromkeys(("gram", "grams"), "gram"),
-    **dict.fromkeys(("ton", "tons", "tonnes"), "tonne"),
+    **dict.fromkeys(("kuintal", "quintal", "quintals"), "quintal"),
+    **dict.fromkeys(("ton", "tons", "tonne", "tonnes"), "tonne"),
     **dict.fromkeys(("hektare", "hektar", "hectare", "hectares"), "hectare"),
     **dict.fromkeys(("derajat celsius", "degrees celsius", "°c"), "degree_celsius"),
 }
 # Unit -> (what it measures, how many of that measure's smallest unit it is). Months and years are counted, not converted.
 _MEASURES: dict[str, tuple[str, float]] = {
     "second": ("time", 1.0), "minute": ("time", 60.0), "hour": ("time", 3600.0), "day": ("time", 86400.0), "week": ("time", 604800.0),
-    "month": ("months", 1.0), "year": ("months", 12.0),
-    "centimeter": ("length", 0.01), "meter": ("length", 1.0), "kilometer": ("length", 1000.0), "mile": ("length", 1609.344),
-    "gram": ("mass", 0.001), "kilogram": ("mass", 1.0), "tonne": ("mass", 1000.0),
+    "month": ("months", 1.0), "year": ("months", 12.0), "decade": ("months", 120.0), "century": ("months", 1200.0),
+    "millimeter": ("length", 0.001), "centimeter": ("length", 0.01), "meter": ("length", 1.0), "kilometer": ("length", 1000.0),
+    "mile": ("length", 1609.344), "nautical_mile": ("length", 1852.0), "foot": ("length", 0.3048),
+    "square_meter": ("area", 1.0), "hectare": ("area", 1e4), "acre": ("area", 4046.86), "square_kilometer": ("area", 1e6),
+    "liter": ("volume", 1.0), "cubic_meter": ("volume", 1000.0),
+    "gram": ("mass", 0.001), "kilogram": ("mass", 1.0), "quintal": ("mass", 100.0), "tonne": ("mass", 1000.0),
+    "kilowatt": ("power", 1.0), "megawatt": ("power", 1e3), "gigawatt": ("power", 1e6),
+    "percentage_point": ("points", 1.0), "basis_point": ("points", 0.01),
 }  # fmt: skip
 
 _BOUNDS: tuple[tuple[Bound, str], ...] = (
@@ -177,7 +201,11 @@ def find_quantities(text: str, language: str) -> tuple[Quantity, ...]:
         number that is no adjective of the few that are known, lower-cased as written.
     """
     taken = [mention.span for mention in find_dates(text, language, anchor=date(2000, 1, 1))]
-    found: list[Quantity] = []
+    taken += [time.span for time in find_times(text, language)]
+    found = [
+        share for share in _shares(text, language) if not any(share.span.start < o.end and o.start < share.span.end for o in taken)
+    ]
+    taken += [share.span for share in found]
     position = 0
     while match := _pattern(language).search(text, position):
         span = Span(*match.span("number"))
@@ -185,7 +213,9 @@ def find_quantities(text: str, language: str) -> tuple[Quantity, ...]:
         if any(span.start < other.end and other.start < span.end for other in taken):
             continue
         quantity = _read(text, match, language)
-        if quantity is None or (found and quantity.span.start < found[-1].span.end):
+        if quantity is None or any(
+            quantity.span.start < other.span.end and other.span.start < quantity.span.end for other in found
+        ):
             continue
         position = max(position, quantity.span.end)
         found.append(quantity)
@@ -196,6 +226,54 @@ def find_quantities(text: str, language: str) -> tuple[Quantity, ...]:
         if not any(quantity.span.start < other.end and other.start < quantity.span.end for other in busy)
     ]
     return tuple(sorted(found, key=lambda quantity: quantity.span))
+
+
+_PARTS = {
+    "half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "fifth": 1 / 5, "tenth": 1 / 10,
+    "pertiga": 1 / 3, "perempat": 1 / 4, "perlima": 1 / 5, "perenam": 1 / 6, "persepuluh": 1 / 10,
+}  # fmt: skip
+_SHARES: dict[str, re.Pattern[str]] = {
+    "id": re.compile(
+        r"(?<![\w-])(?:(?P<one>se)(?P<part>pertiga|perempat|perlima|perenam|persepuluh)|(?P<some>dua|tiga|empat)\s+(?P<parts>pertiga|perempat|perlima)"
+        r"|(?P<half>separuh|setengah\s+dari)|(?P<few>\w+)\s+dari\s+(?:setiap\s+)?(?P<many>tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)(?=\s+\w))(?![\w-])",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(
+        r"(?<![\w-])(?:(?P<one>an?|one)[\s-](?P<part>third|quarter|fifth|tenth)(?!\s+of\s+a\b)|(?P<some>two|three|four)[\s-](?P<parts>third|quarter|fifth)s"
+        r"|(?P<half>half\s+(?:of|the|its|his|her|their|all))|(?P<few>\w+)\s+(?:in|out\s+of)\s+(?:every\s+)?(?P<many>three|four|five|six|seven|eight|nine|ten)(?=\s+\w))(?![\w-])",
+        re.IGNORECASE,
+    ),
+}
+"""A share of a whole in words: "sepertiga", "two thirds", "seven in ten"."""
+
+
+_AND_A_HALF = re.compile(r"\b(?:an?|one)\s+(minute|hour|day|week|month|year|decade|century)\s+and\s+a\s+half\b", re.IGNORECASE)
+
+
+def _shares(text: str, language: str) -> list[Quantity]:
+    """Finds shares in words, as percentages: rounded ones, for nobody says "a third" of 33.4 percent only."""
+    found = [
+        Quantity(span=Span(*match.span()), value=1.5, unit=_UNITS[match[1].lower()])
+        for match in _AND_A_HALF.finditer(text)
+        if language == "en"
+    ]
+    for match in _SHARES.get(language, _SHARES["en"]).finditer(text):
+        if match["few"]:
+            few, many = _words(match["few"].lower(), language), _words(match["many"].lower(), language)
+            if few is None or many is None or not 0 < few < many:
+                continue
+            share = float(few / many)
+        elif match["half"]:
+            share = 0.5
+        elif match["one"]:
+            share = _PARTS[match["part"].lower()]
+        else:
+            share = float(_words(match["some"].lower(), language) or 1) * _PARTS[match["parts"].lower()]
+        bound = _BOUND_BEFORE.search(text[: match.start()])
+        name: Bound = next((each for each, _ in _BOUNDS if bound and bound[each]), "about")
+        start = bound.start() if bound else match.start()
+        found.append(Quantity(span=Span(start, match.end()), value=100 * share, unit="percent", bound=name))
+    return found
 
 
 _VAGUE: dict[str, tuple[re.Pattern[str], dict[str, tuple[float, float]]]] = {
@@ -366,6 +444,9 @@ def _decimal(digits: str, language: str) -> Decimal | None:
 def _words(words: str, language: str) -> Decimal | None:
     if words == "setengah" or words.startswith("half"):
         return Decimal("0.5")
+    if half := re.fullmatch(r"(\w+)\s+(?:setengah|and\s+a\s+half)", words):
+        whole = _words(half.group(1), language)
+        return None if whole is None else whole + Decimal("0.5")
     if words in ("a", "an"):
         return Decimal(1)
     prefixed = {"seratus": 100, "seribu": 1000, "sejuta": 10**6, "semiliar": 10**9}

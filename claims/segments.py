@@ -11,7 +11,10 @@ from bukti.claims.article import Article, Document, Role, Sentence, Span
 from bukti.claims.errors import InputError
 from bukti.claims.language import detect_language
 
-__all__ = ["cut_sentences", "paragraphs", "segment"]
+__all__ = ["cut_sentences", "paragraphs", "publication_day", "segment"]
+
+MAX_BESIDE_STAMP = 4
+"""Words beside the date in a line that says when a text was published."""
 
 MAX_SUBHEADING_WORDS = 12
 """A longer line without a full stop is prose with a typing error, and its claims must not be lost."""
@@ -50,7 +53,8 @@ _TIMESTAMP = re.compile(r"\b\d{1,2}[:.]\d{2}\s*(?:WIB|WITA|WIT|GMT|UTC|EST|EDT|E
 # "Jakarta (ANTARA) - ", "JAKARTA, KOMPAS.com - ", "LONDON, Oct 5 (Reuters) - ", "Jakarta, CNN Indonesia -- ", "Jakarta - "
 _PLACE = r"[A-Z][\w.'’-]*(?:[ /][A-Z][\w.'’-]*){0,3}"
 _LEAD = re.compile(
-    rf"^(?:{_PLACE}(?:,\s[^()\n]{{1,30}}?)?\s?\([^()\n]{{2,40}}\)|{_PLACE},\s[A-Z][\w.]*(?:\s[\w.]+){{0,3}}|[A-Z]{{4,}}(?:\s[A-Z]+)*)"
+    rf"^(?:{_PLACE}(?:\s?\([^()\n]{{2,40}}\))?,\s(?i:{_DAY},?\s)?(?:\d{{1,2}}\s(?i:{_MONTH})|(?i:{_MONTH})\s\d{{1,2}},?)\s\d{{4}}(?:\s\([^()\n]{{2,40}}\))?"
+    rf"|{_PLACE}(?:,\s[^()\n]{{1,30}}?)?\s?\([^()\n]{{2,40}}\)|{_PLACE},\s[A-Z][\w.]*(?:\s[\w.]+){{0,3}}|[A-Z]{{4,}}(?:\s[A-Z]+)*)"
     r"\s?(?:--|[-–—])\s+(?=\S)"
     rf"|^(?i:{_MONTH})\s\d{{1,2}}\s\([^()\n]{{2,40}}\)\s?(?:--|[-–—])\s+(?=\S)"
 )
@@ -223,11 +227,7 @@ def segment(
         InputError: The document holds no sentence.
     """
     text = document.text
-    lines = [
-        _Paragraph(span=span, text=line, words=len(line.split()), ends=bool(_TERMINAL.search(line)))
-        for span in paragraphs(text)
-        for line in [span.of(text)]
-    ]
+    lines = _lines(text)
     if all(_NO_LETTER.match(line.text) for line in lines):
         message = f"{document.path}: no sentence found in it; give a file with the article's text"
         raise InputError(message, path=document.path)
@@ -245,6 +245,22 @@ def segment(
         title=document.title or headline,
         published=published or document.published or _stamped(lines, roles, code),
     )
+
+
+def publication_day(document: Document, language: str) -> date | None:
+    """Gives the day of publication that a document states: in its metadata, in a dateline, or before its first sentence."""
+    if document.published:
+        return document.published
+    lines = _lines(document.text)
+    return _stamped(lines, _line_roles(lines, document.title), language)
+
+
+def _lines(text: str) -> list[_Paragraph]:
+    return [
+        _Paragraph(span=span, text=line, words=len(line.split()), ends=bool(_TERMINAL.search(line)))
+        for span in paragraphs(text)
+        for line in [span.of(text)]
+    ]
 
 
 def _line_roles(lines: list[_Paragraph], title: str | None) -> list[Role]:
@@ -376,12 +392,17 @@ def _open_quote(sentence: str, was_open: bool) -> bool:
 
 
 def _stamped(lines: list[_Paragraph], roles: list[Role], language: str) -> date | None:
-    """Gives the full date that a dateline paragraph carries, if one does."""
+    """Gives the full date that the head of a text carries: a dateline, a lead ("SEMARANG, 14 Maret 2025 - "), a line before its prose."""
     from bukti.claims.dates import find_dates
 
-    for line, role in zip(lines, roles, strict=True):
-        if role == "dateline":
-            for mention in find_dates(line.text, language, anchor=None):
-                if mention.precision == "day":
+    head = next((number for number, line in enumerate(lines) if line.ends), len(lines))
+    for number, (line, role) in enumerate(zip(lines, roles, strict=True)):
+        lead = _LEAD.match(line.text)
+        if role == "dateline" or lead or number < head:
+            text = lead.group() if lead else line.text
+            for mention in find_dates(text, language, anchor=None):
+                beside = len(text[: mention.span.start].split()) + len(text[mention.span.end :].split())
+                # A headline may name another day than its own; a stamp has a place or a paper's name beside it, and no more.
+                if mention.precision == "day" and (role == "dateline" or lead or beside <= MAX_BESIDE_STAMP):
                     return mention.start
     return None

@@ -7,6 +7,7 @@ import platform
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 from time import perf_counter
@@ -35,7 +36,7 @@ from bukti.retrieval.index import Index
 from bukti.retrieval.retriever import Evidence, Query, Retriever
 from bukti.retrieval.sources import Source
 
-__all__ = ["build_ledger", "copies_of", "remarks_of", "verify_article"]
+__all__ = ["assess_claims", "build_ledger", "copies_of", "remarks_of", "verify_article"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -108,22 +109,16 @@ def verify_article(
         if sources is not None and source.id not in sources
     }
     excluded = {**outside, **copies}
-    checkable = [claim for claim in claims if claim.checkable]
-    tell("retrieve", 0, len(checkable))
-    found = _retrieve(checkable, retriever, k=k, exclude=excluded)
-    timing["retrieve"] = perf_counter() - started
-
-    started = perf_counter()
-    assessments = []
-    done = 0
-    for claim in claims:
-        if not claim.checkable:
-            assessments.append(Assessment(claim=claim, verdict="not_checkable", probabilities=None))
-            continue
-        tell("verify", done, len(checkable))
-        done += 1
-        assessments.append(_assess(article, claim, found[claim.id], verifier, thresholds))
-    tell("verify", done, len(checkable))
+    assessments = assess_claims(
+        claims,
+        retriever=retriever,
+        verifier=verifier,
+        thresholds=thresholds,
+        k=k,
+        exclude=excluded,
+        published=article.published,
+        progress=tell,
+    )
     timing["verify"] = perf_counter() - started
     timing["total"] = perf_counter() - began
     listed = [source for source in known if source.id not in outside]
@@ -136,6 +131,49 @@ def verify_article(
         fingerprint=_fingerprint(index, splitter, retriever, verifier, thresholds, k, settings or {}),
         timing=timing,
     )
+
+
+def assess_claims(
+    claims: Sequence[Claim],
+    *,
+    retriever: Retriever,
+    verifier: Verifier,
+    thresholds: Thresholds,
+    k: int = 8,
+    exclude: Collection[str] = (),
+    published: date | None = None,
+    progress: Progress | None = None,
+) -> list[Assessment]:
+    """Finds evidence for claims and judges them.
+
+    Args:
+        claims: The claims.
+        retriever: Claims to evidence.
+        verifier: Evidence and claim to probabilities.
+        thresholds: Where a probability becomes a stance.
+        k: How many passages are judged for each claim.
+        exclude: Ids of sources that are no evidence.
+        published: The day the claims are of.
+        progress: Told of each step.
+
+    Returns:
+        An assessment for each claim, in the same order; one whose retrieval or verification failed has the outcome ``error``.
+    """
+    tell = progress or (lambda step, done, of: None)
+    checkable = [claim for claim in claims if claim.checkable]
+    tell("retrieve", 0, len(checkable))
+    found = _retrieve(checkable, retriever, k=k, exclude=exclude)
+    assessments = []
+    done = 0
+    for claim in claims:
+        if not claim.checkable:
+            assessments.append(Assessment(claim=claim, verdict="not_checkable", probabilities=None))
+            continue
+        tell("verify", done, len(checkable))
+        done += 1
+        assessments.append(_assess(published, claim, found[claim.id], verifier, thresholds))
+    tell("verify", done, len(checkable))
+    return assessments
 
 
 def _check_claims(article: Article, claims: Sequence[Claim]) -> None:
@@ -170,7 +208,7 @@ def _retrieve(
 
 
 def _assess(
-    article: Article,
+    published: date | None,
     claim: Claim,
     found: list[Evidence] | Failure,
     verifier: Verifier,
@@ -179,7 +217,7 @@ def _assess(
     if isinstance(found, Failure):
         return Assessment(claim=claim, verdict="error", probabilities=None, error=found)
     try:
-        judgements = _judge(article, claim, found, verifier, thresholds)
+        judgements = _judge(published, claim, found, verifier, thresholds)
     except Exception as exc:  # noqa: BLE001 (one claim's border: a verifier is foreign code, and its failure must not be the report's)
         _LOG.debug("verification failed", exc_info=True)
         cause = cause_of(exc)
@@ -206,7 +244,7 @@ def _windows(text: str, language: str) -> list[Span]:
 
 
 def _judge(
-    article: Article, claim: Claim, found: Sequence[Evidence], verifier: Verifier, thresholds: Thresholds
+    published: date | None, claim: Claim, found: Sequence[Evidence], verifier: Verifier, thresholds: Thresholds
 ) -> list[Judgement]:
     """Judges each retrieved passage by its most telling window."""
     windows = [(item.passage, span) for item in found for span in _windows(item.passage.text, item.passage.language)]
@@ -223,11 +261,11 @@ def _judge(
     if len(answers) != len(pairs):
         message = f"the verifier answered {len(answers)} of {len(pairs)} pairs"
         raise StageError(message, stage="verify")
-    own = read_text(claim.text, claim.language, anchor=article.published)
+    own = read_text(claim.text, claim.language, anchor=published)
     best: dict[str, Judgement] = {}
     for (passage, span), pair, answer in zip(windows, pairs, answers, strict=True):
         text = read_text(pair.premise, passage.language, anchor=None)
-        judged = _stance(article, own, text, answer, thresholds)
+        judged = _stance(published, own, text, answer, thresholds)
         evidence = JudgedEvidence(
             source=passage.source_id,
             passage_id=passage.id,
@@ -246,10 +284,10 @@ def _judge(
 
 
 def _stance(
-    article: Article, claim: Text, evidence: Text, answer: Probabilities, thresholds: Thresholds
+    published: date | None, claim: Text, evidence: Text, answer: Probabilities, thresholds: Thresholds
 ) -> tuple[Stance, float, Probabilities, tuple[Reason, ...], float]:
     """Gives stance, its score, the probabilities after the comparison, the reasons and the nearness of one window."""
-    comparison = compare(claim, evidence, published=article.published)
+    comparison = compare(claim, evidence, published=published)
     nearness = comparison.alignment.coverage
     reasons = comparison.reasons
     differs = comparison.differs()

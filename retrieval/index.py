@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -67,6 +68,7 @@ class _SourceRecord(BaseModel):
     location: str
     sha256: str
     language: str
+    published: date | None = None
     passages: list[str]
 
 
@@ -160,6 +162,7 @@ class Index:
                 location=record.location,
                 sha256=record.sha256,
                 language=record.language,
+                published=record.published,
             )
             for record in sorted(self._manifest.sources, key=lambda record: (record.path, record.id))
         ]

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from bukti.claims.article import Document, Span
 from bukti.claims.documents import read_document
 from bukti.claims.language import detect_language
-from bukti.claims.segments import cut_sentences, paragraphs
+from bukti.claims.segments import cut_sentences, paragraphs, publication_day
 
 __all__ = ["CUTTING", "Passage", "Source", "cut_passages", "read_source"]
 
-CUTTING = "sentences-600/1"
-"""Name and version of the way sources are cut; an index made in another way is not the same index."""
+CUTTING = "sentences-600/2"
+"""Name and version of the way sources are read and cut; an index made in another way is not the same index."""
 
 MAX_PASSAGE_CHARACTERS = 600
 """Passages stay below this: about 150 word pieces, well within the 256 that the default embedder reads."""
@@ -45,6 +46,9 @@ class Source:
 
     language: str
     """ISO 639-1 code."""
+
+    published: date | None = None
+    """Its day of publication, where it says one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +85,15 @@ def read_source(path: Path | str, *, max_bytes: int) -> tuple[Source, str]:
         InputError: It cannot be read.
     """
     document = read_document(path, max_bytes=max_bytes)
+    language = detect_language(document.text)
     source = Source(
         id=source_id(document),
         title=document.title or _first_line(document) or Path(path).name,
         path=str(path),
         location=str(Path(path).resolve()),
         sha256=document.sha256,
-        language=detect_language(document.text),
+        language=language,
+        published=publication_day(document, language),
     )
     return source, document.text
 
