@@ -105,6 +105,7 @@ def assess(cases: Sequence[Case], *, config: Config, pooled: bool = False) -> tu
             retriever=HybridRetriever(index),
             verifier=verifier,
             thresholds=thresholds_for(verifier, config),
+            sources=index.sources,
             k=config.k,
             exclude=outside,
             published=mine[0].published,
@@ -140,9 +141,7 @@ def recall_at(cases: Sequence[Case], index: Index, k: int, *, pooled: bool = Fal
             for source in index.sources
             if not pooled and case.folder.resolve() not in Path(source.location).parents
         }
-        found = retriever.retrieve(
-            [Query(text=case.claim.text, language=case.claim.language)], k=k, exclude=outside
-        )[0]
+        found = retriever.retrieve([Query(text=case.claim.text, language=case.claim.language)], k=k, exclude=outside)[0]
         texts = [item.passage.text for item in found]
         for _, quote in case.evidence:
             start = " ".join(quote.split())[:60]
@@ -160,7 +159,11 @@ def show(cases: Sequence[Case], answers: Sequence[Assessment]) -> None:
             print(f"  gold:  {quote}  ({Path(name).name})")
         print("  why:  ", case.row["why"])
         for evidence in item.evidence[:3]:
-            notes = "; ".join(f"{r.check}:{'=' if r.agrees else '#'} {r.claim[:30]} ~ {r.evidence[:30]}" for r in evidence.reasons if r.check != "entailment")
+            notes = "; ".join(
+                f"{r.check}:{'=' if r.agrees else '#'} {r.claim[:30]} ~ {r.evidence[:30]}"
+                for r in evidence.reasons
+                if r.check != "entailment"
+            )
             print(f"  {evidence.stance} {evidence.score:.2f}: {evidence.text[:200]}  [{notes}]")
 
 
@@ -177,7 +180,10 @@ def main() -> None:
         show(cases, answers)
     for pair in ("all", "id-id", "id-en", "en-en", "en-id", "both"):
         chosen = [n for n, case in enumerate(cases) if pair in ("all", case.pair)]
-        print(pair, {k: round(v, 3) for k, v in figures([cases[n] for n in chosen], [verdicts[n] for n in chosen]).items()})
+        print(
+            pair,
+            {k: round(v, 3) for k, v in figures([cases[n] for n in chosen], [verdicts[n] for n in chosen]).items()},
+        )
     print(confusion_matrix([case.label for case in cases], verdicts, labels=LABELS))
     print("recall", {k: round(recall_at(cases, index, k, pooled=options.pooled), 3) for k in (1, 3, 5, 8, 12, 20)})
     wrong = Counter(tag for case, v in zip(cases, verdicts, strict=True) if v != case.label for tag in case.tags)

@@ -25,6 +25,7 @@ from bukti.eval.verdict import Thresholds
 from bukti.eval.verifier import Verifier
 from bukti.retrieval.embedder import Embedder, load_embedder
 from bukti.retrieval.index import Change, Index
+from bukti.retrieval.reranker import SentenceReranker
 from bukti.retrieval.retriever import HybridRetriever
 from bukti.retrieval.sources import CUTTING
 
@@ -100,7 +101,7 @@ def verify(
         read,
         index=opened,
         splitter=load_splitter(config.splitter),
-        retriever=HybridRetriever(opened),
+        retriever=HybridRetriever(opened, reranker=SentenceReranker(embedder)),
         verifier=verifier,
         thresholds=thresholds_for(verifier, config),
         k=config.k,

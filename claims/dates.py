@@ -38,7 +38,20 @@ _CENTURY_WORDS = {
         start=10,
     )
 }
-_ROMAN = {"X": 10, "XI": 11, "XII": 12, "XIII": 13, "XIV": 14, "XV": 15, "XVI": 16, "XVII": 17, "XVIII": 18, "XIX": 19, "XX": 20, "XXI": 21}
+_ROMAN = {
+    "X": 10,
+    "XI": 11,
+    "XII": 12,
+    "XIII": 13,
+    "XIV": 14,
+    "XV": 15,
+    "XVI": 16,
+    "XVII": 17,
+    "XVIII": 18,
+    "XIX": 19,
+    "XX": 20,
+    "XXI": 21,
+}
 
 
 @cache
@@ -74,7 +87,10 @@ def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
         ),
         ("quarter", rf"\b(?P<quarter_word>first|second|third|fourth)[-\s]quarter(?:\s+(?:of\s+)?{year})?(?!\w)"),
         ("century", r"\babad\s+ke-?\s?(?P<century>\d{1,2}|[XVI]{1,5})(?!\w)"),
-        ("century", rf"\b(?P<century>\d{{1,2}})(?:st|nd|rd|th)[-\s]century\b|\b(?P<century_word>{'|'.join(_CENTURY_WORDS)})[-\s]century\b"),
+        (
+            "century",
+            rf"\b(?P<century>\d{{1,2}})(?:st|nd|rd|th)[-\s]century\b|\b(?P<century_word>{'|'.join(_CENTURY_WORDS)})[-\s]century\b",
+        ),
         ("half", rf"\bsemester\s+(?P<half>II|I|[12])(?:[/\s]+(?:tahun\s+)?{year})?(?!\w)"),
         ("half", rf"\b(?:the\s+)?(?P<half_word>first|second)\s+half\s+(?:of\s+)?{year}(?!\w)"),
         ("part", rf"\b{part}{month}(?:,?\s+{year})?(?!\d)"),
@@ -151,7 +167,11 @@ def _read(kind: str, match: re.Match[str], span: Span, language: str, anchor: da
             if said.isdigit()
             else _ROMAN.get(said.upper(), 0) or _CENTURY_WORDS.get((group.get("century_word") or "").lower(), 0)
         )
-        return _mention(span, date(100 * number - 99, 1, 1), date(100 * number, 12, 31), "century") if 1 <= number <= 21 else None
+        return (
+            _mention(span, date(100 * number - 99, 1, 1), date(100 * number, 12, 31), "century")
+            if 1 <= number <= 21
+            else None
+        )
     if kind == "month":
         year, month = int(group["year"]), _names("month", language)[group["month"].lower()]
         return _mention(span, date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]), "month")

@@ -12,7 +12,7 @@ from bukti.claims.claim import Bound, Quantity
 from bukti.claims.dates import find_dates
 from bukti.claims.times import find_times
 
-__all__ = ["find_quantities", "quantities_agree", "unit_dimension"]
+__all__ = ["base_value", "find_quantities", "quantities_agree", "unit_dimension"]
 
 ABOUT = 0.1
 """How far "about" reaches, as a share of the number: reports round to one or two figures."""
@@ -203,7 +203,9 @@ def find_quantities(text: str, language: str) -> tuple[Quantity, ...]:
     taken = [mention.span for mention in find_dates(text, language, anchor=date(2000, 1, 1))]
     taken += [time.span for time in find_times(text, language)]
     found = [
-        share for share in _shares(text, language) if not any(share.span.start < o.end and o.start < share.span.end for o in taken)
+        share
+        for share in _shares(text, language)
+        if not any(share.span.start < o.end and o.start < share.span.end for o in taken)
     ]
     taken += [share.span for share in found]
     position = 0
@@ -247,7 +249,9 @@ _SHARES: dict[str, re.Pattern[str]] = {
 """A share of a whole in words: "sepertiga", "two thirds", "seven in ten"."""
 
 
-_AND_A_HALF = re.compile(r"\b(?:an?|one)\s+(minute|hour|day|week|month|year|decade|century)\s+and\s+a\s+half\b", re.IGNORECASE)
+_AND_A_HALF = re.compile(
+    r"\b(?:an?|one)\s+(minute|hour|day|week|month|year|decade|century)\s+and\s+a\s+half\b", re.IGNORECASE
+)
 
 
 def _shares(text: str, language: str) -> list[Quantity]:
@@ -505,6 +509,11 @@ def quantities_agree(claim: Quantity, evidence: Quantity) -> bool | None:
         or (evidence.bound in below and a < b)
     )
     return None if open_ended else False
+
+
+def base_value(quantity: Quantity) -> float:
+    """Gives a quantity's value in the smallest unit of what it measures."""
+    return _base(quantity, quantity.value)
 
 
 def _base(quantity: Quantity, value: float) -> float:

@@ -46,14 +46,14 @@ _FORMS: dict[str, tuple[re.Pattern[str], ...]] = {
         for form in (
             rf"\b(?:pukul|jam)\s+(?P<hour>\d{{1,2}})(?:[.:](?P<minute>\d{{2}}))?(?!\d|[.,]\d){_PART['id']}{_ZONE}",
             rf"\b(?:pukul|jam)\s+(?P<half>setengah\s+)?(?P<word>{_word('id')})(?!\w){_PART['id']}{_ZONE}",
-            rf"(?<![\d.,:])(?P<hour>\d{{1,2}})[.:](?P<minute>\d{{2}})\s*(?P<zone>WIB|WITA|WIT|UTC|GMT)\b",
+            r"(?<![\d.,:])(?P<hour>\d{1,2})[.:](?P<minute>\d{2})\s*(?P<zone>WIB|WITA|WIT|UTC|GMT)\b",
         )
     ),
     "en": tuple(
         re.compile(form, re.IGNORECASE)
         for form in (
             rf"(?<![\d.,:$])(?P<hour>\d{{1,2}})(?:[.:](?P<minute>\d{{2}}))?\s*(?P<part>[ap]\.?m\b\.?){_ZONE}",
-            rf"(?<![\d.,:$])(?P<hour>\d{{1,2}})[.:](?P<minute>\d{{2}})\s*(?P<zone>WIB|WITA|WIT|UTC|GMT|BST|CET|CEST|JST)\b",
+            r"(?<![\d.,:$])(?P<hour>\d{1,2})[.:](?P<minute>\d{2})\s*(?P<zone>WIB|WITA|WIT|UTC|GMT|BST|CET|CEST|JST)\b",
             r"(?<![\d.,:$])(?P<hour>\d{1,2}):(?P<minute>\d{2})(?![\d:])",
             rf"\b(?:(?P<step>five|ten|a?\s*quarter|twenty-five|twenty|half)\s+(?P<way>past|to)\s+)(?P<word>{_word('en')})\b{_PART['en']}{_ZONE}",
             rf"\b(?:at|by|from|until|around)\s+(?P<word>{_word('en')})\s*(?P<part>o'clock(?:\s+(?:in\s+the\s+(?:morning|afternoon|evening)|at\s+night))?|[ap]\.?m\b\.?|in\s+the\s+(?:morning|afternoon|evening)|at\s+night){_ZONE}",
@@ -118,13 +118,20 @@ def _read(match: re.Match[str], language: str) -> ClockTime | None:
     if not 0 <= hour <= 24 or minute > 59:
         return None
     part = re.sub(r"[\s.]+", " ", (group.get("part") or "").lower()).strip()
-    later = part.startswith(("p", "in the afternoon", "in the evening", "at night", "siang", "sore", "malam")) and part != "pagi"
+    later = (
+        part.startswith(("p", "in the afternoon", "in the evening", "at night", "siang", "sore", "malam"))
+        and part != "pagi"
+    )
     later = later or part.endswith(("afternoon", "evening", "night"))
     if later and hour < 12 and not (part == "siang" and hour in (10, 11)):
         hour += 12
     if part in ("a m", "am") and hour == 12:
         hour = 0
-    said = bool(part and part != "o'clock") or bool(group.get("minute") and hour > 12) or bool(group.get("zone") and not word)
+    said = (
+        bool(part and part != "o'clock")
+        or bool(group.get("minute") and hour > 12)
+        or bool(group.get("zone") and not word)
+    )
     # Indonesian print counts to twenty-four; only a word without a part of the day may be meant either way.
     half_day = not said and hour <= 12 and (language == "en" or bool(word))
     zone = ZONES.get(" ".join((group.get("zone") or "").lower().split()))

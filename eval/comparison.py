@@ -8,85 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 
 from bukti.claims.article import Span
-from bukti.claims.claim import DateMention, Quantity
-from bukti.claims.dates import dates_agree, find_dates
 from bukti.claims.names import find_names, same_name
-from bukti.claims.quantities import find_quantities, quantities_agree, unit_dimension
-from bukti.eval.report import Reason
-from bukti.retrieval.terms import Token, match_matrix, tokenize
+from bukti.eval.alignment import SAME_TOPIC, Alignment, Text, align
+from bukti.eval.figures import compare_figures, other_time
+from bukti.eval.report import Check, Reason
+from bukti.retrieval.terms import Token, tokenize
 
-__all__ = ["Alignment", "Comparison", "Text", "align", "compare", "read_text"]
-
-SAME_TOPIC = 0.7
-"""Least share of the claim's other content words that the evidence must hold before a difference counts as one."""
+__all__ = ["Comparison", "compare"]
 
 DENIED_TOPIC = 0.5
-"""The same for a denial, which is seldom put in the words of what it denies."""
-
-MATCH = 0.3
-"""Two words match from this weight on; translations below it are chance."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """A text with all that is compared in it, read once."""
-
-    text: str
-    """The text."""
-
-    language: str
-    """ISO 639-1 code."""
-
-    tokens: tuple[Token, ...]
-    """Its words and numbers, function words included."""
-
-    quantities: tuple[Quantity, ...]
-    """Its numbers; spans count this text."""
-
-    dates: tuple[DateMention, ...]
-    """Its dates; spans count this text."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alignment:
-    """Which content words of a claim an evidence text holds."""
-
-    weights: tuple[float, ...]
-    """For each content token of the claim its best match in the evidence, in [0, 1]."""
-
-    partners: tuple[int, ...]
-    """For each content token of the claim the evidence token it matches best, or -1."""
-
-    content: tuple[Token, ...]
-    """The claim's content tokens."""
-
-    @property
-    def coverage(self) -> float:
-        """Mean match of the claim's content words, in [0, 1]; 0 for a claim without any."""
-        return sum(self.weights) / len(self.weights) if self.weights else 0.0
-
-    def coverage_without(self, spans: Sequence[Span]) -> float:
-        """Gives the coverage of the content words outside `spans` of the claim; 0 where none is left."""
-        kept = [
-            weight
-            for weight, token in zip(self.weights, self.content, strict=True)
-            if not any(span.start < token.span.end and token.span.start < span.end for span in spans)
-        ]
-        return sum(kept) / len(kept) if kept else 0.0
-
-    def same_topic(self, spans: Sequence[Span]) -> bool:
-        """Says whether the evidence speaks of what the claim speaks of outside `spans`: most words, and every name."""
-        names = all(
-            weight > 0
-            for weight, token in zip(self.weights, self.content, strict=True)
-            if token.text[0].isupper()
-            and not any(span.start < token.span.end and token.span.start < span.end for span in spans)
-        )
-        return names and self.coverage_without(spans) >= SAME_TOPIC
+"""The share of the claim's words that must stand in what denies it: a denial is seldom put in the words of what it denies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +45,13 @@ class Comparison:
     other_time: bool
     """Whether the evidence is dated to a time other than the claim's."""
 
+    dated: bool
+    """Whether the claim gives a date at all."""
+
     @property
     def bars_support(self) -> bool:
         """Whether a figure differs or is not given, or the time is another: then nothing is supported, whatever a verifier says."""
-        return self.differs() or self.missing_figures > 0 or self.other_time
+        return self.differs() or self.missing_figures > 0 or (self.other_time and self.dated)
 
     def differs(self, *checks: str) -> bool:
         """Says whether one of these checks (all if none is named) found a difference."""
@@ -125,162 +62,41 @@ class Comparison:
         return any(reason.agrees and (not checks or reason.check in checks) for reason in self.reasons)
 
 
-def read_text(text: str, language: str, *, anchor: date | None = None) -> Text:
-    """Reads all that is compared in a text.
-
-    Args:
-        text: One or a few sentences.
-        language: ISO 639-1 code.
-        anchor: The day that "Monday" or "4/10" are counted from.
-    """
-    return Text(
-        text=text,
-        language=language,
-        tokens=tuple(tokenize(text, language)),
-        quantities=find_quantities(text, language),
-        dates=find_dates(text, language, anchor=anchor),
-    )
-
-
-def align(claim: Text, evidence: Text) -> Alignment:
-    """Finds for each content word of the claim its best match in the evidence, across the two languages."""
-    content = [token for token in claim.tokens if not token.stop]
-    others = [(number, token) for number, token in enumerate(evidence.tokens) if not token.stop]
-    if not content or not others:
-        return Alignment(weights=(0.0,) * len(content), partners=(-1,) * len(content), content=tuple(content))
-    matrix = match_matrix(content, claim.language, [token for _, token in others], evidence.language)
-    weights, partners = [], []
-    for row in matrix:
-        best = max(range(len(row)), key=row.__getitem__)
-        found = row[best] >= MATCH
-        # A translation that is likely enough is a match like any other: its probability says how many ways there are to
-        # put the word, not how near the two are.
-        weights.append(1.0 if found else 0.0)
-        partners.append(others[best][0] if found else -1)
-    return Alignment(weights=tuple(weights), partners=tuple(partners), content=tuple(content))
-
-
-def compare(claim: Text, evidence: Text, *, published: date | None = None) -> Comparison:
+def compare(claim: Text, evidence: Text) -> Comparison:
     """Compares a claim with one or two sentences of evidence.
 
     Args:
-        claim: The claim.
-        evidence: The evidence.
-        published: The article's day of publication: a claim without a date is taken to speak of that year.
+        claim: The claim, with the article's day.
+        evidence: The evidence, with its source's day.
 
     Returns:
         What was compared; no reason is given for what the evidence does not speak of.
     """
     alignment = align(claim, evidence)
-    other_time = _other_time(claim, evidence, published)
-    quantities, missing_quantities = _compare_quantities(claim, evidence, alignment, other_time=other_time)
-    dates, missing_dates = _compare_dates(claim, evidence, alignment)
+    findings = compare_figures(claim, evidence, alignment)
+    figures = [
+        _reason(
+            item.check,
+            claim,
+            item.claim,
+            evidence,
+            item.evidence,
+            agrees=item.agrees,
+            note="the number follows from what the evidence gives" if item.worked_out else "",
+        )
+        for item in findings
+        if item.agrees is not None and item.evidence is not None
+    ]
     names, missing_names = _compare_names(claim, evidence, alignment)
     return Comparison(
         alignment=alignment,
-        reasons=(*quantities, *dates, *names, *_compare_negation(claim, evidence, alignment)),
-        missing_figures=missing_quantities + missing_dates,
+        reasons=(*figures, *names, *_compare_negation(claim, evidence, alignment)),
+        missing_figures=sum(item.agrees is None for item in findings),
         missing_names=missing_names,
         negated=bool(_scopes(claim)) != bool(_scopes(evidence)),
-        other_time=other_time,
+        other_time=other_time(claim, evidence),
+        dated=bool(claim.dates),
     )
-
-
-def _other_time(claim: Text, evidence: Text, published: date | None) -> bool:
-    """Says whether the evidence is dated to another time: then its numbers are another event's."""
-    if not evidence.dates:
-        return False
-    if claim.dates:
-        return all(dates_agree(own, other) is False for own in claim.dates for other in evidence.dates)
-    return published is not None and all(mention.end.year < published.year - 1 for mention in evidence.dates)
-
-
-# Numbers -----------------------------------------------------------------------------------------------------------
-
-
-def _compare_quantities(
-    claim: Text, evidence: Text, alignment: Alignment, *, other_time: bool
-) -> tuple[list[Reason], int]:
-    reasons: list[Reason] = []
-    missing = 0
-    same_topic = alignment.same_topic(
-        [*(quantity.span for quantity in claim.quantities), *(mention.span for mention in claim.dates)]
-    )
-    for quantity in claim.quantities:
-        pairs = [(other, _same_unit(quantity, claim, other, evidence)) for other in evidence.quantities]
-        answers = [(other, quantities_agree(quantity, other)) for other, same in pairs if same is not None]
-        agreeing = next((other for other, answer in answers if answer), None)
-        differing = next((other for other, answer in answers if answer is False), None)
-        if agreeing is not None:
-            reasons.append(_reason("quantity", claim, quantity.span, evidence, agreeing.span, agrees=True))
-        elif differing is not None and same_topic and not other_time:
-            reasons.append(_reason("quantity", claim, quantity.span, evidence, differing.span, agrees=False))
-        else:
-            missing += 1
-    return reasons, missing
-
-
-def _same_unit(a: Quantity, a_text: Text, b: Quantity, b_text: Text) -> bool | None:
-    """Says whether two quantities count the same: True, or None where they cannot be compared."""
-    left, right = unit_dimension(a.unit), unit_dimension(b.unit)
-    if left is not None or right is not None:
-        return True if left == right else None
-    if a.unit is None or b.unit is None:
-        # A bare number may be compared with a bare number only: "10 fires" is no answer to "10".
-        return True if a.unit == b.unit else None
-    rows = match_matrix(_counted(a, a_text), a_text.language, _counted(b, b_text), b_text.language)
-    return True if any(weight >= MATCH for row in rows for weight in row) else None
-
-
-def _counted(quantity: Quantity, text: Text) -> list[Token]:
-    """Gives the counted noun and the two words after it: "problem reports" counts what "laporan masalah" counts."""
-    unit = quantity.unit or ""
-    start = quantity.span.end - len(unit)
-    after = [token for token in text.tokens if token.span.start >= start]
-    return [token for token in after[:3] if not token.stop]
-
-
-# Dates -------------------------------------------------------------------------------------------------------------
-
-
-_FROM = re.compile(
-    r"(?:after|since|from|setelah|sesudah|sejak|mulai|dari)\s+(?:the\s+|year\s+|tahun\s+|pada\s+|tanggal\s+)*$",
-    re.IGNORECASE,
-)
-_UP_TO = re.compile(
-    r"(?:before|until|till|by|as of|sebelum|hingga|sampai|menjelang)\s+(?:the\s+|year\s+|tahun\s+|pada\s+|tanggal\s+)*$",
-    re.IGNORECASE,
-)
-
-
-def _opened(mention: DateMention, text: str) -> DateMention:
-    """Gives the time that is meant: "after 1998" reaches on from there, "before 2017" up to there."""
-    before = text[: mention.span.start]
-    if _FROM.search(before):
-        return replace(mention, end=date.max)
-    if _UP_TO.search(before):
-        return replace(mention, start=date.min)
-    return mention
-
-
-def _compare_dates(claim: Text, evidence: Text, alignment: Alignment) -> tuple[list[Reason], int]:
-    reasons: list[Reason] = []
-    missing = 0
-    same_topic = alignment.same_topic([mention.span for mention in claim.dates])
-    for mention in claim.dates:
-        answers = [
-            (other, dates_agree(_opened(mention, claim.text), _opened(other, evidence.text)))
-            for other in evidence.dates
-        ]
-        agreeing = next((other for other, answer in answers if answer), None)
-        differing = next((other for other, answer in answers if answer is False), None)
-        if agreeing is not None:
-            reasons.append(_reason("date", claim, mention.span, evidence, agreeing.span, agrees=True))
-        elif differing is not None and same_topic:
-            reasons.append(_reason("date", claim, mention.span, evidence, differing.span, agrees=False))
-        else:
-            missing += 1
-    return reasons, missing
 
 
 # Names -------------------------------------------------------------------------------------------------------------
@@ -423,6 +239,19 @@ _SCOPE_END = re.compile(
 MIN_SCOPE_SHARE = 0.5
 """Least share of the claim's matched words that must stand in a negation's scope for it to deny the claim."""
 
+_NOBODY = re.compile(
+    r"^(?:tidak|tak|bukan|not|neither|nor)\s+(?:se\w+\s+pun|satu\s+pun|satupun|ada|a\s+single|one\b|any\b|all\b|every|semua|seluruh)",
+    re.IGNORECASE,
+)
+"""Denials of a number, not of what is said: what stands against them is a count or "all", which no shared word shows."""
+
+
+_REFUSING = re.compile(
+    r"\b(?:(?:me)?(?:tolak|nolak|bantah|mbantah)\w*|gagal\w*|batal\w*|hanya|cuma|refus\w+|reject\w*|den(?:y|ied|ies)|fail\w*|cancel\w*|only|just|without|tanpa|un\w{4,})\b",
+    re.IGNORECASE,
+)
+"""Words that deny without a negation: beside them, which of the two sides denies cannot be told by its negations."""
+
 
 def _scopes(side: Text) -> list[tuple[Span, Span]]:
     """Finds each negation with the words it governs: those up to the next break."""
@@ -430,7 +259,7 @@ def _scopes(side: Text) -> list[tuple[Span, Span]]:
     text = side.text
     pattern = _NEGATION.get(side.language)
     for match in pattern.finditer(text[:1].lower() + text[1:]) if pattern else ():
-        if _NOT_ONLY.match(text[match.start() :]):
+        if _NOT_ONLY.match(text[match.start() :]) or _NOBODY.match(text[match.start() :]):
             continue
         stop = _SCOPE_END.search(text, match.end())
         scopes.append((Span(*match.span()), Span(match.end(), stop.start() if stop else len(text))))
@@ -438,37 +267,48 @@ def _scopes(side: Text) -> list[tuple[Span, Span]]:
 
 
 def _compare_negation(claim: Text, evidence: Text, alignment: Alignment) -> list[Reason]:
+    """Compares what is denied: the word right after a negation must be one that the other side says, denied or plainly."""
     own, theirs = _scopes(claim), _scopes(evidence)
-    if not own and not theirs:
+    matched = sum(partner >= 0 for partner in alignment.partners)
+    if not (own or theirs) or not matched or alignment.coverage < DENIED_TOPIC or not alignment.same_names():
         return []
-    matched = sum(weight for weight, partner in zip(alignment.weights, alignment.partners, strict=True) if partner >= 0)
-    if not matched or alignment.coverage < DENIED_TOPIC:
+    partners = {partner for partner in alignment.partners if partner >= 0}
+    for cue, scope in theirs:
+        head = _head(scope, evidence.tokens)
+        inside = [at for at in partners if scope.start <= evidence.tokens[at].span.start < scope.end]
+        if head not in partners or len(inside) < MIN_SCOPE_SHARE * matched:
+            continue
+        denied = _denied_token(head, claim, alignment)
+        both = any(own_scope.start <= denied.span.start < own_scope.end for _, own_scope in own) if denied else False
+        return [_reason("negation", claim, own[0][0] if both else None, evidence, cue, agrees=both)]
+    if theirs or _REFUSING.search(evidence.text):
         return []
-    denied = [(cue, _weight_in(scope, evidence.tokens, alignment) / matched) for cue, scope in theirs]
-    denying = max(denied, key=lambda item: item[1], default=None)
-    denies = denying is not None and denying[1] >= MIN_SCOPE_SHARE
-    if own and denies and denying is not None:
-        return [_reason("negation", claim, own[0][0], evidence, denying[0], agrees=True)]
-    if not own and denies and denying is not None:
-        return [_reason("negation", claim, None, evidence, denying[0], agrees=False)]
-    if own:
-        # The claim denies what the evidence says plainly: the denied words must all but one stand in the evidence.
-        inside = [
-            weight
-            for weight, token in zip(alignment.weights, alignment.content, strict=True)
-            if any(scope.start <= token.span.start < scope.end for _, scope in own)
+    for cue, scope in own:
+        head = _head(scope, claim.tokens)
+        if head is None or _REFUSING.match(claim.tokens[head].text) or _REFUSING.match(cue.of(claim.text)):
+            continue
+        inner = [
+            (weight, partner, token)
+            for weight, partner, token in zip(alignment.weights, alignment.partners, alignment.content, strict=True)
+            if scope.start <= token.span.start < scope.end
         ]
-        if inside and sum(inside) / len(inside) >= SAME_TOPIC:
-            return [_reason("negation", claim, own[0][0], evidence, None, agrees=False)]
+        said = next((partner for _, partner, token in inner if token.span == claim.tokens[head].span), -1)
+        if said < 0:
+            continue
+        if sum(weight for weight, _, _ in inner) >= SAME_TOPIC * len(inner):
+            return [_reason("negation", claim, cue, evidence, evidence.tokens[said].span, agrees=False)]
     return []
 
 
-def _weight_in(scope: Span, tokens: Sequence[Token], alignment: Alignment) -> float:
-    return sum(
-        weight
-        for weight, partner in zip(alignment.weights, alignment.partners, strict=True)
-        if partner >= 0 and scope.start <= tokens[partner].span.start < scope.end
+def _head(scope: Span, tokens: Sequence[Token]) -> int | None:
+    """Gives the first content word of a scope: what is denied."""
+    return next(
+        (at for at, token in enumerate(tokens) if not token.stop and scope.start <= token.span.start < scope.end), None
     )
+
+
+def _denied_token(partner: int | None, claim: Text, alignment: Alignment) -> Token | None:
+    return next((token for at, token in zip(alignment.partners, alignment.content, strict=True) if at == partner), None)
 
 
 # Words for readers -------------------------------------------------------------------------------------------------
@@ -485,11 +325,15 @@ _NOTES = {
 }
 
 
-def _reason(check: str, claim: Text, own: Span | None, evidence: Text, other: Span | None, *, agrees: bool) -> Reason:
+def _reason(
+    check: Check, claim: Text, own: Span | None, evidence: Text, other: Span | None, *, agrees: bool, note: str = ""
+) -> Reason:
     return Reason(
-        check=check,  # type: ignore[arg-type]
+        check=check,
         claim=own.of(claim.text) if own else claim.text,
         evidence=other.of(evidence.text) if other else evidence.text,
         agrees=agrees,
-        note=_NOTES[check, agrees],
+        note=note or _NOTES[check, agrees],
+        claim_span=own or Span(0, len(claim.text)),
+        evidence_span=other or Span(0, len(evidence.text)),
     )

@@ -15,7 +15,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from bukti.eval.comparison import Comparison, compare, read_text
+from bukti.eval.alignment import read_text
+from bukti.eval.comparison import Comparison, compare
 from bukti.eval.verifier import Pair, Probabilities
 
 __all__ = [
@@ -82,7 +83,7 @@ class LexicalVerifier:
 
     def _judge(self, pair: Pair) -> Probabilities:
         claim = read_text(pair.hypothesis, pair.hypothesis_language, anchor=self._published)
-        comparison = compare(claim, read_text(pair.premise, pair.premise_language), published=self._published)
+        comparison = compare(claim, read_text(pair.premise, pair.premise_language))
         if comparison.differs():
             return Probabilities.of(supported=0.0, refuted=refutation(comparison))
         if comparison.missing_figures or comparison.other_time or comparison.negated:

@@ -7,18 +7,19 @@ import platform
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
-from itertools import pairwise
 from time import perf_counter
 from typing import Any
 
 from bukti.claims.article import CLAIM_ROLES, Article, Span
 from bukti.claims.claim import Claim, Splitter
 from bukti.claims.errors import BuktiError, StageError, cause_of
-from bukti.claims.segments import cut_sentences, paragraphs
-from bukti.eval.comparison import Text, compare, read_text
+from bukti.eval.alignment import Text, read_text
+from bukti.eval.comparison import compare
 from bukti.eval.lexical import refutation
+from bukti.eval.premises import Window, headed, title_of, windows_of
 from bukti.eval.report import (
     Assessment,
     CitedSource,
@@ -114,6 +115,7 @@ def verify_article(
         retriever=retriever,
         verifier=verifier,
         thresholds=thresholds,
+        sources=known,
         k=k,
         exclude=excluded,
         published=article.published,
@@ -139,6 +141,7 @@ def assess_claims(
     retriever: Retriever,
     verifier: Verifier,
     thresholds: Thresholds,
+    sources: Sequence[Source] = (),
     k: int = 8,
     exclude: Collection[str] = (),
     published: date | None = None,
@@ -151,6 +154,7 @@ def assess_claims(
         retriever: Claims to evidence.
         verifier: Evidence and claim to probabilities.
         thresholds: Where a probability becomes a stance.
+        sources: What the evidence is from: a passage is read under its source's title and day.
         k: How many passages are judged for each claim.
         exclude: Ids of sources that are no evidence.
         published: The day the claims are of.
@@ -160,6 +164,7 @@ def assess_claims(
         An assessment for each claim, in the same order; one whose retrieval or verification failed has the outcome ``error``.
     """
     tell = progress or (lambda step, done, of: None)
+    known = {source.id: source for source in sources}
     checkable = [claim for claim in claims if claim.checkable]
     tell("retrieve", 0, len(checkable))
     found = _retrieve(checkable, retriever, k=k, exclude=exclude)
@@ -171,7 +176,7 @@ def assess_claims(
             continue
         tell("verify", done, len(checkable))
         done += 1
-        assessments.append(_assess(published, claim, found[claim.id], verifier, thresholds))
+        assessments.append(_assess(published, claim, found[claim.id], verifier, thresholds, known))
     tell("verify", done, len(checkable))
     return assessments
 
@@ -213,11 +218,12 @@ def _assess(
     found: list[Evidence] | Failure,
     verifier: Verifier,
     thresholds: Thresholds,
+    sources: Mapping[str, Source],
 ) -> Assessment:
     if isinstance(found, Failure):
         return Assessment(claim=claim, verdict="error", probabilities=None, error=found)
     try:
-        judgements = _judge(published, claim, found, verifier, thresholds)
+        judgements = _judge(published, claim, found, verifier, thresholds, sources)
     except Exception as exc:  # noqa: BLE001 (one claim's border: a verifier is foreign code, and its failure must not be the report's)
         _LOG.debug("verification failed", exc_info=True)
         cause = cause_of(exc)
@@ -234,60 +240,93 @@ def _assess(
     )
 
 
-def _windows(text: str, language: str) -> list[Span]:
-    """Gives every sentence of a passage, and every two neighbours of one paragraph: a claim is borne out by a sentence, seldom by a passage."""
-    windows = []
-    for line in paragraphs(text):
-        cuts = [Span(line.start + cut.start, line.start + cut.end) for cut in cut_sentences(line.of(text), language)]
-        windows += cuts + [Span(a.start, b.end) for a, b in pairwise(cuts)]
-    return windows
-
-
 def _judge(
-    published: date | None, claim: Claim, found: Sequence[Evidence], verifier: Verifier, thresholds: Thresholds
+    published: date | None,
+    claim: Claim,
+    found: Sequence[Evidence],
+    verifier: Verifier,
+    thresholds: Thresholds,
+    sources: Mapping[str, Source],
 ) -> list[Judgement]:
     """Judges each retrieved passage by its most telling window."""
-    windows = [(item.passage, span) for item in found for span in _windows(item.passage.text, item.passage.language)]
-    pairs = [
-        Pair(
-            premise=span.of(passage.text),
-            hypothesis=claim.text,
-            premise_language=passage.language,
-            hypothesis_language=claim.language,
+    whole = bool(getattr(verifier, "reads_passages", False))
+    windows = [window for item in found for window in windows_of(item.passage, whole=whole)]
+    pairs = []
+    for window in windows:
+        source = sources.get(window.passage.source_id)
+        pairs.append(
+            Pair(
+                premise=headed(
+                    [window.text],
+                    title=title_of(source) if source else "",
+                    published=source.published if source else None,
+                    language=window.passage.language,
+                ),
+                hypothesis=claim.text,
+                premise_language=window.passage.language,
+                hypothesis_language=claim.language,
+            )
         )
-        for passage, span in windows
-    ]
     answers = verifier.verify(pairs)
     if len(answers) != len(pairs):
         message = f"the verifier answered {len(answers)} of {len(pairs)} pairs"
         raise StageError(message, stage="verify")
     own = read_text(claim.text, claim.language, anchor=published)
     best: dict[str, Judgement] = {}
-    for (passage, span), pair, answer in zip(windows, pairs, answers, strict=True):
-        text = read_text(pair.premise, passage.language, anchor=None)
-        judged = _stance(published, own, text, answer, thresholds)
-        evidence = JudgedEvidence(
-            source=passage.source_id,
-            passage_id=passage.id,
-            span=Span(passage.span.start + span.start, passage.span.start + span.end),
-            text=pair.premise,
-            stance=judged[0],
-            score=judged[1],
-            language=passage.language,
-            reasons=judged[3],
-        )
-        judgement = Judgement(evidence=evidence, probabilities=judged[2], nearness=judged[4])
-        before = best.get(passage.id)
+    for window, pair, answer in zip(windows, pairs, answers, strict=True):
+        judgement = _judgement(own, window, pair, answer, thresholds, sources.get(window.passage.source_id))
+        before = best.get(window.passage.id)
         if before is None or _more_telling(judgement, before):
-            best[passage.id] = judgement
+            best[window.passage.id] = judgement
     return list(best.values())
 
 
+def _judgement(
+    claim: Text, window: Window, pair: Pair, answer: Probabilities, thresholds: Thresholds, source: Source | None
+) -> Judgement:
+    passage = window.passage
+    text = read_text(
+        window.text,
+        passage.language,
+        anchor=source.published if source else None,
+        context=f"{title_of(source) if source else ''} {window.before}",
+    )
+    stance, score, probabilities, reasons, nearness = _stance(claim, text, answer, thresholds)
+    start = passage.span.start + window.span.start
+    # A verifier that quotes counts in its premise, of which the window is the end.
+    lead = len(pair.premise) - len(window.text)
+    quote = answer.quote
+    span = (
+        Span(start + max(0, quote.start - lead), start + quote.end - lead)
+        if quote and quote.end > lead
+        else Span(start, passage.span.start + window.span.end)
+    )
+    return Judgement(
+        evidence=JudgedEvidence(
+            source=passage.source_id,
+            passage_id=passage.id,
+            span=span,
+            text=window.text[span.start - start : span.end - start],
+            stance=stance,
+            score=score,
+            language=passage.language,
+            reasons=tuple(_shifted(reason, start) for reason in reasons),
+        ),
+        probabilities=probabilities,
+        nearness=nearness,
+    )
+
+
+def _shifted(reason: Reason, by: int) -> Reason:
+    at = reason.evidence_span
+    return replace(reason, evidence_span=Span(at.start + by, at.end + by)) if at else reason
+
+
 def _stance(
-    published: date | None, claim: Text, evidence: Text, answer: Probabilities, thresholds: Thresholds
+    claim: Text, evidence: Text, answer: Probabilities, thresholds: Thresholds
 ) -> tuple[Stance, float, Probabilities, tuple[Reason, ...], float]:
     """Gives stance, its score, the probabilities after the comparison, the reasons and the nearness of one window."""
-    comparison = compare(claim, evidence, published=published)
+    comparison = compare(claim, evidence)
     nearness = comparison.alignment.coverage
     reasons = comparison.reasons
     differs = comparison.differs()
@@ -298,6 +337,7 @@ def _stance(
     if not differs and answer.refuted and nearness < SAME_SUBJECT:
         # A verifier takes another subject for a contradiction now and then; what speaks of something else refutes nothing.
         answer = Probabilities.of(supported=answer.supported, refuted=0.0)
+    whole = Span(0, len(claim.text)), Span(0, len(evidence.text))
     if answer.supported >= thresholds.support:
         shared = Reason(
             check="entailment",
@@ -305,6 +345,8 @@ def _stance(
             evidence=evidence.text,
             agrees=True,
             note=f"the evidence bears it out; it holds {nearness:.0%} of the claim's words or their translations",
+            claim_span=whole[0],
+            evidence_span=whole[1],
         )
         return "supports", answer.supported, answer, (*reasons, shared), nearness
     if answer.refuted >= (thresholds.refute if differs else thresholds.refute_alone):
@@ -315,6 +357,8 @@ def _stance(
             evidence=evidence.text,
             agrees=False,
             note="the evidence says otherwise",
+            claim_span=whole[0],
+            evidence_span=whole[1],
         )
         return "refutes", answer.refuted, answer, found or (alone,), nearness
     return "neutral", answer.not_enough_evidence, answer, reasons, nearness

@@ -73,6 +73,12 @@ class Reason:
     note: str
     """One sentence for a reader."""
 
+    claim_span: Span | None = None
+    """Where those words stand in the claim's text."""
+
+    evidence_span: Span | None = None
+    """Where those words stand in the source's text."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedEvidence:
@@ -371,6 +377,8 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "evidence": reason.evidence,
         "agrees": reason.agrees,
         "note": reason.note,
+        "claim_span": list(reason.claim_span) if reason.claim_span else None,
+        "evidence_span": list(reason.evidence_span) if reason.evidence_span else None,
     }
 
 

@@ -6,20 +6,27 @@ The rule, in full:
    name or negation differs. It *refutes* it if a comparison found a difference and the probability of refutation reaches
    `Thresholds.refute`, or if none did, the passage speaks of the same, and the probability reaches `Thresholds.refute_alone`.
    Otherwise it is neutral.
-2. Supporting and refuting passages from different sources: conflicting. From one and the same source: the nearer of the
-   two decides, for a source that says both has said one of them of something else.
-3. Only supporting: supported. Only refuting: refuted. Neither: not_enough_evidence, whatever the number of passages.
+2. Texts that are copies of each other are one voice, whichever sources carry them.
+3. Supporting and refuting passages from one and the same source: the nearer of the two decides, for a source that says both
+   has said one of them of something else.
+4. Supporting and refuting passages from different sources: where the claim counts something that grows or shrinks from day to day (the
+   dead, the displaced) and all sources of one side are later than those of the other, the later side decides and the report says
+   that it supersedes the other. Otherwise: conflicting.
+5. Only supporting: supported. Only refuting: refuted. Neither: not_enough_evidence, whatever the number of passages.
 
-Nothing but a located passage moves a claim out of not_enough_evidence: no evidence, no verdict.
+Nothing but a located passage moves a claim out of not_enough_evidence: no evidence, no verdict. The order of sources and
+passages changes nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bukti.eval.report import JudgedEvidence, Reason, Verdict
 from bukti.eval.verifier import Probabilities
+from bukti.retrieval.duplicates import first_of_each
 
 __all__ = ["Judgement", "Merged", "Thresholds", "merge_stances"]
 
@@ -57,6 +64,9 @@ class Judgement:
     nearness: float
     """Share of the claim's words that the passage holds, in [0, 1]."""
 
+    day: date | None = None
+    """The day its source was published."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
@@ -75,11 +85,12 @@ class Merged:
     """The comparisons of the passages that decided."""
 
 
-def merge_stances(judgements: Sequence[Judgement]) -> Merged:
+def merge_stances(judgements: Sequence[Judgement], *, counts: bool = False) -> Merged:
     """Merges the stances of all passages judged against one claim; the rule is this module's docstring.
 
     Args:
         judgements: Any number, none included, in any order.
+        counts: Whether the claim counts what may grow or shrink from day to day.
 
     Returns:
         The verdict. The probabilities are those of the strongest deciding passage; for conflicting, the mean of the
@@ -90,6 +101,10 @@ def merge_stances(judgements: Sequence[Judgement]) -> Merged:
     for source in sorted(supporting.keys() & refuting.keys()):
         weaker = refuting if _strength(supporting[source]) >= _strength(refuting[source]) else supporting
         del weaker[source]
+    supporting, refuting = _voices(supporting), _voices(refuting)
+    superseded: tuple[Reason, ...] = ()
+    if counts and supporting and refuting:
+        supporting, refuting, superseded = _latest(supporting, refuting)
     deciding = sorted([*supporting.values(), *refuting.values()], key=_order)
     if supporting and refuting:
         verdict: Verdict = "conflicting"
@@ -109,7 +124,7 @@ def merge_stances(judgements: Sequence[Judgement]) -> Merged:
         probabilities = nearest.probabilities if nearest else Probabilities.of(supported=0.0, refuted=0.0)
     chosen = {id(item) for item in deciding}
     rest = sorted((item for item in judgements if id(item) not in chosen), key=_order)
-    reasons = tuple(dict.fromkeys(reason for item in deciding for reason in item.evidence.reasons))
+    reasons = tuple(dict.fromkeys(reason for item in deciding for reason in item.evidence.reasons)) + superseded
     return Merged(
         verdict=verdict,
         probabilities=probabilities,
@@ -124,6 +139,38 @@ def _best_by_source(judgements: Sequence[Judgement], stance: str) -> dict[str, J
         if item.evidence.stance == stance:
             best.setdefault(item.evidence.source, item)
     return best
+
+
+def _voices(best: dict[str, Judgement]) -> dict[str, Judgement]:
+    """Drops what is a copy of a better one: a report that five papers printed is one voice."""
+    ordered = sorted(best.items(), key=lambda item: _order(item[1]))
+    firsts = first_of_each([item.evidence.text for _, item in ordered])
+    return {source: item for at, (source, item) in enumerate(ordered) if firsts[at] == at}
+
+
+def _latest(
+    supporting: dict[str, Judgement], refuting: dict[str, Judgement]
+) -> tuple[dict[str, Judgement], dict[str, Judgement], tuple[Reason, ...]]:
+    """Drops the side whose sources are all older than the other's, and says so; both stay where that is open."""
+    days = [[item.day for item in side.values()] for side in (supporting, refuting)]
+    known = [[day for day in side if day is not None] for side in days]
+    if any(len(have) < len(side) for have, side in zip(known, days, strict=True)):
+        return supporting, refuting, ()
+    for newer, older, kept, dropped in (
+        (min(known[0]), max(known[1]), supporting, refuting),
+        (min(known[1]), max(known[0]), refuting, supporting),
+    ):
+        if newer > older:
+            now, before = (min(side.values(), key=_order).evidence for side in (kept, dropped))
+            told = Reason(
+                check="date",
+                claim=now.text,
+                evidence=before.text,
+                agrees=True,
+                note=f"the source of {newer.isoformat()} supersedes the one of {older.isoformat()}",
+            )
+            return (kept, {}, (told,)) if kept is supporting else ({}, kept, (told,))
+    return supporting, refuting, ()
 
 
 def _strength(item: Judgement) -> tuple[float, float]:

@@ -6,10 +6,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from bukti.retrieval.duplicates import first_of_each
 from bukti.retrieval.index import Index
+from bukti.retrieval.reranker import Reranker
 from bukti.retrieval.sources import Passage
 
 __all__ = ["Evidence", "HybridRetriever", "Query", "Retriever", "fuse_rankings"]
+
+DEPTH = 30
+"""How many passages are reranked."""
 
 RRF_K = 60
 """Rank constant of reciprocal-rank fusion. Source: Cormack, Clarke and Buettcher, SIGIR 2009."""
@@ -40,7 +45,7 @@ class Evidence:
     """The passage."""
 
     score: float
-    """Fused score: the sum over rankings of 1 / (60 + rank), higher is better. Comparable within one query only."""
+    """Sum over rankings of 1 / (60 + rank), higher is better. Comparable within one query only."""
 
 
 @runtime_checkable
@@ -92,17 +97,23 @@ def fuse_rankings(rankings: Sequence[Sequence[str]], *, k: int = RRF_K) -> list[
 class HybridRetriever:
     """Fuses the index's dense and lexical rankings, each asked for the claim alone and for the claim in its context.
 
+    Of passages that are copies of each other the first alone is evidence, so that a report which five papers printed takes one place.
+
     Args:
         index: The index to search.
+        reranker: Scores the best `depth` passages anew; None leaves them as they are.
+        depth: How many passages are reranked.
     """
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, *, reranker: Reranker | None = None, depth: int = DEPTH) -> None:
         self._index = index
+        self._reranker = reranker
+        self._depth = depth
 
     @property
     def name(self) -> str:
-        """Name and version."""
-        return "hybrid-rrf/1"
+        """Name and version, the reranker's too."""
+        return "hybrid-rrf/2" + (f"+{self._reranker.name}@{self._depth}" if self._reranker else "")
 
     def retrieve(self, queries: Sequence[Query], *, k: int, exclude: Collection[str] = ()) -> list[list[Evidence]]:
         """Finds evidence for each query; see `Retriever`."""
@@ -119,7 +130,29 @@ class HybridRetriever:
         ):
             for owner, ranking in zip(owners, ranked, strict=True):
                 rankings[owner].append(ranking)
-        return [
-            [Evidence(passage=self._index.passage(name), score=score) for name, score in fuse_rankings(ranking)[:k]]
+        depth = max(k, self._depth)
+        fused = [
+            [(self._index.passage(name), score) for name, score in fuse_rankings(ranking)[:depth]]
             for ranking in rankings
         ]
+        if self._reranker is not None:
+            scores = self._reranker.rerank(
+                [(query.text, query.language) for query in queries],
+                [[passage for passage, _ in row] for row in fused],
+            )
+            fused = [_both_orders(row, own) for row, own in zip(fused, scores, strict=True)]
+        return [
+            [Evidence(passage=passage, score=score) for passage, score in _without_copies(row)[:k]] for row in fused
+        ]
+
+
+def _both_orders(row: Sequence[tuple[Passage, float]], scores: Sequence[float]) -> list[tuple[Passage, float]]:
+    """Fuses the order before reranking with that of the reranker, which counts twice."""
+    anew = [row[at][0].id for at in sorted(range(len(row)), key=lambda at: (-round(scores[at], 5), row[at][0].id))]
+    passages = {passage.id: passage for passage, _ in row}
+    return [(passages[name], score) for name, score in fuse_rankings([[p.id for p, _ in row], anew, anew])]
+
+
+def _without_copies(row: Sequence[tuple[Passage, float]]) -> list[tuple[Passage, float]]:
+    firsts = first_of_each([passage.text for passage, _ in row])
+    return [item for at, item in enumerate(row) if firsts[at] == at]

@@ -13,7 +13,7 @@ from typing import Any
 
 from bukti.claims.article import Span
 
-__all__ = ["Token", "index_terms", "match_matrix", "query_terms", "tokenize", "translations"]
+__all__ = ["Token", "index_terms", "match_matrix", "query_terms", "term_groups", "tokenize", "translations"]
 
 MIN_TRANSLATION = 0.05
 """Translations with a lower mean of both directions' probabilities do not expand a query."""
@@ -141,21 +141,34 @@ def index_terms(text: str, language: str) -> list[str]:
 def query_terms(text: str, language: str) -> list[str]:
     """Gives the terms a query is looked up by: those of `index_terms`, and the best translations of its stems."""
     terms = index_terms(text, language)
+    for token in tokenize(text, language):
+        if not token.stop:
+            terms += _translated_terms(token.stem, language)
+    return terms
+
+
+def term_groups(text: str, language: str) -> list[frozenset[str]]:
+    """Gives, for each content word of a query, the terms that stand for it: as written, its stem, and its best translations."""
+    return [
+        frozenset((f"{language}:{token.stem}", token.surface, *_translated_terms(token.stem, language)))
+        for token in tokenize(text, language)
+        if not token.stop
+    ]
+
+
+@lru_cache(maxsize=50_000)
+def _translated_terms(stem: str, language: str) -> tuple[str, ...]:
     other = {"id": "en", "en": "id"}.get(language)
     if other is None:
-        return terms
-    for token in tokenize(text, language):
-        if token.stop:
-            continue
-        # Both directions count: "pengguna" and "gunakan" share a stem, so that each English word for it is one of many,
-        # while "user" says "pengguna" nearly always.
-        both = {
-            stem: (forward * translations(stem, other).get(token.stem, 0.0)) ** 0.5
-            for stem, forward in translations(token.stem, language).items()
-        }
-        likely = sorted(both.items(), key=lambda item: (-item[1], item[0]))
-        terms.extend(f"{other}:{stem}" for stem, weight in likely[:MAX_TRANSLATIONS] if weight >= MIN_TRANSLATION)
-    return terms
+        return ()
+    # Both directions count: "pengguna" and "gunakan" share a stem, so that each English word for it is one of many,
+    # while "user" says "pengguna" nearly always.
+    both = {
+        word: (forward * translations(word, other).get(stem, 0.0)) ** 0.5
+        for word, forward in translations(stem, language).items()
+    }
+    likely = sorted(both.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(f"{other}:{word}" for word, weight in likely[:MAX_TRANSLATIONS] if weight >= MIN_TRANSLATION)
 
 
 def match_matrix(a: Sequence[Token], a_language: str, b: Sequence[Token], b_language: str) -> list[list[float]]:

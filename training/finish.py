@@ -14,7 +14,8 @@ from scipy.special import log_softmax
 from tokenizers import Tokenizer
 from transformers import AutoModel, BertForSequenceClassification
 
-from bukti.eval.comparison import compare, read_text
+from bukti.eval.alignment import read_text
+from bukti.eval.comparison import compare
 from bukti.eval.embedded import calibrated
 from bukti.eval.marks import TYPES
 from bukti.retrieval.embedded import load_model, tokenizer
@@ -103,7 +104,7 @@ def barred(dev: DevSet) -> np.ndarray:
     texts = (
         (read_text(p.hypothesis, p.hypothesis_language), read_text(p.premise, p.premise_language)) for p in dev.pairs
     )
-    return np.array([compare(claim, evidence, published=None).bars_support for claim, evidence in texts])
+    return np.array([compare(claim, evidence).bars_support for claim, evidence in texts])
 
 
 def calibrate(data: Path, verifier: Path) -> tuple[dict[str, Any], dict[str, Any]]:

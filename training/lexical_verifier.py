@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from bukti.eval.comparison import compare, read_text
+from bukti.eval.alignment import read_text
+from bukti.eval.comparison import compare
 from bukti.eval.lexical import REFUTE_FEATURES, SUPPORT_FEATURES, LexicalVerifier, refute_features, support_features
 from bukti.eval.verifier import Pair
 

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from bukti.eval.comparison import compare, read_text
+from bukti.eval.alignment import read_text
+from bukti.eval.comparison import compare
 
 PUBLISHED = date(2021, 10, 6)
 
@@ -32,7 +33,7 @@ def test_a_difference_counts_only_where_both_speak_of_the_same(
     claim: str, evidence: str, languages: str, found: list[tuple[str, bool]]
 ) -> None:
     own, other = languages.split()
-    answer = compare(read_text(claim, own, anchor=PUBLISHED), read_text(evidence, other), published=PUBLISHED)
+    answer = compare(read_text(claim, own, anchor=PUBLISHED), read_text(evidence, other))
     assert [(reason.check, reason.agrees) for reason in answer.reasons] == found
 
 

@@ -4,9 +4,7 @@ import pytest
 
 from bukti.retrieval.duplicates import first_of_each, near_duplicates
 
-REPORT = (
-    "Banjir bandang melanda dua desa di Kabupaten Demak pada Senin malam dan merendam 412 rumah, kata kepala BPBD setempat."
-)
+REPORT = "Banjir bandang melanda dua desa di Kabupaten Demak pada Senin malam dan merendam 412 rumah, kata kepala BPBD setempat."
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,310 @@
+"""Figures compared: what a claim counts, dates and times, against what the evidence does.
+
+A figure of the claim agrees with the evidence, differs from it, can be worked out of it (a duration from two times, a share from two
+counts), or the evidence has nothing to compare it with. What was worked out or agrees never supports by itself: two
+numbers may be equal by chance. What differs counts only where both speak of the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import combinations
+from typing import Literal
+
+from bukti.claims.article import Span
+from bukti.claims.claim import DateMention, Quantity
+from bukti.claims.dates import dates_agree
+from bukti.claims.quantities import base_value, quantities_agree, unit_dimension
+from bukti.claims.times import minutes_between, times_agree
+from bukti.eval.alignment import MATCH, Alignment, Text
+from bukti.retrieval.terms import Token, match_matrix
+
+__all__ = ["Finding", "compare_figures", "other_time"]
+
+ANYBODY = frozenset(
+    """orang jiwa korban warga penduduk people persons person individuals residents lives dead deaths tewas meninggal unit buah kasus cases
+    bulan-berturut kali times""".split()
+)
+"""Nouns that count whatever the sentence speaks of: "26 orang" answers "26 penumpang"."""
+
+TELLING = 13
+"""From this number on two equal counts are hardly equal by chance, whatever noun follows them."""
+
+NEAR_DAYS = 10
+"""A report speaks of what happened up to this many days before it without saying the date again."""
+
+RATIO_UNITS = frozenset({"kali", "times"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What became of one figure of the claim."""
+
+    check: Literal["quantity", "date"]
+    """What was compared."""
+
+    claim: Span
+    """The figure in the claim."""
+
+    evidence: Span | None
+    """What it was compared with, or None where the evidence has nothing to compare it with."""
+
+    agrees: bool | None
+    """Whether they agree; None where nothing could be compared."""
+
+    worked_out: bool = False
+    """Whether it was worked out of several figures of the evidence."""
+
+
+def other_time(claim: Text, evidence: Text) -> bool:
+    """Says whether the evidence is dated to another time than the claim: then its numbers are another event's."""
+    if not evidence.dates:
+        return False
+    if claim.dates:
+        return all(_same_time(own, claim, other, evidence) is False for own in claim.dates for other in evidence.dates)
+    day = claim.day
+    # A claim without a date is of its article's year, unless it tells of the past: then it differs from nothing by that.
+    return day is not None and all(mention.end.year < day.year - 1 for mention in evidence.dates)
+
+
+def compare_figures(claim: Text, evidence: Text, alignment: Alignment) -> list[Finding]:
+    """Compares every quantity, date and time of the claim with the evidence."""
+    spans = (
+        [item.span for item in claim.quantities]
+        + [item.span for item in claim.dates]
+        + [item.span for item in claim.times]
+    )
+    same_topic = alignment.same_topic(spans)
+    elsewhen = other_time(claim, evidence)
+    return [
+        *(_quantity(item, claim, evidence, differs=same_topic and not elsewhen) for item in claim.quantities),
+        *(_date(item, claim, evidence, differs=same_topic) for item in claim.dates),
+        *_times(claim, evidence, differs=same_topic and not elsewhen),
+    ]
+
+
+# Quantities --------------------------------------------------------------------------------------------------------
+
+
+def _quantity(quantity: Quantity, claim: Text, evidence: Text, *, differs: bool) -> Finding:
+    answers = [
+        (other, quantities_agree(quantity, other))
+        for other in evidence.quantities
+        if _same_unit(quantity, claim, other, evidence)
+    ]
+    agreeing = next((other for other, answer in answers if answer), None) or _equal_number(quantity, evidence)
+    if agreeing is not None:
+        return Finding(check="quantity", claim=quantity.span, evidence=agreeing.span, agrees=True)
+    for worked, span in _worked_out(quantity, claim, evidence):
+        if quantities_agree(quantity, worked):
+            return Finding(check="quantity", claim=quantity.span, evidence=span, agrees=True, worked_out=True)
+    differing = [other for other, answer in answers if answer is False]
+    differs = differs and quantity.unit not in RATIO_UNITS
+    # "two of the 14 huts" counts two things at once: which of them the claim speaks of is open.
+    if any(_OF_MORE.search(evidence.text[: other.span.start]) for other in differing):
+        differs = False
+    if differs and differing and len(differing) == len(answers):
+        return Finding(check="quantity", claim=quantity.span, evidence=differing[0].span, agrees=False)
+    return Finding(check="quantity", claim=quantity.span, evidence=None, agrees=None)
+
+
+_OF_MORE = re.compile(
+    r"(?:\b(?:of|among)(?:\s+(?:the|all|those))?|\bdari(?:\s+(?:total|sebanyak))?)\s+$", re.IGNORECASE
+)
+
+
+def _same_unit(a: Quantity, a_text: Text, b: Quantity, b_text: Text) -> bool:
+    """Says whether two quantities count the same."""
+    left, right = unit_dimension(a.unit), unit_dimension(b.unit)
+    if left is not None or right is not None:
+        return left == right
+    if a.unit is None or b.unit is None:
+        # A bare number may be compared with a bare number only: "10 fires" is no answer to "10".
+        return a.unit == b.unit
+    rows = match_matrix(_counted(a, a_text), a_text.language, _counted(b, b_text), b_text.language)
+    return any(weight >= MATCH for row in rows for weight in row)
+
+
+def _counted(quantity: Quantity, text: Text) -> list[Token]:
+    """Gives the counted noun and the word after it: "problem reports" counts what "laporan masalah" counts."""
+    start = quantity.span.end - len(quantity.unit or "")
+    found: list[Token] = []
+    for token in text.tokens:
+        if token.span.start < start:
+            continue
+        if found and re.search(r"[,.;:()]", text.text[found[-1].span.end : token.span.start]):
+            break
+        if len(found) == 2:
+            break
+        found.append(token)
+    return [token for token in found if not token.stop]
+
+
+def _equal_number(quantity: Quantity, evidence: Text) -> Quantity | None:
+    """Gives a count of the evidence that is the same number, whatever noun it has."""
+    if unit_dimension(quantity.unit) is not None:
+        return None
+    for other in evidence.quantities:
+        free = {quantity.unit, other.unit} & {None, *ANYBODY} or min(quantity.value, other.value) >= TELLING
+        if unit_dimension(other.unit) is None and free and quantities_agree(quantity, other):
+            return other
+    return None
+
+
+def _worked_out(quantity: Quantity, claim: Text, evidence: Text) -> Iterator[tuple[Quantity, Span]]:
+    """Gives what can be worked out of two figures of the evidence in the claim's unit, each with the span of the two."""
+    dimension = unit_dimension(quantity.unit)
+    others = evidence.quantities
+
+    def made(value: float, unit: str | None, a: Span, b: Span) -> tuple[Quantity, Span]:
+        return Quantity(span=a, value=value, unit=unit), Span(min(a.start, b.start), max(a.end, b.end))
+
+    if dimension in ("time", "months"):
+        for a, b in combinations(evidence.times, 2):
+            yield made(minutes_between(a, b), "minute", a.span, b.span)
+        days = [(mention.start, mention.span) for mention in evidence.dates if mention.precision == "day"]
+        known = [*days, *((mention.start, None) for mention in claim.dates if mention.precision == "day")]
+        known += [(evidence.day, None)] if evidence.day else []
+        for (first, span), (second, other) in combinations(known, 2):
+            place = span or other
+            if place is None:
+                continue
+            apart = abs((second - first).days)
+            for value in (apart, apart + 1):  # "from 16 to 18 March" is two days, or three with both of them
+                yield made(float(value), "day", place, other or place)
+                yield (
+                    made(value / 30.44, "month", place, other or place)
+                    if value > 25
+                    else made(value / 7, "week", place, other or place)
+                )
+        long = [mention for mention in evidence.dates if mention.precision in ("year", "month", "day")]
+        for first_, second_ in combinations(long, 2):
+            months = abs((second_.start.year - first_.start.year) * 12 + second_.start.month - first_.start.month)
+            yield made(float(months), "month", first_.span, second_.span)
+        # A month is no fixed number of days, but 90 days are three months to whoever reports them.
+        for other_ in others:
+            if unit_dimension(other_.unit) in ("time", "months"):
+                yield made(_days(other_), "day", other_.span, other_.span)
+                yield made(_days(other_) / 30.44, "month", other_.span, other_.span)
+    for one, two in combinations(others, 2):
+        left, right = unit_dimension(one.unit), unit_dimension(two.unit)
+        if left != right:
+            continue
+        a_, b_ = base_value(one), base_value(two)
+        if dimension == "points" and left == "percent":
+            yield made(abs(a_ - b_), "percentage_point", one.span, two.span)
+        elif left == dimension and (dimension is not None or quantity.unit not in RATIO_UNITS):
+            unit = quantity.unit if dimension is None else one.unit
+            scale = 1.0 if dimension is None else one.value / a_ if a_ else 1.0
+            yield made((a_ + b_) * scale, unit, one.span, two.span)
+            yield made(abs(a_ - b_) * scale, unit, one.span, two.span)
+        if a_ and b_ and (dimension == "percent" or quantity.unit in RATIO_UNITS):
+            low, high = sorted((a_, b_))
+            if dimension == "percent" and left != "percent":
+                yield made(round(100 * low / high, 1), "percent", one.span, two.span)
+                yield made(round(100 * (high - low) / low, 1), "percent", one.span, two.span)
+                yield made(round(100 * (high - low) / high, 1), "percent", one.span, two.span)
+            elif quantity.unit in RATIO_UNITS:
+                yield made(round(high / low, 1), quantity.unit, one.span, two.span)
+
+
+def _days(quantity: Quantity) -> float:
+    return base_value(quantity) / 86400.0 if unit_dimension(quantity.unit) == "time" else base_value(quantity) * 30.44
+
+
+# Dates -------------------------------------------------------------------------------------------------------------
+
+_FROM = re.compile(
+    r"(?:after|since|from|setelah|sesudah|sejak|mulai|dari)\s+(?:the\s+|year\s+|tahun\s+|pada\s+|tanggal\s+)*$",
+    re.IGNORECASE,
+)
+_UP_TO = re.compile(
+    r"(?:before|until|till|by|as of|sebelum|hingga|sampai|menjelang)\s+(?:the\s+|year\s+|tahun\s+|pada\s+|tanggal\s+)*$",
+    re.IGNORECASE,
+)
+
+
+def _opened(mention: DateMention, text: str) -> DateMention:
+    """Gives the time that is meant: "after 1998" reaches on from there, "before 2017" up to there."""
+    before = text[: mention.span.start]
+    if _FROM.search(before):
+        return replace(mention, end=date.max)
+    if _UP_TO.search(before):
+        return replace(mention, start=date.min)
+    return mention
+
+
+def _weekday_only(mention: DateMention, text: Text) -> bool:
+    """Says whether a text gives no more than "Monday": which one that is hangs on the day of publication."""
+    return mention.anchored and mention.precision == "day" and not any(map(str.isdigit, mention.span.of(text.text)))
+
+
+def _same_time(own: DateMention, claim: Text, other: DateMention, evidence: Text) -> bool | None:
+    """Says whether two dates can be one; None where that is open."""
+    weekdays = _weekday_only(own, claim), _weekday_only(other, evidence)
+    if weekdays == (False, False):
+        return dates_agree(_opened(own, claim.text), _opened(other, evidence.text))
+    answer = dates_agree(own, other)
+    if answer or all(weekdays):
+        return answer
+    if own.precision == other.precision == "day":
+        if own.start.weekday() == other.start.weekday():
+            return True
+        return None if abs((own.start - other.start).days) > 7 else False
+    return answer or None
+
+
+def _date(mention: DateMention, claim: Text, evidence: Text, *, differs: bool) -> Finding:
+    answers = [(other, _same_time(mention, claim, other, evidence)) for other in evidence.dates]
+    agreeing = next((other for other, answer in answers if answer), None)
+    if agreeing is not None:
+        return Finding(check="date", claim=mention.span, evidence=agreeing.span, agrees=True)
+    day = evidence.day
+    if day and not evidence.dates and mention.start - timedelta(days=1) <= day <= _later(mention.end, NEAR_DAYS):
+        return Finding(check="date", claim=mention.span, evidence=None, agrees=True)
+    differing = [other for other, answer in answers if answer is False]
+    if differs and differing and len(differing) == len(answers):
+        return Finding(check="date", claim=mention.span, evidence=differing[0].span, agrees=False)
+    return Finding(check="date", claim=mention.span, evidence=None, agrees=None)
+
+
+def _later(day: date, days: int) -> date:
+    return day + timedelta(days=days) if day < date.max - timedelta(days=days) else date.max
+
+
+def _times(claim: Text, evidence: Text, *, differs: bool) -> list[Finding]:
+    found = []
+    for time in claim.times:
+        about = (
+            15
+            if re.search(
+                r"(?:sekitar|kira-kira|about|around|shortly|some)\s+(?:pukul\s+)?$", claim.text[: time.span.start]
+            )
+            else 0
+        )
+        same = next((other for other in evidence.times if times_agree(time, other, slack=about)), None)
+        if same is None:
+            # "landed at 05:00, 90 minutes behind schedule": the schedule said 03:30.
+            same = next(
+                (
+                    other
+                    for other in evidence.times
+                    for length in evidence.quantities
+                    if unit_dimension(length.unit) == "time"
+                    for way in (-1, 1)
+                    if times_agree(
+                        time, replace(other, minute=(other.minute + way * int(base_value(length) // 60)) % 1440)
+                    )
+                ),
+                None,
+            )
+        if same is not None:
+            found.append(Finding(check="date", claim=time.span, evidence=same.span, agrees=True))
+        elif differs and evidence.times:
+            found.append(Finding(check="date", claim=time.span, evidence=evidence.times[0].span, agrees=False))
+        else:
+            found.append(Finding(check="date", claim=time.span, evidence=None, agrees=None))
+    return found

@@ -1,0 +1,97 @@
+"""Passages written for this project with true, false and undecided claims, as pairs: what the verifier meets at run time.
+
+``training/written/*.jsonl.gz`` holds one passage a line: language, title, day, sentences, and claims in both languages with their label
+(S, R or N) and the sentences that decide. All of it is invented, and none of it is of the evaluation sets.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import random
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bukti.eval.premises import headed
+from training.pairs import ALLOWED, TrainingPair
+
+LABELS = {"S": ALLOWED["entailment"], "R": ALLOWED["contradiction"], "N": ALLOWED["neutral"]}
+HELD_OUT = 12
+"""One passage in so many is held out."""
+
+
+def read_written(folder: Path) -> list[dict[str, Any]]:
+    """Gives the passages, in the order of their files."""
+    rows: list[dict[str, Any]] = []
+    for path in sorted([*folder.glob("*.jsonl"), *folder.glob("*.jsonl.gz")]):
+        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        rows += [json.loads(line) for line in raw.decode().splitlines() if line.strip()]
+    return rows
+
+
+def held_out(row: dict[str, Any]) -> bool:
+    """Says whether a passage is kept for measuring: by its id, so that it stays so when passages are added."""
+    return int(hashlib.sha256(row["id"].encode()).hexdigest(), 16) % HELD_OUT == 0
+
+
+def written_pairs(
+    rows: Sequence[dict[str, Any]], chance: random.Random, edit: Callable[..., Any] | None = None
+) -> list[TrainingPair]:
+    """Gives pairs of a claim and a window of its passage.
+
+    Args:
+        rows: Passages.
+        chance: Where the choices come from.
+        edit: Turns a true claim into a false one, for some of them.
+    """
+    made = []
+    for row in rows:
+        sentences = row["sentences"]
+        for claim in row["claims"]:
+            allowed = LABELS[claim["label"]]
+            deciding = sorted(at for at in claim["deciding"] if 0 <= at < len(sentences))
+            text = claim["text"]
+            if claim["label"] == "S" and edit and chance.random() < 0.2:
+                found = edit(text, claim["language"], chance)
+                if found and found[1] == "contradiction":
+                    text, allowed = found[0], LABELS["R"]
+            made.append(_pair(row, _around(deciding, len(sentences), chance), text, claim["language"], allowed, chance))
+            if deciding and claim["label"] != "N" and chance.random() < 0.7:
+                # A window without what decides says nothing of the claim, however much it speaks of the same.
+                others = [at for at in range(len(sentences)) if at not in deciding]
+                if others:
+                    start = chance.choice(others)
+                    window = [at for at in (start, start + 1) if at in others][: chance.choice((1, 2))]
+                    made.append(_pair(row, window, claim["text"], claim["language"], LABELS["N"], chance))
+    return made
+
+
+def _around(deciding: Sequence[int], count: int, chance: random.Random) -> list[int]:
+    """Gives the sentences of a window that holds all that decides: alone, with a neighbour, now and then the whole passage."""
+    draw = chance.random()
+    if not deciding or draw > 0.93:
+        return list(range(count))
+    window = list(deciding)
+    if draw > 0.45:
+        if window[0] > 0 and (draw < 0.75 or window[-1] + 1 >= count):
+            window.insert(0, window[0] - 1)
+        elif window[-1] + 1 < count:
+            window.append(window[-1] + 1)
+    return window
+
+
+def _pair(
+    row: dict[str, Any], window: Sequence[int], text: str, language: str, allowed: int, chance: random.Random
+) -> TrainingPair:
+    day = date.fromisoformat(row["date"]) if row.get("date") and chance.random() < 0.85 else None
+    title = row["title"] if chance.random() < 0.9 else ""
+    return TrainingPair(
+        premise=headed([row["sentences"][at] for at in window], title=title, published=day, language=row["language"]),
+        hypothesis=text,
+        languages=(row["language"], language),
+        allowed=allowed,
+        source="written",
+    )
