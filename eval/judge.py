@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from bukti.claims.article import Span
 from bukti.claims.chatmodel import CLOSING, OPENING, Prompt, ask, fenced, fresh_mark, load_chat_model
 from bukti.claims.errors import OutputError, StageError, UsageError, cause_of
-from bukti.eval.verifier import Pair, Probabilities
+from bukti.eval.verifier import UNDECIDED, Pair, Probabilities
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -58,9 +58,6 @@ PROMPT_VERSION = "1-" + hashlib.sha256(f"{_INSTRUCTIONS}\n{_AGAIN}".encode()).he
 """How the question is put; another one where its words change."""
 
 Verdict = Literal["supports", "refutes", "neutral"]
-
-UNDECIDED = Probabilities(supported=0.0, refuted=0.0, not_enough_evidence=1.0)
-"""The answer where no vote counts, or as many are for one thing as for another."""
 
 
 def _schema() -> type[Any]:
@@ -180,12 +177,7 @@ class ChatJudge:
             UsageError: The model cannot give structured answers.
             OutputError: An answer cannot be recorded.
         """
-        keys = [
-            [self._key(pair, vote) for vote in range(self._votes)]
-            if _has_words(pair.premise) and _has_words(pair.hypothesis)
-            else []
-            for pair in pairs
-        ]
+        keys = [[self._key(pair, vote) for vote in range(self._votes)] if pair.has_words else [] for pair in pairs]
         self._counts["replayed"] += len({key for own in keys for key in own} & self._recorded)
         missing = {key: pair for pair, own in zip(pairs, keys, strict=True) for key in own if key not in self._known}
         if missing:
@@ -354,10 +346,6 @@ _INSIDE = re.compile(r"(?<=\w)\w|(?<=\d)[.,:/]\d|(?<=\d[.,:/])\d")
 def _cuts(text: str, at: int) -> bool:
     """Says whether a cut here goes through a word or a number."""
     return _INSIDE.match(text, at) is not None
-
-
-def _has_words(text: str) -> bool:
-    return any(character.isalnum() for character in text)
 
 
 def _vote(answer: Any) -> _Vote:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +12,8 @@ from hypothesis import strategies as st
 
 from bukti.claims.article import Span
 from bukti.claims.errors import OutputError, StageError, UsageError
-from bukti.eval.judge import PROMPT_VERSION, UNDECIDED, ChatJudge, find_quote
-from bukti.eval.verifier import Pair, Probabilities, Verifier
+from bukti.eval.judge import PROMPT_VERSION, ChatJudge, find_quote
+from bukti.eval.verifier import UNDECIDED, Pair, Probabilities, Verifier
 
 PREMISE = "PT Sinar Logam membuka pabrik di Tegal.  Pabrik itu “mempekerjakan 350 orang”, kata bupati."
 SENTENCE = "PT Sinar Logam membuka pabrik di Tegal."
@@ -36,15 +35,6 @@ def answers(*said: str) -> Callable[[dict[str, Any], int], str]:
 @pytest.fixture
 def judge(chat: Any) -> ChatJudge:
     return ChatJudge("openai:m", chat=chat)
-
-
-@pytest.fixture
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise AssertionError("the network was tried")
-
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    monkeypatch.setattr(socket.socket, "connect", refuse)
 
 
 def test_a_verdict_with_a_quote_from_the_passage_counts_and_the_quote_is_located(
