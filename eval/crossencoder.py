@@ -121,9 +121,12 @@ class CrossEncoderVerifier:
 
     @cached_property
     def name(self) -> str:
-        """The model's name or path with its revision: the hub's, or the start of its files' sha256."""
-        revision = getattr(self._config, "_commit_hash", None) or _hash(Path(self._location))
-        return f"crossencoder/1 {self._model_name}@{revision[:12]}"
+        """The model's name or path, and the start of its files' sha256."""
+        from transformers.utils.hub import cached_file
+
+        # The folder itself, or the one that the cache keeps for a name.
+        found = cached_file(self._location, "config.json", local_files_only=True)
+        return f"crossencoder/1 {self._model_name}@{_hash(Path(str(found)).parent)[:12]}"
 
     def verify(self, pairs: Sequence[Pair]) -> list[Probabilities]:
         """Judges each pair by itself; see `Verifier`.
@@ -195,10 +198,10 @@ class CrossEncoderVerifier:
 
 
 def _hash(folder: Path) -> str:
-    """Gives a hash of a model's files; of nothing for what is no folder."""
+    """Gives a hash of a model's files."""
     total = hashlib.sha256()
     for file in sorted(
-        path for path in folder.glob("*") if path.suffix in {".json", ".txt", ".safetensors", ".bin", ".model"}
+        path for path in folder.iterdir() if path.suffix in {".json", ".txt", ".safetensors", ".bin", ".model"}
     ):
         total.update(file.name.encode() + b"\0")
         with file.open("rb") as opened:
