@@ -158,7 +158,7 @@ def load_verifier(name: str, article: Article | None = None, *, config: Config |
 
     Args:
         name: The name.
-        article: What is verified; its day of publication anchors dates.
+        article: What is verified, if anything yet; its day of publication anchors dates.
         config: Says how a chat model is asked.
 
     Raises:

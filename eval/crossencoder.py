@@ -191,10 +191,23 @@ class CrossEncoderVerifier:
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             loaded: CrossEncoder = CrossEncoder(self._location, device="cpu", local_files_only=True)
+            missing = self._missing_weights() if len(loaded) == 1 else []
         except Exception as exc:  # each format of weights has its own errors
             message = f"verifier {self._model_name!r} cannot be loaded ({cause_of(exc, 160)}); give the folder of a cross-encoder"
             raise UsageError(message) from exc
+        if missing:
+            message = f"verifier {self._model_name!r} has no weights for {missing[0]}; give a cross-encoder, not the model that one was made from"
+            raise UsageError(message)
         return loaded
+
+    def _missing_weights(self) -> list[str]:
+        """Names weights that the files lack: the library makes them up, and with them every answer."""
+        from transformers import AutoModelForSequenceClassification
+
+        _, told = AutoModelForSequenceClassification.from_pretrained(
+            self._location, local_files_only=True, output_loading_info=True
+        )
+        return sorted(told["missing_keys"])
 
 
 def _hash(folder: Path) -> str:

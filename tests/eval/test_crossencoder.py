@@ -150,6 +150,19 @@ class TestCrossEncoderVerifier:
             CrossEncoderVerifier(str(folder)).verify([pair()])
         assert "\n" not in str(caught.value)
 
+    def test_a_model_without_weights_for_its_labels_is_refused(self, make: Any) -> None:
+        from safetensors.torch import load_file, save_file
+
+        folder = make(*LABELS)
+        weights = load_file(folder / "model.safetensors")
+        save_file(
+            {name: value for name, value in weights.items() if "classifier" not in name},
+            folder / "model.safetensors",
+            {"format": "pt"},
+        )
+        with pytest.raises(UsageError, match=r"has no weights for classifier\.bias"):
+            CrossEncoderVerifier(str(folder)).verify([pair()])
+
     def test_the_name_changes_when_the_model_does(self, make: Any) -> None:
         folder = make(*LABELS)
         first = CrossEncoderVerifier(str(folder)).name
