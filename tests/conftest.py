@@ -80,13 +80,15 @@ class ChatServer:
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
         self.reply = lambda body, count: (500, "nothing to say")
-        outer = self
+        outer, lock = self, threading.Lock()
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                outer.asked.append(body)
-                reply = outer.reply(body, len(outer.asked))
+                with lock:  # two questions at once have two numbers
+                    outer.asked.append(body)
+                    count = len(outer.asked)
+                reply = outer.reply(body, count)
                 status, text = (200, outer.message(reply)) if isinstance(reply, str) else reply
                 data = text.encode()
                 with suppress(OSError):  # whoever asked may have gone

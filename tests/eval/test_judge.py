@@ -219,7 +219,8 @@ def test_a_recorded_run_is_repeated_without_a_network(
     first = [ChatJudge("openai:m", votes=2, record=record, chat=chat).verify([each])[0] for each in asked]
     rows = [json.loads(line) for line in record.read_text().splitlines()]
     assert len({row["key"] for row in rows}) == 4
-    assert rows[0]["answer"] == {"verdict": "supports", "quote": SENTENCE, "reason": "so it stands there"}
+    # Two votes are asked for at once, and either may be answered first.
+    assert {"verdict": "supports", "quote": SENTENCE, "reason": "so it stands there"} in [row["answer"] for row in rows]
     # Neither a network nor a key is needed: no client is made.
     request.getfixturevalue("no_network")
     again = ChatJudge("openai:m", votes=2, record=record, replay=True)
