@@ -34,6 +34,9 @@ __all__ = ["default_index", "load_splitter", "load_verifier", "read_article", "v
 MAX_DEFAULT_INDEXES = 20
 """How many default indexes the cache keeps; the longest unused go."""
 
+_CLASS = re.compile(r"[\w.]+:[A-Z]\w*")
+"""``module:Class``, not ``provider:model``: a class begins with a capital, a model's name hardly ever does."""
+
 Progress = Callable[[str, int, int], None]
 """Told of (step, done, of)."""
 
@@ -79,7 +82,7 @@ def verify(
         message = "nothing to verify against; give --sources PATH... or --index DIR"
         raise UsageError(message)
     read = read_article(article, as_of=as_of, language=language, config=config)
-    verifier = load_verifier(config.verifier, read)
+    verifier = load_verifier(config.verifier, read, config=config)
     embedder = load_embedder(config.embedder)
     skipped: tuple[tuple[str, str], ...] = ()
     given: set[str] | None = None
@@ -141,8 +144,7 @@ def load_splitter(name: str) -> Splitter:
     """
     if name == "rules":
         return RuleSplitter()
-    # A class begins with a capital, a model's name hardly ever does.
-    if re.fullmatch(r"[\w.]+:[A-Z]\w*", name):
+    if _CLASS.fullmatch(name):
         made: Splitter = load_part(name, Splitter, kind="splitter", known="rules, provider:model")
         return made
     if ":" not in name:
@@ -152,18 +154,47 @@ def load_splitter(name: str) -> Splitter:
     return ChatSplitter(name)
 
 
-def load_verifier(name: str, article: Article | None = None) -> Verifier:
-    """Gives the verifier of this name: ``embedded``, ``lexical``, or one's own as ``"module:Class"``.
+def load_verifier(name: str, article: Article | None = None, *, config: Config | None = None) -> Verifier:
+    """Gives the verifier of this name; `Config.verifier` says which names there are and which wins.
+
+    Args:
+        name: The name.
+        article: What is verified, if anything yet; its day of publication anchors dates.
+        config: Says how a chat model is asked.
 
     Raises:
-        UsageError: There is none of this name.
+        UsageError: There is none of this name, or it cannot be used.
+        OutputError: A chat model's answers cannot be recorded.
     """
     if name == "embedded":
         return EmbeddedVerifier()
     if name == "lexical":
         return LexicalVerifier(published=article.published if article else None)
-    made: Verifier = load_part(name, Verifier, kind="verifier", known="embedded, lexical")
-    return made
+    if _CLASS.fullmatch(name):
+        made: Verifier = load_part(
+            name, Verifier, kind="verifier", known="embedded, lexical, provider:model, a model's path"
+        )
+        return made
+    is_folder = name.startswith((".", "/", "~")) or (bool(name) and Path(name).is_dir())
+    if ":" in name and not is_folder:
+        from bukti.eval.judge import ChatJudge
+
+        config = config or Config()
+        return ChatJudge(
+            name,
+            votes=config.judge_votes,
+            temperature=config.judge_temperature,
+            record=Path(config.judge_record) if config.judge_record else None,
+            replay=config.judge_replay,
+        )
+    if "/" in name or is_folder:
+        from bukti.eval.crossencoder import CrossEncoderVerifier
+
+        return CrossEncoderVerifier(name)
+    raise UsageError(
+        f"verifier {name!r}: no verifier of this name; give embedded, lexical, provider:model, module:Class, "
+        "or a cross-encoder's folder or name with a /"
+    )
 
 
 def thresholds_for(verifier: Verifier, config: Config) -> Thresholds:

@@ -39,7 +39,13 @@ Embedder = Annotated[
 ]
 IndexFolder = Annotated[Path, typer.Option("--index", help="Folder of the index.")]
 Paths = Annotated[list[str], typer.Argument(help="Files and folders: txt, md, html, pdf.", show_default=False)]
-Verifier = Annotated[str | None, typer.Option(help="embedded, lexical, or module:Class.", show_default="embedded")]
+Verifier = Annotated[
+    str | None,
+    typer.Option(
+        help="embedded, lexical, a cross-encoder's name or path, a chat model as provider:model, or module:Class.",
+        show_default="embedded",
+    ),
+]
 Splitter = Annotated[
     str | None, typer.Option(help="rules, a chat model as provider:model, or module:Class.", show_default="rules")
 ]

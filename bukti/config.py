@@ -22,7 +22,26 @@ class Config:
     """The embedder: "embedded", any sentence-transformers model by name or path, or "module:Class"."""
 
     verifier: str = "embedded"
-    """The verifier: "embedded", "lexical", or "module:Class"."""
+    """The verifier. The first of these that fits:
+
+    1. ``embedded`` or ``lexical``: a part of the package.
+    2. ``module:Class``, the class with a capital: one's own.
+    3. A folder that is there, or anything that begins with ``.``, ``/`` or ``~``: a sentence-transformers cross-encoder.
+    4. ``provider:model``: a chat model as LangChain names it, which is sent the claims and the passages found for them.
+    5. Any other name with a ``/``: a cross-encoder of this name in the local cache of its hub.
+    """
+
+    judge_votes: int = 1
+    """How often a chat model is asked each question, in [1, 15]; the shares of its votes are the probabilities."""
+
+    judge_temperature: float = 0.0
+    """How freely a chat model judges, in [0, 2]; at 0 several votes mostly repeat each other."""
+
+    judge_record: str = ""
+    """File that a chat model's answers are kept in and taken from again; none if empty."""
+
+    judge_replay: bool = False
+    """Whether the answers in `judge_record` are all there is: nothing is asked, and one that is missing is an error."""
 
     splitter: str = "rules"
     """The splitter: "rules", a chat model as LangChain names it ("openai:gpt-4.1-mini"), or "module:Class"."""
@@ -55,6 +74,15 @@ class Config:
             if value is not None and not 0.5 <= value <= 1.0:
                 message = f"{name} is {value}; it must lie in [0.5, 1]"
                 raise ConfigError(message)
+        if not 1 <= self.judge_votes <= 15:
+            message = f"judge_votes is {self.judge_votes}; it must lie in [1, 15]"
+            raise ConfigError(message)
+        if not 0 <= self.judge_temperature <= 2:
+            message = f"judge_temperature is {self.judge_temperature}; it must lie in [0, 2]"
+            raise ConfigError(message)
+        if self.judge_replay and not self.judge_record:
+            message = "judge_replay is set and judge_record is not; name the file of recorded answers"
+            raise ConfigError(message)
         if not 1 <= self.k <= 200:
             message = f"k is {self.k}; it must lie in [1, 200]"
             raise ConfigError(message)

@@ -7,32 +7,19 @@ the paragraph is split by the rules, and that is told of too.
 
 from __future__ import annotations
 
-import json
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from bukti.claims.article import CLAIM_ROLES, Article, Sentence, Span
+from bukti.claims.chatmodel import ask, fenced, fresh_mark, load_chat_model
 from bukti.claims.claim import GLUE, Attribution, Claim
-from bukti.claims.errors import UsageError
 from bukti.claims.rules import RuleSplitter, make_claim, sentence_language
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 __all__ = ["ChatSplitter", "align"]
-
-MAX_CONCURRENT = 4
-"""Paragraphs that are asked about at once."""
-
-MAX_RETRIES = 2
-"""How often the client asks again after a 429, a 500 or a broken connection."""
-
-MAX_REPAIRS = 1
-"""How often the model may put right an answer that cannot be read."""
-
-TIMEOUT_S = 60.0
 
 MAX_CLAIMS = 20
 """Claims of one sentence that are kept: more is a model that lost its way."""
@@ -59,7 +46,7 @@ def _schema() -> type[Any]:
 
         sentence: int = Field(description="number of the sentence it is from")
         text: str = Field(description="the claim, in words of the text")
-        kind: Literal["statement", "said"] = "statement"
+        kind: Literal["statement", "said"] | None = Field(default=None, description="statement if not given")
         speaker: str | None = Field(default=None, description="who said it, as the sentence names them")
         cue: str | None = Field(default=None, description="the word that reports the speech")
 
@@ -84,7 +71,7 @@ class ChatSplitter:
 
     def __init__(self, model: str, *, chat: BaseChatModel | None = None) -> None:
         self._model = model
-        self._chat = chat or _chat_model(model)
+        self._chat = chat or load_chat_model(model, kind="splitter", known="rules")
         self._remarks: dict[str, dict[Span, str]] = {}
 
     @property
@@ -128,31 +115,9 @@ class ChatSplitter:
 
     def _ask(self, article: Article, groups: Sequence[Sequence[Sentence]]) -> list[list[Any] | str]:
         """Gives, for each paragraph, the model's claims, or why there are none."""
-        asked = self._chat.with_structured_output(_schema(), include_raw=True)
         prompts = [_prompt(article, group) for group in groups]
-        answers: list[list[Any] | str] = ["" for _ in groups]
-        waiting = list(range(len(groups)))
-        for repair in range(MAX_REPAIRS + 1):
-            if not waiting:
-                break
-            given: list[Any] = asked.batch(
-                [prompts[at] for at in waiting], config={"max_concurrency": MAX_CONCURRENT}, return_exceptions=True
-            )
-            again = []
-            for at, answer in zip(waiting, given, strict=True):
-                problem, parsed = _problem(answer)
-                if parsed is not None:
-                    answers[at] = list(parsed.claims)
-                    continue
-                answers[at] = problem
-                if problem.startswith(UNREADABLE) and repair < MAX_REPAIRS:
-                    prompts[at] = [
-                        *prompts[at],
-                        ("user", f"In your answer, {problem}. Give the claims again, as asked."),
-                    ]
-                    again.append(at)
-            waiting = again
-        return answers
+        answers = ask(self._chat, _schema(), prompts, again="Give the claims again, as asked.")
+        return [answer.problem if answer.parsed is None else list(answer.parsed.claims) for answer in answers]
 
     def _believed(
         self, article: Article, group: Sequence[Sentence], answer: Sequence[Any], remarks: dict[Span, str]
@@ -180,7 +145,7 @@ class ChatSplitter:
                     text,
                     found,
                     language=language,
-                    kind=item.kind,
+                    kind=item.kind or "statement",
                     attribution=_said_by(article, sentence, item),
                 )
             )
@@ -234,11 +199,11 @@ def align(text: str, sentence: Span, claim: str) -> tuple[Span, ...] | str:
 
 
 def _prompt(article: Article, group: Sequence[Sentence]) -> list[tuple[str, str]]:
-    mark = f"<<{secrets.token_hex(8)}>>"
+    mark = fresh_mark()
     before = article.text[max(0, group[0].span.start - 600) : group[0].span.start].strip()
     rows = "\n".join(f"{number}. {sentence.span.of(article.text)}" for number, sentence in enumerate(group, start=1))
     data = f"Title: {article.title or ''}\nWhat stands before: {before}\nSentences:\n{rows}"
-    return [("system", _INSTRUCTIONS.format(mark=mark)), ("user", f"{mark}\n{data.replace(mark, '')}\n{mark}")]
+    return [("system", _INSTRUCTIONS.format(mark=mark)), ("user", fenced(mark, data))]
 
 
 def _said_by(article: Article, sentence: Sentence, item: Any) -> Attribution | None:
@@ -256,34 +221,3 @@ def _said_by(article: Article, sentence: Sentence, item: Any) -> Attribution | N
         cue=whole[places[1] : ends[1]],
         span=Span(base + min(places), base + max(ends)),
     )
-
-
-def _chat_model(model: str) -> BaseChatModel:
-    from langchain.chat_models import init_chat_model
-
-    try:
-        made = init_chat_model(model, temperature=0, timeout=TIMEOUT_S, max_retries=MAX_RETRIES)
-    except (ImportError, ValueError) as exc:
-        message = f"splitter {model!r} cannot be used ({_one_line(exc)}); give rules, provider:model with its package installed, or module:Class"
-        raise UsageError(message) from exc
-    except Exception as exc:  # each provider has its own errors for a key that is not set
-        raise UsageError(f"splitter {model!r} cannot be used ({_one_line(exc)}); check its key and address") from exc
-    return made
-
-
-UNREADABLE = "it could not be read"
-
-
-def _problem(answer: Any) -> tuple[str, Any]:
-    """Gives what is wrong with an answer, and what was read of it, which is None where anything is wrong."""
-    # Some clients raise on an answer that does not fit the schema, others hand the error over.
-    if isinstance(answer, BaseException) and not isinstance(answer, ValueError):
-        return f"the model failed ({_one_line(answer)})", None
-    error = answer if isinstance(answer, BaseException) else answer.get("parsing_error")
-    parsed = None if isinstance(answer, BaseException) else answer.get("parsed")
-    return ("", parsed) if parsed is not None else (f"{UNREADABLE} ({_one_line(error or 'empty')})", None)
-
-
-def _one_line(value: object) -> str:
-    text = json.dumps(str(value).strip() or type(value).__name__, ensure_ascii=False)[1:-1]
-    return text.replace("\\n", " ")[:140]

@@ -20,16 +20,13 @@ from bukti.claims.errors import ModelError
 from bukti.claims.language import LANGUAGES
 from bukti.eval.marks import MAX_CLAIM_TOKENS, MAX_TOKENS, TYPES, MarkedText, mark_pair, read_texts
 from bukti.eval.verdict import Thresholds
-from bukti.eval.verifier import Pair, Probabilities
+from bukti.eval.verifier import UNDECIDED, Pair, Probabilities
 from bukti.retrieval.embedded import EmbeddedModel, load_model, tokenizer
 
 __all__ = ["EmbeddedVerifier", "calibrated", "windows_of"]
 
 OVERLAP = 48
 """Tokens that two neighbouring windows share."""
-
-UNDECIDED = Probabilities(supported=0.0, refuted=0.0, not_enough_evidence=1.0)
-"""The answer where the model has none."""
 
 
 def windows_of(length: int, room: int) -> list[tuple[int, int]]:
@@ -105,9 +102,7 @@ class EmbeddedVerifier:
         readable = [
             number
             for number, pair in enumerate(pairs)
-            if {pair.premise_language, pair.hypothesis_language} <= set(LANGUAGES)
-            and any(character.isalnum() for character in pair.premise)
-            and any(character.isalnum() for character in pair.hypothesis)
+            if {pair.premise_language, pair.hypothesis_language} <= set(LANGUAGES) and pair.has_words
         ]
         texts = list(
             dict.fromkeys(

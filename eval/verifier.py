@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from bukti.claims.article import Span
 
-__all__ = ["Pair", "Probabilities", "Verifier"]
+__all__ = ["UNDECIDED", "Pair", "Probabilities", "Verifier"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,11 @@ class Pair:
 
     hypothesis_language: str
     """ISO 639-1 code."""
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is something to judge: a word or figure on either side."""
+        return all(any(char.isalnum() for char in text) for text in (self.premise, self.hypothesis))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,10 @@ class Probabilities:
             not_enough_evidence=min(1.0, max(0.0, 1.0 - supported - refuted)),
             quote=quote,
         )
+
+
+UNDECIDED = Probabilities(supported=0.0, refuted=0.0, not_enough_evidence=1.0)
+"""The answer where a verifier has none."""
 
 
 @runtime_checkable

@@ -61,7 +61,7 @@ def sources(tmp_path: Path) -> Path:
         (["verify", "article.txt", "--sources", "sources", "--embedder", "/nowhere"], "no such folder"),
         (
             ["verify", "article.txt", "--sources", "sources", "--verifier", "oracle"],
-            "give embedded, lexical or module:Class",
+            "give embedded, lexical, provider:model, module:Class",
         ),
         (["verify", "article.txt", "--index", "nowhere"], "no index at nowhere"),
         (["index", "status", "--index", "nowhere"], "no index at nowhere"),

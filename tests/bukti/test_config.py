@@ -35,6 +35,9 @@ def test_pyproject_is_read_from_a_folder_above(tmp_path: Path) -> None:
         ('k = "many"', "must be a number"),
         ("k = 0", "must lie in"),
         ("support_threshold = 0.3", "must lie in"),
+        ("judge_votes = 0", "must lie in"),
+        ("judge_temperature = -1", "must lie in"),
+        ("judge_replay = true", "name the file of recorded answers"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_place(text: str, says: str, tmp_path: Path) -> None:
