@@ -22,12 +22,14 @@ from bukti.api import load_verifier, thresholds_for
 from bukti.claims.article import Span
 from bukti.claims.claim import Claim
 from bukti.claims.documents import read_document
-from bukti.claims.segments import publication_day
+from bukti.claims.segments import publication_day, segment
 from bukti.config import Config
+from bukti.eval.judging import outlets_of
 from bukti.eval.pipeline import assess_claims
 from bukti.eval.report import Assessment
 from bukti.retrieval.embedder import load_embedder
 from bukti.retrieval.index import Index
+from bukti.retrieval.reranker import SentenceReranker
 from bukti.retrieval.retriever import HybridRetriever
 
 GOLD = Path(__file__).parent / "verification" / "gold"
@@ -93,7 +95,8 @@ def assess(cases: Sequence[Case], *, config: Config, pooled: bool = False) -> tu
     folder = Path(tempfile.mkdtemp())
     index = Index(folder / "index", embedder=load_embedder(config.embedder), create=True)
     index.add(sorted({case.folder / "sources" for case in cases}), max_bytes=10**6)
-    verifier = load_verifier(config.verifier, None)
+    verifier = load_verifier(config.verifier)
+    reranker = SentenceReranker(load_embedder(config.embedder))
     found: dict[str, Assessment] = {}
     for own in sorted({case.folder for case in cases}):
         mine = [case for case in cases if case.folder == own]
@@ -102,13 +105,14 @@ def assess(cases: Sequence[Case], *, config: Config, pooled: bool = False) -> tu
         }
         answers = assess_claims(
             [case.claim for case in mine],
-            retriever=HybridRetriever(index),
+            retriever=HybridRetriever(index, reranker=reranker),
             verifier=verifier,
             thresholds=thresholds_for(verifier, config),
             sources=index.sources,
             k=config.k,
             exclude=outside,
             published=mine[0].published,
+            outlets=outlets_of(segment(read_document(own / "article.txt", max_bytes=10**6))),
         )
         found.update(zip((case.id for case in mine), answers, strict=True))
     return [found[case.id] for case in cases], index

@@ -6,6 +6,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -47,6 +48,7 @@ def verify(
     sources: Sequence[Path | str] | Path | str = (),
     index: Path | str | None = None,
     as_of: date | None = None,
+    published: date | None = None,
     language: str | None = None,
     config: Config | None = None,
     progress: Progress | None = None,
@@ -58,7 +60,8 @@ def verify(
         sources: Files and folders of reference sources. Without `index` they are indexed in a cache folder that is found
             again for the same content.
         index: Folder of an index; `sources` are added to it, and only they count as evidence if any are given.
-        as_of: The article's day of publication, where it does not say it or says it wrong.
+        as_of: Sources published after this day are no evidence; those that do not say their day are kept, and named in the report.
+        published: The article's day of publication, where it does not say it or says it wrong; `as_of` where neither is known.
         language: The article's language, ``id`` or ``en``; recognised if None.
         config: Settings; the defaults if None. No file and no environment variable is read here.
         progress: Told of each step.
@@ -81,7 +84,9 @@ def verify(
     if not paths and index is None:
         message = "nothing to verify against; give --sources PATH... or --index DIR"
         raise UsageError(message)
-    read = read_article(article, as_of=as_of, language=language, config=config)
+    read = read_article(article, published=published, language=language, config=config)
+    if read.published is None and as_of is not None:
+        read = replace(read, published=as_of)
     verifier = load_verifier(config.verifier, read, config=config)
     embedder = load_embedder(config.embedder)
     skipped: tuple[tuple[str, str], ...] = ()
@@ -110,7 +115,7 @@ def verify(
         k=config.k,
         sources=given,
         skipped=skipped,
-        settings={"as_of": as_of.isoformat() if as_of else None},
+        as_of=as_of,
         progress=progress,
     )
 
@@ -118,7 +123,7 @@ def verify(
 def read_article(
     article: Path | str | Document,
     *,
-    as_of: date | None = None,
+    published: date | None = None,
     language: str | None = None,
     config: Config | None = None,
 ) -> Article:
@@ -133,7 +138,7 @@ def read_article(
         if isinstance(article, Document)
         else read_document(article, max_bytes=config.max_bytes, allow_private=config.allow_private)
     )
-    return segment(document, language=language, published=as_of)
+    return segment(document, language=language, published=published)
 
 
 def load_splitter(name: str) -> Splitter:

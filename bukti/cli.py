@@ -53,6 +53,10 @@ AllowPrivate = Annotated[
     bool | None,
     typer.Option("--allow-private", help="Fetch an article from one's own network too.", show_default=False),
 ]
+Published = Annotated[
+    str | None,
+    typer.Option(help="The article's day of publication, YYYY-MM-DD; read from it if not given.", show_default=False),
+]
 FAIL_ON = ("refuted", "conflicting", "not_enough_evidence", "error")
 
 
@@ -75,7 +79,10 @@ def verify_command(
             "--output", "-o", help="File to write, .html or .json, or - for the terminal; may be given again."
         ),
     ] = None,
-    as_of: Annotated[str | None, typer.Option(help="The article's day of publication, YYYY-MM-DD.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="Use no source published after this day, YYYY-MM-DD.", show_default=False)
+    ] = None,
+    published: Published = None,
     language: Annotated[
         str | None, typer.Option(help="The article's language, id or en; recognised if not given.")
     ] = None,
@@ -99,7 +106,7 @@ def verify_command(
     for verdict in fail_on or []:
         if verdict not in FAIL_ON:
             raise UsageError(f"--fail-on {verdict}: no such verdict; known are {', '.join(FAIL_ON)}")
-    published = _day(as_of)
+    days = _day("--as-of", as_of), _day("--published", published)
     if language not in (None, "id", "en"):
         raise UsageError(f"--language {language}: not a language bukti reads; give id or en")
     from bukti.claims.language import LANGUAGES
@@ -116,7 +123,8 @@ def verify_command(
             article,
             sources=given,
             index=index,
-            as_of=published,
+            as_of=days[0],
+            published=days[1],
             language=language,
             config=config,
             progress=tell,
@@ -158,7 +166,7 @@ def claims_command(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write: .jsonl, a claim a line.")
     ] = None,
-    as_of: Annotated[str | None, typer.Option(help="The article's day of publication, YYYY-MM-DD.")] = None,
+    published: Published = None,
     splitter: Splitter = None,
     allow_private: AllowPrivate = None,
 ) -> None:
@@ -170,7 +178,7 @@ def claims_command(
     config, _ = read_config({"splitter": splitter, "allow_private": allow_private})
     if output:
         check_output(output, endings=(".jsonl",))
-    read = read_article(article, as_of=_day(as_of), config=config)
+    read = read_article(article, published=_day("--published", published), config=config)
     chosen = load_splitter(config.splitter)
     claims = chosen.split([read])[0]
     if output:
@@ -339,13 +347,13 @@ def _tell_change(change: Change) -> None:
     _say(f"{len(change.unchanged)} unchanged, {change.embedded} passages embedded")
 
 
-def _day(given: str | None) -> date | None:
+def _day(option: str, given: str | None) -> date | None:
     if given is None:
         return None
     try:
         return date.fromisoformat(given)
     except ValueError as exc:
-        raise UsageError(f"--as-of {given}: not a day; write it as 2021-10-06") from exc
+        raise UsageError(f"{option} {given}: not a day; write it as 2021-10-06") from exc
 
 
 def _plain(text: str) -> str:

@@ -7,7 +7,6 @@ import platform
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
@@ -16,23 +15,17 @@ from typing import Any
 from bukti.claims.article import CLAIM_ROLES, Article, Span
 from bukti.claims.claim import Claim, Splitter
 from bukti.claims.errors import BuktiError, StageError, cause_of
-from bukti.eval.alignment import Text, read_text
-from bukti.eval.comparison import compare
-from bukti.eval.lexical import refutation
-from bukti.eval.premises import Window, headed, title_of, windows_of
+from bukti.eval.judging import Setting, judge, outlets_of
 from bukti.eval.report import (
     Assessment,
     CitedSource,
     Failure,
-    JudgedEvidence,
     LedgerRow,
     Outcome,
-    Reason,
     Report,
-    Stance,
 )
-from bukti.eval.verdict import Judgement, Thresholds, merge_stances
-from bukti.eval.verifier import Pair, Probabilities, Verifier
+from bukti.eval.verdict import Thresholds
+from bukti.eval.verifier import Verifier
 from bukti.retrieval.index import Index
 from bukti.retrieval.retriever import Evidence, Query, Retriever
 from bukti.retrieval.sources import Source
@@ -46,9 +39,6 @@ COPY_SHARE = 0.5
 
 MIN_COPIED = 5
 """Fewer sentences than this make no copy: a single claim may well stand word for word in its best source."""
-
-SAME_SUBJECT = 0.4
-"""Share of the claim's words that a passage must hold to refute it where no compared figure, date, name or negation differs."""
 
 MAX_EVIDENCE = 5
 """How many judged passages a report keeps for one claim, beside those that decided."""
@@ -67,8 +57,8 @@ def verify_article(
     thresholds: Thresholds | None = None,
     k: int = 8,
     sources: Collection[str] | None = None,
+    as_of: date | None = None,
     skipped: Sequence[tuple[str, str]] = (),
-    settings: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Verifies an article's claims against an index.
@@ -82,8 +72,8 @@ def verify_article(
         thresholds: Where a probability becomes a stance.
         k: How many passages are judged for each claim.
         sources: Ids of the sources that count as evidence; all of the index if None.
+        as_of: Sources published after this day are no evidence.
         skipped: Sources that could not be read, for the report.
-        settings: Whatever else the answer depends on, for the fingerprint.
         progress: Told of each step.
 
     Returns:
@@ -109,7 +99,12 @@ def verify_article(
         for source in known
         if sources is not None and source.id not in sources
     }
-    excluded = {**outside, **copies}
+    later = {
+        source.id: f"it was published on {source.published.isoformat()}, after {as_of.isoformat()}"
+        for source in known
+        if as_of and source.published and source.published > as_of
+    }
+    excluded = {**outside, **later, **copies}
     assessments = assess_claims(
         claims,
         retriever=retriever,
@@ -119,6 +114,7 @@ def verify_article(
         k=k,
         exclude=excluded,
         published=article.published,
+        outlets=outlets_of(article),
         progress=tell,
     )
     timing["verify"] = perf_counter() - started
@@ -128,9 +124,9 @@ def verify_article(
         article=article,
         assessments=tuple(assessments),
         ledger=build_ledger(article, claims, remarks_of(splitter, article)),
-        sources=_cited(listed, copies, assessments, index),
+        sources=_cited(listed, {**later, **copies}, assessments, index),
         skipped=tuple(skipped),
-        fingerprint=_fingerprint(index, splitter, retriever, verifier, thresholds, k, settings or {}),
+        fingerprint=_fingerprint(index, splitter, retriever, verifier, thresholds, k, as_of),
         timing=timing,
     )
 
@@ -145,6 +141,7 @@ def assess_claims(
     k: int = 8,
     exclude: Collection[str] = (),
     published: date | None = None,
+    outlets: Collection[str] = (),
     progress: Progress | None = None,
 ) -> list[Assessment]:
     """Finds evidence for claims and judges them.
@@ -158,13 +155,20 @@ def assess_claims(
         k: How many passages are judged for each claim.
         exclude: Ids of sources that are no evidence.
         published: The day the claims are of.
+        outlets: What the paper that they are from calls itself.
         progress: Told of each step.
 
     Returns:
         An assessment for each claim, in the same order; one whose retrieval or verification failed has the outcome ``error``.
     """
     tell = progress or (lambda step, done, of: None)
-    known = {source.id: source for source in sources}
+    setting = Setting(
+        verifier=verifier,
+        thresholds=thresholds,
+        sources={source.id: source for source in sources},
+        published=published,
+        outlets=outlets,
+    )
     checkable = [claim for claim in claims if claim.checkable]
     tell("retrieve", 0, len(checkable))
     found = _retrieve(checkable, retriever, k=k, exclude=exclude)
@@ -176,7 +180,7 @@ def assess_claims(
             continue
         tell("verify", done, len(checkable))
         done += 1
-        assessments.append(_assess(published, claim, found[claim.id], verifier, thresholds, known))
+        assessments.append(_assess(claim, found[claim.id], setting))
     tell("verify", done, len(checkable))
     return assessments
 
@@ -212,23 +216,15 @@ def _retrieve(
         raise
 
 
-def _assess(
-    published: date | None,
-    claim: Claim,
-    found: list[Evidence] | Failure,
-    verifier: Verifier,
-    thresholds: Thresholds,
-    sources: Mapping[str, Source],
-) -> Assessment:
+def _assess(claim: Claim, found: list[Evidence] | Failure, setting: Setting) -> Assessment:
     if isinstance(found, Failure):
         return Assessment(claim=claim, verdict="error", probabilities=None, error=found)
     try:
-        judgements = _judge(published, claim, found, verifier, thresholds, sources)
+        merged = judge(claim, found, setting)
     except Exception as exc:  # noqa: BLE001 (one claim's border: a verifier is foreign code, and its failure must not be the report's)
         _LOG.debug("verification failed", exc_info=True)
         cause = cause_of(exc)
         return Assessment(claim=claim, verdict="error", probabilities=None, error=Failure(stage="verify", cause=cause))
-    merged = merge_stances(judgements)
     deciding = [item for item in merged.evidence if item.stance != "neutral"]
     neutral = [item for item in merged.evidence if item.stance == "neutral"]
     return Assessment(
@@ -238,140 +234,6 @@ def _assess(
         evidence=(*deciding, *neutral[: max(0, MAX_EVIDENCE - len(deciding))]),
         reasons=merged.reasons,
     )
-
-
-def _judge(
-    published: date | None,
-    claim: Claim,
-    found: Sequence[Evidence],
-    verifier: Verifier,
-    thresholds: Thresholds,
-    sources: Mapping[str, Source],
-) -> list[Judgement]:
-    """Judges each retrieved passage by its most telling window."""
-    whole = bool(getattr(verifier, "reads_passages", False))
-    windows = [window for item in found for window in windows_of(item.passage, whole=whole)]
-    pairs = []
-    for window in windows:
-        source = sources.get(window.passage.source_id)
-        pairs.append(
-            Pair(
-                premise=headed(
-                    [window.text],
-                    title=title_of(source) if source else "",
-                    published=source.published if source else None,
-                    language=window.passage.language,
-                ),
-                hypothesis=claim.text,
-                premise_language=window.passage.language,
-                hypothesis_language=claim.language,
-            )
-        )
-    answers = verifier.verify(pairs)
-    if len(answers) != len(pairs):
-        message = f"the verifier answered {len(answers)} of {len(pairs)} pairs"
-        raise StageError(message, stage="verify")
-    own = read_text(claim.text, claim.language, anchor=published)
-    best: dict[str, Judgement] = {}
-    for window, pair, answer in zip(windows, pairs, answers, strict=True):
-        judgement = _judgement(own, window, pair, answer, thresholds, sources.get(window.passage.source_id))
-        before = best.get(window.passage.id)
-        if before is None or _more_telling(judgement, before):
-            best[window.passage.id] = judgement
-    return list(best.values())
-
-
-def _judgement(
-    claim: Text, window: Window, pair: Pair, answer: Probabilities, thresholds: Thresholds, source: Source | None
-) -> Judgement:
-    passage = window.passage
-    text = read_text(
-        window.text,
-        passage.language,
-        anchor=source.published if source else None,
-        context=f"{title_of(source) if source else ''} {window.before}",
-    )
-    stance, score, probabilities, reasons, nearness = _stance(claim, text, answer, thresholds)
-    start = passage.span.start + window.span.start
-    # A verifier that quotes counts in its premise, of which the window is the end.
-    lead = len(pair.premise) - len(window.text)
-    quote = answer.quote
-    span = (
-        Span(start + max(0, quote.start - lead), start + quote.end - lead)
-        if quote and quote.end > lead
-        else Span(start, passage.span.start + window.span.end)
-    )
-    return Judgement(
-        evidence=JudgedEvidence(
-            source=passage.source_id,
-            passage_id=passage.id,
-            span=span,
-            text=window.text[span.start - start : span.end - start],
-            stance=stance,
-            score=score,
-            language=passage.language,
-            reasons=tuple(_shifted(reason, start) for reason in reasons),
-        ),
-        probabilities=probabilities,
-        nearness=nearness,
-    )
-
-
-def _shifted(reason: Reason, by: int) -> Reason:
-    at = reason.evidence_span
-    return replace(reason, evidence_span=Span(at.start + by, at.end + by)) if at else reason
-
-
-def _stance(
-    claim: Text, evidence: Text, answer: Probabilities, thresholds: Thresholds
-) -> tuple[Stance, float, Probabilities, tuple[Reason, ...], float]:
-    """Gives stance, its score, the probabilities after the comparison, the reasons and the nearness of one window."""
-    comparison = compare(claim, evidence)
-    nearness = comparison.alignment.coverage
-    reasons = comparison.reasons
-    differs = comparison.differs()
-    if comparison.bars_support:
-        answer = Probabilities.of(
-            supported=0.0, refuted=max(answer.refuted, refutation(comparison)) if differs else answer.refuted
-        )
-    if not differs and answer.refuted and nearness < SAME_SUBJECT:
-        # A verifier takes another subject for a contradiction now and then; what speaks of something else refutes nothing.
-        answer = Probabilities.of(supported=answer.supported, refuted=0.0)
-    whole = Span(0, len(claim.text)), Span(0, len(evidence.text))
-    if answer.supported >= thresholds.support:
-        shared = Reason(
-            check="entailment",
-            claim=claim.text,
-            evidence=evidence.text,
-            agrees=True,
-            note=f"the evidence bears it out; it holds {nearness:.0%} of the claim's words or their translations",
-            claim_span=whole[0],
-            evidence_span=whole[1],
-        )
-        return "supports", answer.supported, answer, (*reasons, shared), nearness
-    if answer.refuted >= (thresholds.refute if differs else thresholds.refute_alone):
-        found = tuple(reason for reason in reasons if not reason.agrees)
-        alone = Reason(
-            check="entailment",
-            claim=claim.text,
-            evidence=evidence.text,
-            agrees=False,
-            note="the evidence says otherwise",
-            claim_span=whole[0],
-            evidence_span=whole[1],
-        )
-        return "refutes", answer.refuted, answer, found or (alone,), nearness
-    return "neutral", answer.not_enough_evidence, answer, reasons, nearness
-
-
-def _more_telling(a: Judgement, b: Judgement) -> bool:
-    """Says whether window `a` tells more of its passage than `b`: a stance before none, then the nearer, then the shorter."""
-
-    def key(item: Judgement) -> tuple[bool, float, int, int]:
-        evidence = item.evidence
-        return (evidence.stance == "neutral", -round(item.nearness, 6), len(evidence.text), evidence.span.start)
-
-    return key(a) < key(b)
 
 
 def copies_of(article: Article, index: Index, sources: Sequence[Source]) -> dict[str, str]:
@@ -447,7 +309,7 @@ def build_ledger(
 
 
 def _cited(
-    sources: Sequence[Source], copies: Mapping[str, str], assessments: Sequence[Assessment], index: Index
+    sources: Sequence[Source], excluded: Mapping[str, str], assessments: Sequence[Assessment], index: Index
 ) -> tuple[CitedSource, ...]:
     cited = Counter(
         source
@@ -463,7 +325,8 @@ def _cited(
             language=source.language,
             passages=len(index.passages_of(source.id)),
             cited=cited[source.id],
-            excluded=copies.get(source.id),
+            excluded=excluded.get(source.id),
+            published=source.published,
         )
         for source in sources
     )
@@ -476,7 +339,7 @@ def _fingerprint(
     verifier: Verifier,
     thresholds: Thresholds,
     k: int,
-    settings: Mapping[str, Any],
+    as_of: date | None,
 ) -> dict[str, Any]:
     try:
         own = version("bukti")
@@ -494,6 +357,6 @@ def _fingerprint(
             "support_threshold": thresholds.support,
             "refute_threshold": thresholds.refute,
             "refute_alone_threshold": thresholds.refute_alone,
-            **settings,
+            "as_of": as_of.isoformat() if as_of else None,
         },
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal, get_args
 
 from bukti.claims.article import ROLES, Article, Role, Span
@@ -199,6 +200,9 @@ class CitedSource:
     excluded: str | None = None
     """Why nothing of it counts as evidence (it is the article itself), or None."""
 
+    published: date | None = None
+    """Its day of publication, where it says one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -304,6 +308,7 @@ class Report:
                     "passages": source.passages,
                     "cited": source.cited,
                     "excluded": source.excluded,
+                    "published": source.published.isoformat() if source.published else None,
                 }
                 for source in self.sources
             ],

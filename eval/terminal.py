@@ -85,6 +85,14 @@ def render_terminal(report: Report, console: Console) -> None:
     for source in report.sources:
         if source.excluded:
             say(f"not used: {_plain(source.path)}: {source.excluded}", "yellow")
+    as_of = report.fingerprint.get("config", {}).get("as_of")
+    undated = [source.path for source in used if source.published is None]
+    if as_of and undated:
+        listed = ", ".join(map(_plain, undated[:3])) + (", ..." if len(undated) > 3 else "")
+        say(
+            f"{len(undated)} sources do not say when they were published and may be later than {as_of}: {listed}",
+            "yellow",
+        )
     for _, cause in report.skipped:
         say(f"not read: {_plain(cause)}", "yellow")
     if str(report.fingerprint.get("models", {}).get("verifier", "")).startswith("lexical"):

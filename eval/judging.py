@@ -1,0 +1,344 @@
+"""Judging: the retrieved passages of one claim become stances, and the stances a verdict.
+
+Each passage is judged by its windows, and the most telling one speaks for it. Where none decides, two sentences are read together:
+what a claim puts together may stand in two places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from bukti.claims.article import Span
+from bukti.claims.errors import StageError
+from bukti.claims.quantities import unit_dimension
+from bukti.eval.alignment import Text, align, read_text
+from bukti.eval.comparison import Comparison, compare
+from bukti.eval.lexical import refutation
+from bukti.eval.premises import Window, headed, title_of, windows_of
+from bukti.eval.quotes import find_quote
+from bukti.eval.report import JudgedEvidence, Reason, Stance
+from bukti.eval.verdict import Judgement, Merged, Thresholds, merge_stances
+from bukti.eval.verifier import Pair, Probabilities, Verifier
+
+if TYPE_CHECKING:
+    from bukti.claims.article import Article
+    from bukti.claims.claim import Claim
+    from bukti.retrieval.retriever import Evidence
+    from bukti.retrieval.sources import Source
+
+__all__ = ["Setting", "judge", "outlets_of"]
+
+SAME_SUBJECT = 0.4
+"""Share of the claim's words that a passage must hold to refute it where no compared figure, date, name or negation differs."""
+
+PAIRS = 6
+"""How many pairs of sentences are read together where no window decides."""
+
+QUOTED = 0.99
+"""Probability given to a quotation that stands in a source word for word, as said by whom the claim names, or by another."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What all claims of one article are judged by."""
+
+    verifier: Verifier
+    """Evidence and claim to probabilities."""
+
+    thresholds: Thresholds
+    """Where a probability becomes a stance."""
+
+    sources: dict[str, Source] = field(default_factory=dict)
+    """What the evidence is from, by id."""
+
+    published: date | None = None
+    """The day the claims are of."""
+
+    outlets: Collection[str] = ()
+    """What the article's own paper calls itself: what only cites it is no evidence."""
+
+
+def judge(claim: Claim, found: Sequence[Evidence], setting: Setting) -> Merged:
+    """Judges a claim by retrieved passages.
+
+    Args:
+        claim: The claim.
+        found: Its evidence.
+        setting: What it is judged by.
+
+    Raises:
+        StageError: The verifier does not answer every pair.
+    """
+    own = read_text(claim.text, claim.language, anchor=setting.published)
+    whole = bool(getattr(setting.verifier, "reads_passages", False))
+    windows = [
+        window
+        for item in found
+        for window in windows_of(item.passage, whole=whole)
+        if not _cites(window.text, setting.outlets)
+    ]
+    judged = _judge_all(own, [(window,) for window in windows], setting)
+    best: dict[str, Judgement] = {}
+    for each in judged:
+        for item in each:
+            before = best.get(item.evidence.passage_id)
+            if before is None or _more_telling(item, before):
+                best[item.evidence.passage_id] = item
+    judgements = [*best.values(), *_quoted(claim, found, setting)]
+    counts = any(unit_dimension(quantity.unit) is None for quantity in own.quantities)
+    merged = merge_stances(judgements, counts=counts)
+    if merged.verdict == "not_enough_evidence" and not whole:
+        together = [item for each in _judge_all(own, _together(own, windows, setting), setting) for item in each]
+        supporting = [item for item in together if item.evidence.stance == "supports"]
+        if supporting:
+            # Both halves of the best pair, and nothing of the others.
+            strongest = max(item.evidence.score for item in supporting)
+            merged = merge_stances(
+                [*judgements, *(item for item in supporting if item.evidence.score == strongest)], counts=counts
+            )
+    return merged
+
+
+def _judge_all(claim: Text, premises: Sequence[tuple[Window, ...]], setting: Setting) -> list[list[Judgement]]:
+    """Judges premises of one or two windows; gives a judgement for each of the windows."""
+    pairs = []
+    for windows in premises:
+        first = setting.sources.get(windows[0].passage.source_id)
+        pairs.append(
+            Pair(
+                premise=headed(
+                    [window.text for window in windows],
+                    title=title_of(first) if first else "",
+                    published=first.published if first else None,
+                    language=windows[0].passage.language,
+                ),
+                hypothesis=claim.text,
+                premise_language=windows[0].passage.language,
+                hypothesis_language=claim.language,
+            )
+        )
+    answers = setting.verifier.verify(pairs)
+    if len(answers) != len(pairs):
+        message = f"the verifier answered {len(answers)} of {len(pairs)} pairs"
+        raise StageError(message, stage="verify")
+    return [
+        _judgements(claim, windows, pair, answer, setting)
+        for windows, pair, answer in zip(premises, pairs, answers, strict=True)
+    ]
+
+
+def _judgements(
+    claim: Text, windows: tuple[Window, ...], pair: Pair, answer: Probabilities, setting: Setting
+) -> list[Judgement]:
+    first = setting.sources.get(windows[0].passage.source_id)
+    text = read_text(
+        " ".join(window.text for window in windows),
+        windows[0].passage.language,
+        anchor=first.published if first else None,
+        context=f"{title_of(first) if first else ''} {windows[0].before}",
+    )
+    stance, score, probabilities, reasons, nearness = _stance(claim, text, answer, setting.thresholds)
+    judged = []
+    lead = len(pair.premise) - len(text.text)
+    for window in windows:
+        source = setting.sources.get(window.passage.source_id)
+        start = window.passage.span.start + window.span.start
+        span = Span(start, window.passage.span.start + window.span.end)
+        quote = answer.quote
+        # A verifier that quotes counts in its premise, of which the window is the end.
+        if quote and quote.end > lead and len(windows) == 1:
+            span = Span(start + max(0, quote.start - lead), start + quote.end - lead)
+        judged.append(
+            Judgement(
+                evidence=JudgedEvidence(
+                    source=window.passage.source_id,
+                    passage_id=window.passage.id,
+                    span=span,
+                    text=window.text[span.start - start : span.end - start],
+                    stance=stance,
+                    score=score,
+                    language=window.passage.language,
+                    reasons=tuple(_placed(reason, start, together=len(windows) > 1) for reason in reasons),
+                ),
+                probabilities=probabilities,
+                nearness=nearness,
+                day=source.published if source else None,
+            )
+        )
+    return judged
+
+
+def _placed(reason: Reason, start: int, *, together: bool) -> Reason:
+    """Puts the place of a reason's evidence into its source's text; what two sentences say together has none."""
+    at = reason.evidence_span
+    if together or at is None:
+        note = f"{reason.note} (two sentences together)" if reason.check == "entailment" else reason.note
+        return replace(reason, evidence_span=None, note=note)
+    return replace(reason, evidence_span=Span(at.start + start, at.end + start))
+
+
+def _stance(
+    claim: Text, evidence: Text, answer: Probabilities, thresholds: Thresholds
+) -> tuple[Stance, float, Probabilities, tuple[Reason, ...], float]:
+    """Gives stance, its score, the probabilities after the comparison, the reasons and the nearness of one premise."""
+    comparison = compare(claim, evidence)
+    nearness = comparison.alignment.coverage
+    answer = _overruled(answer, comparison)
+    differs = comparison.differs()
+    if answer.supported >= thresholds.support:
+        shared = _entailment(
+            claim,
+            evidence,
+            agrees=True,
+            note=f"the evidence bears it out; it holds {nearness:.0%} of the claim's words or their translations",
+        )
+        return "supports", answer.supported, answer, (*comparison.reasons, shared), nearness
+    if answer.refuted >= (thresholds.refute if differs else thresholds.refute_alone):
+        found = tuple(reason for reason in comparison.reasons if not reason.agrees)
+        alone = _entailment(claim, evidence, agrees=False, note="the evidence says otherwise")
+        return "refutes", answer.refuted, answer, found or (alone,), nearness
+    return "neutral", answer.not_enough_evidence, answer, comparison.reasons, nearness
+
+
+def _overruled(answer: Probabilities, comparison: Comparison) -> Probabilities:
+    """Gives what is left of a verifier's answer after the comparison: it may take support away and refute, and never supports."""
+    supported, refuted = answer.supported, answer.refuted
+    if comparison.bars_support:
+        supported = 0.0
+        if comparison.differs():
+            refuted = max(refuted, refutation(comparison))
+    if not comparison.differs() and comparison.alignment.coverage < SAME_SUBJECT:
+        # A verifier takes another subject for a contradiction now and then; what speaks of something else refutes nothing.
+        refuted = 0.0
+    return Probabilities.of(supported=supported, refuted=refuted, quote=answer.quote)
+
+
+def _entailment(claim: Text, evidence: Text, *, agrees: bool, note: str) -> Reason:
+    return Reason(
+        check="entailment",
+        claim=claim.text,
+        evidence=evidence.text,
+        agrees=agrees,
+        note=note,
+        claim_span=Span(0, len(claim.text)),
+        evidence_span=Span(0, len(evidence.text)),
+    )
+
+
+def _more_telling(a: Judgement, b: Judgement) -> bool:
+    """Says whether window `a` tells more of its passage than `b`: a stance before none, then the nearer, then the shorter."""
+
+    def key(item: Judgement) -> tuple[bool, float, int, int]:
+        evidence = item.evidence
+        return (evidence.stance == "neutral", -round(item.nearness, 6), len(evidence.text), evidence.span.start)
+
+    return key(a) < key(b)
+
+
+def _together(claim: Text, windows: Sequence[Window], setting: Setting) -> list[tuple[Window, ...]]:
+    """Gives the pairs of sentences that hold most of the claim's words between them, each adding some to the other."""
+    singles: dict[tuple[str, int], tuple[Window, tuple[float, ...]]] = {}
+    ends: set[tuple[str, int]] = set()
+    for window in windows:
+        key = (window.passage.source_id, window.passage.span.start + window.span.start)
+        if key in ends:
+            continue  # the first window that starts here is the sentence alone
+        ends.add(key)
+        text = read_text(window.text, window.passage.language, anchor=None)
+        singles[key] = (window, align(claim, text).weights)
+    near = sorted(singles.values(), key=lambda item: (-sum(item[1]), item[0].passage.id, item[0].span.start))[:10]
+    scored = []
+    for (a, left), (b, right) in combinations(near, 2):
+        joint = sum(max(x, y) for x, y in zip(left, right, strict=True))
+        if joint <= max(sum(left), sum(right)) or a.passage.language != b.passage.language:
+            continue
+        first, second = sorted((a, b), key=lambda w: (w.passage.source_id, w.passage.span.start + w.span.start))
+        scored.append(
+            (-joint, first.passage.id, first.span.start, second.passage.id, second.span.start, (first, second))
+        )
+    return [item[-1] for item in sorted(scored, key=lambda item: item[:-1])[:PAIRS]]
+
+
+def _quoted(claim: Claim, found: Sequence[Evidence], setting: Setting) -> list[Judgement]:
+    """Gives what a claim's quotation is worth: it stands in a source as the same person's words, or as another's."""
+    finding = find_quote(claim.text, [item.passage for item in found])
+    if finding is None or finding.passage is None or finding.span is None:
+        return []
+    passage, agrees = finding.passage, finding.state == "found"
+    text = Span(finding.span.start - passage.span.start, finding.span.end - passage.span.start).of(passage.text)
+    if _cites(text, setting.outlets):
+        return []
+    source = setting.sources.get(passage.source_id)
+    reason = Reason(
+        check="quote",
+        claim=finding.claim.of(claim.text),
+        evidence=text,
+        agrees=agrees,
+        note="the words are quoted there" if agrees else f"there they are the words of {finding.speaker}",
+        claim_span=finding.claim,
+        evidence_span=finding.span,
+    )
+    return [
+        Judgement(
+            evidence=JudgedEvidence(
+                source=passage.source_id,
+                passage_id=passage.id,
+                span=finding.span,
+                text=text,
+                stance="supports" if agrees else "refutes",
+                score=QUOTED,
+                language=passage.language,
+                reasons=(reason,),
+            ),
+            probabilities=Probabilities.of(supported=QUOTED if agrees else 0.0, refuted=0.0 if agrees else QUOTED),
+            nearness=1.0,
+            day=source.published if source else None,
+        )
+    ]
+
+
+# What only cites the article ---------------------------------------------------------------------------------------
+
+_NAME = r"(?P<name>[A-Z][\w.'-]*(?:\s(?:[A-Z][\w.'-]*|of|the|dan))*[\w]|[A-Z]{3,})"
+_OUTLET = tuple(
+    re.compile(form)
+    for form in (
+        rf"{_NAME}\s+(?:has\s+learned|understands|can\s+reveal|can\s+exclusively)",
+        rf"(?:^|[.!?]\s)Kepada\s+{_NAME}(?=\s*,)",
+        rf"\btold\s+{_NAME}(?=[.,])",
+        rf"^[A-Z][\w .,'-]{{2,40}}\({_NAME}\)\s*(?:--|[-–—])",
+        rf"^[A-Z][\w .'-]{{2,30}},\s{_NAME}\s*(?:--|[-–—])",
+    )
+)
+_REPORTED = r"(?:reported|reports|wrote|writes|said|revealed|quoted|melaporkan|menulis|memberitakan|mewartakan|menyebut\w*|mengutip)"
+_REPORTED_BY = (
+    r"(?:reported\s+by|according\s+to|citing|quoting|first\s+in|report\s+(?:by|in)|from|menurut(?:\s+(?:laporan|berita))?|laporan|dikutip(?:\s+dari)?|mengutip|dilansir"
+    r"(?:\s+dari)?|diberitakan(?:\s+oleh)?|dilaporkan(?:\s+oleh)?|melansir)"
+)
+
+
+def outlets_of(article: Article) -> tuple[str, ...]:
+    """Gives the names that an article's text gives its own paper: "Jakarta (ANTARA) - ", "kepada Kabar Serayu,", "X has learned"."""
+    found: list[str] = []
+    for line in article.text.split("\n"):
+        for form in _OUTLET:
+            found += [match["name"].strip() for match in form.finditer(line)]
+    # A person who is told something is spoken of elsewhere too; the paper's own name stands there once.
+    return tuple(dict.fromkeys(name for name in found if len(name) > 2 and article.text.count(name) == 1))
+
+
+def _cites(text: str, outlets: Collection[str]) -> bool:
+    """Says whether a text tells what one of these papers reported."""
+    return any(
+        re.search(
+            rf"{_REPORTED_BY}\s+(?:the\s+)?{re.escape(name)}\b|\b{re.escape(name)}\s+(?:juga\s+|also\s+|first\s+)?{_REPORTED}\b",
+            text,
+            re.IGNORECASE,
+        )
+        for name in outlets
+    )
