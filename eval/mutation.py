@@ -1041,6 +1041,8 @@ def _reduced_relative(claim: _Claim, place: int) -> bool:
 
 
 _TAKEN_ID = {"tidak": "", "tak": "", "belum": "sudah ", "bukan": "adalah "}
+_NOT_TAKEN = frozenset("semua banyak selalu lama mungkin sepenuhnya kurang lebih pula seorang satu".split())
+"""Words behind an Indonesian denial that it reaches and the predicate does not."""
 _CONTRACTED = {"ca": "can", "wo": "will", "sha": "shall"}
 
 
@@ -1061,19 +1063,7 @@ def _affirmed(claim: _Claim) -> Iterator[_Edit]:
             there or (claim.definite and at in (claim.predicate, claim.predicate + 1))
         ):
             return
-        if following.low in (
-            "semua",
-            "banyak",
-            "selalu",
-            "lama",
-            "mungkin",
-            "sepenuhnya",
-            "kurang",
-            "lebih",
-            "pula",
-            "seorang",
-            "satu",
-        ):
+        if following.low in _NOT_TAKEN:
             return
         if word.low == "bukan" and following.tag not in ("NOUN", "NAME"):
             return
@@ -1098,19 +1088,19 @@ _OPPOSITES = {
     memperbesar/memperkecil optimistis/pesimistis setelah/sebelum sesudah/sebelum sebelum/sesudah sering/jarang ilegal/legal
     memulai/mengakhiri dimulai/berakhir terbuka/tertutup menang/kalah untung/rugi terdekat/terjauh terbanyak/tersedikit""",
     "en": """increased/decreased increases/decreases increasing/decreasing
-    grew/shrank accepted/rejected approved/rejected largest/smallest biggest/smallest highest/lowest longest/shortest
-    oldest/youngest best/worst hottest/coldest richest/poorest fastest/slowest heaviest/lightest strongest/weakest
+    accepted/rejected approved/rejected largest/smallest biggest/smallest highest/lowest longest/shortest
+    oldest/youngest hottest/coldest richest/poorest fastest/slowest heaviest/lightest strongest/weakest
     strengthened/weakened improved/worsened widened/narrowed victory/defeat majority/minority legal/illegal northern/southern
-    eastern/western joined/left often/rarely always/never before/after wins/loses nearest/farthest
+    eastern/western often/rarely always/never before/after wins/loses nearest/farthest
     tallest/shortest cheapest/dearest""",
 }
 """Words of which only one can be true of a thing at a time, and which stand in the same places."""
 
 _OPPOSITES_AT = {
     "id": (
-        (r"naik(?= (?:\d|tipis|tajam|sebesar|hingga|dari|menjadi|secara|menjadi|signifikan))", "turun"),
+        (r"\bnaik(?= (?:\d|tipis|tajam|sebesar|dari (?:\d|Rp|US|urutan|posisi)|menjadi \d|secara|signifikan))", "turun"),
         (r"(?<=ikut )naik\b", "turun"),
-        (r"turun(?= (?:\d|tipis|tajam|sebesar|dari \d|menjadi|secara|signifikan))", "naik"),
+        (r"\bturun(?= (?:\d|tipis|tajam|sebesar|dari (?:\d|Rp|US|urutan|posisi)|menjadi \d|secara|signifikan))", "naik"),
         (r"\bmenerima(?= [a-z]+\b)(?! (?:kasih|di|sekitar|lebih|kurang)\b)", "menolak"),
         (r"\bmembuka(?= [a-z])(?! (?:diri|mata|suara|akun|lowongan))", "menutup"),
         (r"\bdibuka\b(?! (?:di level|pada level|di posisi|menguat|melemah|naik|turun|ke|kembali))", "ditutup"),
@@ -1123,7 +1113,7 @@ _OPPOSITES_AT = {
         (r"(?<=sisi )timur\b", "barat"),
         (r"(?<=sisi )utara\b", "selatan"),
         (r"(?<=sisi )selatan\b", "utara"),
-        (r"\bselamat(?=[.]?$)", "tewas"),
+        (r"(?<!ucapkan )\bselamat(?=[.]?$)", "tewas"),
         (r"(?<=yang )tinggi\b", "rendah"),
         (r"(?<=yang )rendah\b", "tinggi"),
         (r"(?<=begitu )cepat\b", "lambat"),
@@ -1143,8 +1133,13 @@ _OPPOSITES_AT = {
         (r"\bguilty\b", "not guilty"),
         (r"(?<=found )dead\b", "alive"),
         (r"(?<=found )alive\b", "dead"),
-        (r"\bdown(?= \$?\d)", "up"),
-        (r"\bup(?= \d)", "down"),
+        (r"\bdown(?= \d[\d.,]*(?:%| percent| points))", "up"),
+        (r"(?<!ed )(?<!made )(?<!make )(?<!makes )(?<!took )(?<!takes )(?<!set )\bup(?= \d[\d.,]*(?:%| percent| points))", "down"),
+        (r"\bgrew(?= (?:by|to|\d))", "shrank"),
+        (r"\bshrank(?= (?:by|to|\d))", "grew"),
+        (r"\bjoined(?= (?:the|its|his|her|[A-Z]))", "left"),
+        (r"(?<=the )best(?= [a-z]+ (?:in|of|since)\b)", "worst"),
+        (r"(?<=the )worst(?= [a-z]+ (?:in|of|since)\b)", "best"),
         (r"\bbelow(?= average)", "above"),
         (r"\babove(?= average)", "below"),
         (r"(?<=net )profit\b", "loss"),
@@ -1180,7 +1175,7 @@ def _opposites(language: str) -> tuple[re.Pattern[str], dict[str, str]]:
         table.setdefault(word, other)
     for pair in _OPPOSITES[language].split():
         word, _, other = pair.partition("/")
-        if other not in ("left", "defeat", "dearest", "berakhir", "lightest"):
+        if other not in ("loses", "defeat", "dearest", "berakhir", "lightest"):
             table.setdefault(other, word)
     known = "|".join(sorted(table, key=len, reverse=True))
     return re.compile(rf"(?i)(?<![\w-])(?:{known})(?![\w-])"), table
