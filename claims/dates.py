@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 
 from bukti.claims.article import Span
 from bukti.claims.claim import DateMention, Precision
+from bukti.claims.language import ASCII_TWINS
 
 __all__ = ["dates_agree", "find_dates"]
 
@@ -142,6 +143,7 @@ def find_dates(text: str, language: str, *, anchor: date | None) -> tuple[DateMe
     Returns:
         Dates in the order of the text, without overlap. Days that no calendar has are left out.
     """
+    text = text.translate(ASCII_TWINS)
     found: list[DateMention] = []
     for kind, pattern in _patterns(language):
         for match in pattern.finditer(text):

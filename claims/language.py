@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-__all__ = ["LANGUAGES", "detect_language"]
+__all__ = ["ASCII_TWINS", "LANGUAGES", "detect_language"]
 
 LANGUAGES: tuple[str, ...] = ("id", "en")
 """The languages that bukti reads, as ISO 639-1 codes."""
+
+ASCII_TWINS = str.maketrans("ſıİK", "siIK")
+"""Letters that a pattern without regard to case takes for an ASCII one, though their lower case is none."""
 
 MIN_LETTERS = 120
 """Below this many letters the guess is between `LANGUAGES` only: a wider guess on a headline is noise."""

@@ -10,6 +10,7 @@ from functools import lru_cache
 from bukti.claims.article import Span
 from bukti.claims.claim import Bound, Quantity
 from bukti.claims.dates import find_dates
+from bukti.claims.language import ASCII_TWINS
 from bukti.claims.times import find_times
 
 __all__ = ["base_value", "find_quantities", "quantities_agree", "unit_dimension"]
@@ -200,6 +201,7 @@ def find_quantities(text: str, language: str) -> tuple[Quantity, ...]:
         Quantities in the order of the text, without overlap. The unit of a counted noun is the first word after the
         number that is no adjective of the few that are known, lower-cased as written.
     """
+    text = text.translate(ASCII_TWINS)
     taken = [mention.span for mention in find_dates(text, language, anchor=date(2000, 1, 1))]
     taken += [time.span for time in find_times(text, language)]
     found = [

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bukti.claims.article import Span
+from bukti.claims.language import ASCII_TWINS
 
 __all__ = ["ClockTime", "find_times", "minutes_between", "times_agree"]
 
@@ -94,6 +95,7 @@ def find_times(text: str, language: str) -> tuple[ClockTime, ...]:
     >>> [time.minute for time in find_times("dari pukul 09.17 hingga pukul setengah sebelas malam", "id")]
     [557, 1350]
     """
+    text = text.translate(ASCII_TWINS)
     found: list[ClockTime] = []
     for form in _FORMS.get(language, _FORMS["en"]):
         for match in form.finditer(text):

@@ -10,11 +10,13 @@ import gzip
 import hashlib
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bukti.eval.mutation import BY_NAME, Mutation, mutate
 from bukti.eval.premises import headed
 from training.pairs import ALLOWED, TrainingPair
 
@@ -38,14 +40,14 @@ def held_out(row: dict[str, Any]) -> bool:
 
 
 def written_pairs(
-    rows: Sequence[dict[str, Any]], chance: random.Random, edit: Callable[..., Any] | None = None
+    rows: Sequence[dict[str, Any]], chance: random.Random, *, mutants: float = 0.0
 ) -> list[TrainingPair]:
     """Gives pairs of a claim and a window of its passage.
 
     Args:
         rows: Passages.
         chance: Where the choices come from.
-        edit: Turns a true claim into a false one, for some of them.
+        mutants: Share of the true claims that are given as a mutant instead, where one can be made.
     """
     made = []
     for row in rows:
@@ -54,10 +56,14 @@ def written_pairs(
             allowed = LABELS[claim["label"]]
             deciding = sorted(at for at in claim["deciding"] if 0 <= at < len(sentences))
             text = claim["text"]
-            if claim["label"] == "S" and edit and chance.random() < 0.2:
-                found = edit(text, claim["language"], chance)
-                if found and found[1] == "contradiction":
-                    text, allowed = found[0], LABELS["R"]
+            if claim["label"] == "S" and chance.random() < mutants:
+                found = mutants_of(text, claim["language"])
+                # One operator first, then one of its mutants: dates and numbers would crowd out the rest.
+                operators = sorted({mutant.operator for mutant in found})
+                if operators:
+                    operator = chance.choice(operators)
+                    mutant = chance.choice([each for each in found if each.operator == operator])
+                    text, allowed = mutant.text, ALLOWED["not_entailment"] if operator in BY_NAME else LABELS["R"]
             made.append(_pair(row, _around(deciding, len(sentences), chance), text, claim["language"], allowed, chance))
             if deciding and claim["label"] != "N" and chance.random() < 0.7:
                 # A window without what decides says nothing of the claim, however much it speaks of the same.
@@ -67,6 +73,12 @@ def written_pairs(
                     window = [at for at in (start, start + 1) if at in others][: chance.choice((1, 2))]
                     made.append(_pair(row, window, claim["text"], claim["language"], LABELS["N"], chance))
     return made
+
+
+@cache
+def mutants_of(text: str, language: str) -> tuple[Mutation, ...]:
+    """Gives a claim's mutants."""
+    return mutate(text, language)
 
 
 def _around(deciding: Sequence[int], count: int, chance: random.Random) -> list[int]:

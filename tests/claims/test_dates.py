@@ -76,3 +76,8 @@ def test_any_text_gives_dates_in_order_without_overlap(text: str, language: str)
     spans = [item.span for item in find_dates(text, language, anchor=WEDNESDAY)]
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert all(a.end <= b.start for a, b in pairwise(spans))
+
+
+def test_letters_that_only_look_like_ascii_raise_nothing() -> None:
+    assert find_dates("on 3 ſeptember 2024", "en", anchor=None)[0].start == date(2024, 9, 3)
+    assert find_dates("Aprıl 2024", "en", anchor=None)[0].precision == "month"
