@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 LOCK := $(shell $(PYTHON) -c 'import sys; print("requirements.lock" if sys.version_info >= (3, 11) else "$(VENV)/torch.lock")')
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test check all-tests train bench-models bench-claims lock clean
+.PHONY: demo test check all-tests train bench-models bench-claims bench-verify lock clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml requirements.lock
@@ -46,6 +46,9 @@ bench-models: $(VENV)/.train  ## Measure the embedded models on the dev sets of 
 
 bench-claims: $(VENV)/.train  ## Measure claim splitting on the gold set and the public sets of DATA=FOLDER; writes docs/benchmarks-claims.md.
 	$(BIN)/python -m benchmarks.splitting --data $(DATA)
+
+bench-verify: $(VENV)/.train  ## Measure verdicts on the gold set and the public sets of DATA=FOLDER; writes docs/benchmarks-verification.md.
+	$(BIN)/python -m benchmarks.verification $(if $(DATA),--data $(DATA))
 
 lock: $(STAMP)  ## Pin what is installed now as what was tested.
 	$(BIN)/python -m pip freeze --exclude-editable --quiet | sed 's/+cpu$$//' > requirements.lock

@@ -1,6 +1,8 @@
-"""Measures verdicts on the gold set written for this repository: ``make bench-verify DATA=FOLDER``.
+"""Measures verdicts: ``make bench-verify DATA=FOLDER`` writes docs/benchmarks-verification.md.
 
-``python -m benchmarks.verification --part dev --show`` prints what is wrong on the part that rules may be written by.
+On the gold set written for this repository (`benchmarks/verification`) and on public sets that come with sources, beside what is
+usually done: the similarity of sentences with a threshold, and the same model over whole passages. ``python -m
+benchmarks.verification --part dev --show`` prints what is wrong on the part that rules may be written by.
 """
 
 from __future__ import annotations
@@ -8,32 +10,47 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
-from sklearn.metrics import confusion_matrix, f1_score
+from scipy.stats import bootstrap
+from sklearn.metrics import balanced_accuracy_score, confusion_matrix, f1_score
 
 from bukti.api import load_verifier, thresholds_for
-from bukti.claims.article import Span
 from bukti.claims.claim import Claim
 from bukti.claims.documents import read_document
+from bukti.claims.language import detect_language
 from bukti.claims.segments import publication_day, segment
 from bukti.config import Config
+from bukti.eval import judging
+from bukti.eval.alignment import read_text
+from bukti.eval.comparison import Comparison, compare
 from bukti.eval.judging import outlets_of
+from bukti.eval.mutation import BY_NAME, mutate
 from bukti.eval.pipeline import assess_claims
 from bukti.eval.report import Assessment
-from bukti.retrieval.embedder import load_embedder
+from bukti.eval.verdict import Thresholds
+from bukti.eval.verifier import Pair, Verifier
+from bukti.retrieval.embedder import Embedder, load_embedder
 from bukti.retrieval.index import Index
-from bukti.retrieval.reranker import SentenceReranker
-from bukti.retrieval.retriever import HybridRetriever
+from bukti.retrieval.reranker import SentenceReranker, sentences_of
+from bukti.retrieval.retriever import HybridRetriever, Query, Retriever
+from training.corpora import numbers_in, read_abstracts, read_rows
+from training.finish import expected_calibration_error
+from training.thresholds import Remembering, claim_of
 
 GOLD = Path(__file__).parent / "verification" / "gold"
 LABELS = ("supported", "refuted", "conflicting", "not_enough_evidence")
+PAIRS = ("id-id", "en-en", "id-en", "en-id", "both")
+SEED = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +64,14 @@ class Case:
     folder: Path
     evidence: tuple[tuple[str, str], ...]
     pair: str
+    """Language of the claim and of what decides it (or comes nearest); ``both`` where sources of both languages do."""
     tags: tuple[str, ...]
-    row: dict[str, Any]
+    why: str
+
+
+@cache
+def language_of(path: Path) -> str:
+    return detect_language(read_document(path, max_bytes=10**6).text)
 
 
 def read_cases(part: str) -> list[Case]:
@@ -58,99 +81,347 @@ def read_cases(part: str) -> list[Case]:
         for line in (folder / "cases.jsonl").read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             evidence = tuple((item["source"], item["quote"]) for item in row.get("evidence", []))
-            near = [name for name, _ in evidence] or [row["near"]]
-            languages = {_language(folder / name) for name in near}
-            pair = f"{row['language']}-{languages.pop()}" if len(languages) == 1 else "both"
-            claim = Claim(
-                text=row["claim"],
-                span=Span(0, len(row["claim"])),
-                sentence_span=Span(0, len(row["claim"])),
-                language=row["language"],
-                check_worthy=1.0,
-            )
+            languages = {language_of(folder / name) for name in ([name for name, _ in evidence] or [row["near"]])}
             cases.append(
                 Case(
                     id=row["id"],
-                    claim=claim,
+                    claim=claim_of(row["claim"], row["language"]),
                     label=row["label"],
                     published=publication_day(article, row["language"]),
                     folder=folder,
                     evidence=evidence,
-                    pair=pair,
+                    pair=f"{row['language']}-{languages.pop()}" if len(languages) == 1 else "both",
                     tags=tuple(row["tags"]),
-                    row=row,
+                    why=row["why"],
                 )
             )
     return cases
 
 
-def _language(path: Path) -> str:
-    from bukti.claims.language import detect_language
+class Bench:
+    """An index of all sources of some cases, and what is asked of it; the same pair is judged once."""
 
-    return detect_language(read_document(path, max_bytes=10**6).text)
+    def __init__(self, cases: Sequence[Case], config: Config | None = None) -> None:
+        self.cases = cases
+        self.config = config or Config()
+        self.embedder: Embedder = load_embedder(self.config.embedder)
+        self.index = Index(Path(tempfile.mkdtemp()) / "index", embedder=self.embedder, create=True)
+        self.index.add(sorted({case.folder / "sources" for case in cases}), max_bytes=10**6)
+        self.verifier: Verifier = Remembering(load_verifier(self.config.verifier))
+        self.thresholds: Thresholds = thresholds_for(load_verifier(self.config.verifier), self.config)
+        self.retriever: Retriever = HybridRetriever(self.index, reranker=SentenceReranker(self.embedder))
+
+    def outside(self, folder: Path) -> set[str]:
+        """The sources that are another article's."""
+        return {source.id for source in self.index.sources if folder.resolve() not in Path(source.location).parents}
+
+    def assess(self, cases: Sequence[Case] | None = None, *, pooled: bool = False) -> list[Assessment]:
+        """Assesses each case by its own article's sources, or by all of them."""
+        cases = self.cases if cases is None else cases
+        found: dict[str, Assessment] = {}
+        for folder in sorted({case.folder for case in cases}):
+            mine = [case for case in cases if case.folder == folder]
+            answers = assess_claims(
+                [case.claim for case in mine],
+                retriever=self.retriever,
+                verifier=self.verifier,
+                thresholds=self.thresholds,
+                sources=self.index.sources,
+                k=self.config.k,
+                exclude=() if pooled else self.outside(folder),
+                published=mine[0].published,
+                outlets=outlets_of(segment(read_document(folder / "article.txt", max_bytes=10**6))),
+            )
+            found.update(zip((case.id for case in mine), answers, strict=True))
+        return [found[case.id] for case in cases]
+
+    def recall(self, k: int, *, pooled: bool = False) -> float:
+        """The share of gold evidence rows whose quotation begins in one of the first `k` passages."""
+        hits = []
+        for case in self.cases:
+            if not case.evidence:
+                continue
+            query = Query(text=case.claim.text, language=case.claim.language)
+            found = self.retriever.retrieve([query], k=k, exclude=() if pooled else self.outside(case.folder))[0]
+            texts = [" ".join(item.passage.text.split()) for item in found]
+            hits += [any(" ".join(quote.split())[:60] in text for text in texts) for _, quote in case.evidence]
+        return float(np.mean(hits))
 
 
-def assess(cases: Sequence[Case], *, config: Config, pooled: bool = False) -> tuple[list[Assessment], Index]:
-    """Assesses each case by its folder's sources, or by all folders' sources at once."""
-    folder = Path(tempfile.mkdtemp())
-    index = Index(folder / "index", embedder=load_embedder(config.embedder), create=True)
-    index.add(sorted({case.folder / "sources" for case in cases}), max_bytes=10**6)
-    verifier = load_verifier(config.verifier)
-    reranker = SentenceReranker(load_embedder(config.embedder))
-    found: dict[str, Assessment] = {}
-    for own in sorted({case.folder for case in cases}):
-        mine = [case for case in cases if case.folder == own]
-        outside = {
-            source.id for source in index.sources if not pooled and own.resolve() not in Path(source.location).parents
-        }
-        answers = assess_claims(
-            [case.claim for case in mine],
-            retriever=HybridRetriever(index, reranker=reranker),
-            verifier=verifier,
-            thresholds=thresholds_for(verifier, config),
-            sources=index.sources,
-            k=config.k,
-            exclude=outside,
-            published=mine[0].published,
-            outlets=outlets_of(segment(read_document(own / "article.txt", max_bytes=10**6))),
-        )
-        found.update(zip((case.id for case in mine), answers, strict=True))
-    return [found[case.id] for case in cases], index
+# What is measured --------------------------------------------------------------------------------------------------
 
 
 def figures(cases: Sequence[Case], answers: Sequence[str]) -> dict[str, float]:
     gold = [case.label for case in cases]
-    wrong_support = [given == "supported" for given, label in zip(answers, gold, strict=True) if label != "supported"]
+    wrong = [given == "supported" for given, label in zip(answers, gold, strict=True) if label != "supported"]
     refuted = [given == "refuted" for given, label in zip(answers, gold, strict=True) if label == "refuted"]
     return {
         "n": len(gold),
         "macro_f1": float(f1_score(gold, answers, average="macro", labels=sorted(set(gold)), zero_division=0)),
         "accuracy": float(np.mean([a == b for a, b in zip(answers, gold, strict=True)])),
-        "false_support": float(np.mean(wrong_support)) if wrong_support else float("nan"),
+        "false_support": float(np.mean(wrong)) if wrong else float("nan"),
         "refuted_recall": float(np.mean(refuted)) if refuted else float("nan"),
     }
 
 
-def recall_at(cases: Sequence[Case], index: Index, k: int, *, pooled: bool = False) -> float:
-    """Gives the share of gold evidence rows whose quote overlaps one of the first `k` passages."""
-    retriever = HybridRetriever(index)
-    from bukti.retrieval.retriever import Query
+def interval(cases: Sequence[Case], answers: Sequence[str]) -> tuple[float, float]:
+    """A 95% interval of macro-F1, articles drawn anew: claims of one article are no independent draws."""
+    by_folder: dict[Path, list[int]] = defaultdict(list)
+    for number, case in enumerate(cases):
+        by_folder[case.folder].append(number)
+    groups = list(by_folder.values())
 
-    hits = []
-    for case in cases:
-        if not case.evidence:
-            continue
-        outside = {
-            source.id
-            for source in index.sources
-            if not pooled and case.folder.resolve() not in Path(source.location).parents
-        }
-        found = retriever.retrieve([Query(text=case.claim.text, language=case.claim.language)], k=k, exclude=outside)[0]
-        texts = [item.passage.text for item in found]
-        for _, quote in case.evidence:
-            start = " ".join(quote.split())[:60]
-            hits.append(any(start in " ".join(text.split()) for text in texts))
-    return float(np.mean(hits))
+    def measure(chosen: np.ndarray) -> float:
+        rows = [row for at in chosen for row in groups[int(at)]]
+        return figures([cases[row] for row in rows], [answers[row] for row in rows])["macro_f1"]
+
+    found = bootstrap(
+        (np.arange(len(groups)),),
+        measure,
+        vectorized=False,
+        n_resamples=1000,
+        method="percentile",
+        rng=np.random.default_rng(SEED),
+    )
+    return float(found.confidence_interval.low), float(found.confidence_interval.high)
+
+
+def by_similarity(bench: Bench, threshold: float) -> list[str]:
+    """Supported where a retrieved sentence is near enough, else not enough evidence."""
+    answers = []
+    for case, scores in zip(bench.cases, _nearest(bench), strict=True):
+        del case
+        answers.append("supported" if scores >= threshold else "not_enough_evidence")
+    return answers
+
+
+def _nearest(bench: Bench) -> list[float]:
+    nearest = []
+    for case in bench.cases:
+        query = Query(text=case.claim.text, language=case.claim.language)
+        found = bench.retriever.retrieve([query], k=bench.config.k, exclude=bench.outside(case.folder))[0]
+        sentences = [text for item in found for text in sentences_of(item.passage.text, item.passage.language)]
+        vectors = bench.embedder.embed([case.claim.text, *sentences])
+        nearest.append(float((vectors[1:] @ vectors[0]).max()))
+    return nearest
+
+
+def by_passages(bench: Bench) -> list[str]:
+    """The same model over whole passages, the likeliest answer of the most decided one."""
+    answers = []
+    for case in bench.cases:
+        query = Query(text=case.claim.text, language=case.claim.language)
+        found = bench.retriever.retrieve([query], k=bench.config.k, exclude=bench.outside(case.folder))[0]
+        rows = bench.verifier.verify(
+            [
+                Pair(
+                    premise=item.passage.text,
+                    hypothesis=case.claim.text,
+                    premise_language=item.passage.language,
+                    hypothesis_language=case.claim.language,
+                )
+                for item in found
+            ]
+        )
+        best = max(rows, key=lambda row: max(row.supported, row.refuted))
+        answers.append(
+            max(
+                ("supported", best.supported), ("refuted", best.refuted), ("not_enough_evidence", best.not_enough_evidence),
+                key=lambda item: item[1],
+            )[0]
+        )  # fmt: skip
+    return answers
+
+
+@contextmanager
+def without(bench: Bench, part: str) -> Iterator[None]:
+    """Takes one part of the pipeline out."""
+    retriever, verifier = bench.retriever, bench.verifier
+    with ExitStack() as stack:
+        if part == "reranker":
+            bench.retriever = HybridRetriever(bench.index)
+        elif part in ("dense ranking", "lexical ranking"):
+            name = "rank_dense" if part == "dense ranking" else "rank_lexical"
+            nothing: Callable[..., Any] = lambda queries, **_: [[] for _ in queries]  # noqa: E731
+            stack.enter_context(patch.object(bench.index, name, nothing))
+        elif part == "comparators":
+
+            def bare(claim: Any, evidence: Any) -> Comparison:
+                found = compare(claim, evidence)
+                return replace(found, reasons=(), missing_figures=0, other_time=False)
+
+            stack.enter_context(patch.object(judging, "compare", bare))
+        elif part == "sentence windows":
+            bench.verifier = Remembering(verifier, whole=True)
+        elif part == "title and day":
+            stack.enter_context(patch.object(judging, "headed", lambda texts, **_: " ".join(texts)))
+        elif part == "two sentences together":
+            stack.enter_context(patch.object(judging, "PAIRS", 0))
+        elif part == "quotations":
+            stack.enter_context(patch.object(judging, "find_quote", lambda *_: None))
+        try:
+            yield
+        finally:
+            bench.retriever, bench.verifier = retriever, verifier
+
+
+PARTS = (
+    "reranker",
+    "dense ranking",
+    "lexical ranking",
+    "comparators",
+    "sentence windows",
+    "title and day",
+    "two sentences together",
+    "quotations",
+)
+
+
+def mutants(bench: Bench, answers: Sequence[Assessment]) -> dict[str, tuple[int, int, int]]:
+    """For each operator: mutants of supported claims that were found supported; how many were caught, and how many refuted."""
+    made: list[tuple[str, Case]] = []
+    for case, answer in zip(bench.cases, answers, strict=True):
+        if case.label == answer.verdict == "supported":
+            for number, mutant in enumerate(mutate(case.claim.text, case.claim.language)):
+                claim = claim_of(mutant.text, case.claim.language)
+                made.append((mutant.operator, replace(case, id=f"{case.id}/{number}", claim=claim)))
+    verdicts = [item.verdict for item in bench.assess([case for _, case in made])]
+    found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for (operator, _), verdict in zip(made, verdicts, strict=True):
+        found[operator][0] += 1
+        found[operator][1] += verdict != "supported"
+        found[operator][2] += verdict in ("refuted", "conflicting")
+    return {name: (n, caught, refuted) for name, (n, caught, refuted) in sorted(found.items())}
+
+
+def false_differences(part: str) -> tuple[int, int, list[str]]:
+    """How many true claims in other words there are, and at how many the comparators alone find a difference."""
+    rows = (GOLD / "paraphrases" / part / "pairs.jsonl").read_text(encoding="utf-8").splitlines()
+    day, wrong = date(2025, 4, 1), []
+    for line in rows:
+        row = json.loads(line)
+        claim = read_text(row["claim"], row["claim_language"], anchor=day)
+        if compare(claim, read_text(row["evidence"], row["evidence_language"], anchor=day)).differs():
+            wrong.append(row["id"])
+    return len(rows), len(wrong), wrong
+
+
+def paraphrase_verdicts(part: str, verifier: Verifier, thresholds: Thresholds) -> dict[str, float]:
+    """The share of true claims in other words that their evidence supports and refutes, read as a source of its own."""
+    rows = [
+        json.loads(line)
+        for line in (GOLD / "paraphrases" / part / "pairs.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    answers = verifier.verify(
+        [
+            Pair(
+                premise=row["evidence"],
+                hypothesis=row["claim"],
+                premise_language=row["evidence_language"],
+                hypothesis_language=row["claim_language"],
+            )
+            for row in rows
+        ]
+    )
+    return {
+        "supported": float(np.mean([row.supported >= thresholds.support for row in answers])),
+        "refuted": float(np.mean([row.refuted >= thresholds.refute_alone for row in answers])),
+    }
+
+
+def scifact(data: Path, folder: Path) -> dict[str, Any]:
+    """SciFact's validation claims against all abstracts, end to end; a claim is judged by the whole collection."""
+    abstracts = read_abstracts(data)
+    sources = folder / "scifact"
+    sources.mkdir(parents=True, exist_ok=True)
+    for name, (title, sentences) in abstracts.items():
+        (sources / f"{name}.txt").write_text(f"{title}\n\n{' '.join(sentences)}\n", encoding="utf-8")
+    config = Config()
+    embedder = load_embedder(config.embedder)
+    index = Index(folder / "scifact-index", embedder=embedder, create=True)
+    index.add([sources], max_bytes=10**6)
+    gold: dict[str, set[str]] = defaultdict(set)
+    cited: dict[str, set[str]] = defaultdict(set)
+    names = {"SUPPORT": "supported", "CONTRADICT": "refuted"}
+    for row in read_rows(data / "scifact/claims_validation.jsonl.gz"):
+        gold[row["claim"]].add(names.get(row["evidence_label"], "not_enough_evidence"))
+        cited[row["claim"]] |= {str(number) for number in numbers_in(row["cited_doc_ids"])}
+    verifier = load_verifier(config.verifier)
+    answers = assess_claims(
+        [claim_of(text, "en") for text in gold],
+        retriever=HybridRetriever(index, reranker=SentenceReranker(embedder)),
+        verifier=verifier,
+        thresholds=thresholds_for(verifier, config),
+        sources=index.sources,
+        k=config.k,
+    )
+    labels = [
+        "conflicting" if {"supported", "refuted"} <= each else next(iter(sorted(each - {"not_enough_evidence"})), "not_enough_evidence")
+        for each in gold.values()
+    ]  # fmt: skip
+    verdicts = [str(item.verdict) for item in answers]
+    paths = {source.id: Path(source.path).stem for source in index.sources}
+    found = [
+        bool({paths[item.source] for item in answer.evidence} & cited[text])
+        for text, answer in zip(gold, answers, strict=True)
+    ]
+    return {
+        "n": len(labels),
+        "macro_f1": f1_score(labels, verdicts, average="macro", labels=sorted(set(labels)), zero_division=0),
+        "majority": f1_score(
+            labels,
+            [Counter(labels).most_common(1)[0][0]] * len(labels),
+            average="macro",
+            labels=sorted(set(labels)),
+            zero_division=0,
+        ),
+        "false_support": float(
+            np.mean([given == "supported" for given, label in zip(verdicts, labels, strict=True) if label != "supported"])
+        ),
+        "cited_among_evidence": float(np.mean(found)),
+    }  # fmt: skip
+
+
+def wice(data: Path, folder: Path) -> dict[str, Any]:
+    """WiCE's development claims, each against the page it cites."""
+    rows = read_rows(data / "dev/wice_claim_dev.jsonl.gz")
+    sources = folder / "wice"
+    sources.mkdir(parents=True, exist_ok=True)
+    pages: dict[str, str] = {}
+    for row in rows:
+        text = "\n".join(row["evidence"])
+        if text not in pages:
+            pages[text] = f"{len(pages)}.txt"
+            (sources / pages[text]).write_text(text, encoding="utf-8")
+    config = Config()
+    embedder = load_embedder(config.embedder)
+    index = Index(folder / "wice-index", embedder=embedder, create=True)
+    index.add([sources], max_bytes=10**7)
+    by_name = {Path(source.path).name: source.id for source in index.sources}
+    everything = set(by_name.values())
+    verifier = load_verifier(config.verifier)
+    retriever = HybridRetriever(index, reranker=SentenceReranker(embedder))
+    gold, given = [], []
+    for row in rows:
+        name = pages["\n".join(row["evidence"])]
+        if name not in by_name:
+            continue  # a copy of another page: kept once
+        answer = assess_claims(
+            [claim_of(row["claim"], "en")],
+            retriever=retriever,
+            verifier=verifier,
+            thresholds=thresholds_for(verifier, config),
+            sources=index.sources,
+            k=config.k,
+            exclude=everything - {by_name[name]},
+        )[0]
+        gold.append(row["label"] == "supported")
+        given.append(answer.verdict == "supported")
+    return {
+        "n": len(gold),
+        "balanced_accuracy": balanced_accuracy_score(gold, given),
+        "false_support": float(np.mean([a for a, b in zip(given, gold, strict=True) if not b])),
+    }
 
 
 def show(cases: Sequence[Case], answers: Sequence[Assessment]) -> None:
@@ -161,38 +432,148 @@ def show(cases: Sequence[Case], answers: Sequence[Assessment]) -> None:
         print("  claim:", case.claim.text)
         for name, quote in case.evidence:
             print(f"  gold:  {quote}  ({Path(name).name})")
-        print("  why:  ", case.row["why"])
+        print("  why:  ", case.why)
         for evidence in item.evidence[:3]:
             notes = "; ".join(
-                f"{r.check}:{'=' if r.agrees else '#'} {r.claim[:30]} ~ {r.evidence[:30]}"
-                for r in evidence.reasons
-                if r.check != "entailment"
+                f"{reason.check}:{'=' if reason.agrees else '#'} {reason.claim[:30]} ~ {reason.evidence[:30]}"
+                for reason in evidence.reasons
+                if reason.check != "entailment"
             )
             print(f"  {evidence.stance} {evidence.score:.2f}: {evidence.text[:200]}  [{notes}]")
 
 
+def row_of(name: str, cases: Sequence[Case], answers: Sequence[str]) -> str:
+    found = figures(cases, answers)
+    return (
+        f"| {name} | {found['n']} | {found['macro_f1']:.3f} | {found['accuracy']:.3f} | {found['false_support']:.3f} | "
+        f"{found['refuted_recall']:.3f} |"
+    )
+
+
+HEAD = "| | claims | macro-F1 | accuracy | false support | refuted recall |\n|---|---|---|---|---|---|"
+
+
+def report(part: str, bench: Bench, threshold: float) -> list[str]:
+    """The tables of one part of the gold set."""
+    cases = bench.cases
+    answers = bench.assess()
+    verdicts = [str(item.verdict) for item in answers]
+    low, high = interval(cases, verdicts)
+    lines = [f"### {part}", "", HEAD]
+    lines.append(row_of(f"bukti (macro-F1 95% [{low:.3f}, {high:.3f}])", cases, verdicts))
+    for pair in PAIRS:
+        chosen = [number for number, case in enumerate(cases) if case.pair == pair]
+        lines.append(row_of(pair, [cases[n] for n in chosen], [verdicts[n] for n in chosen]))
+    lines.append(row_of(f"similarity, from {threshold:.2f} on", cases, by_similarity(bench, threshold)))
+    lines.append(row_of("the model alone, most decided passage", cases, by_passages(bench)))
+    majority = Counter(case.label for case in cases).most_common(1)[0][0]
+    lines.append(row_of(f"always {majority}", cases, [majority] * len(cases)))
+    for name in PARTS:
+        with without(bench, name):
+            lines.append(row_of(f"without {name}", cases, [str(item.verdict) for item in bench.assess()]))
+    lines += ["", "Rows: gold; columns: given, both in the order " + ", ".join(LABELS) + ".", "", "```"]
+    lines += [str(confusion_matrix([case.label for case in cases], verdicts, labels=LABELS)), "```", ""]
+    recall = ", ".join(f"@{k} {bench.recall(k):.3f}" for k in (1, 3, 5, 8, 12))
+    pooled_recall = ", ".join(f"@{k} {bench.recall(k, pooled=True):.3f}" for k in (1, 3, 5, 8, 12))
+    lines.append(
+        f"Evidence recall within an article's sources: {recall}. Within all articles' sources: {pooled_recall}."
+    )
+    pooled = [str(item.verdict) for item in bench.assess(pooled=True)]
+    turned = [
+        f"{case.id} ({before} to {after})"
+        for case, before, after in zip(cases, verdicts, pooled, strict=True)
+        if before != after and after in ("supported", "refuted", "conflicting")
+    ]
+    lines.append(
+        f"With all other articles' sources added, {len(turned)} of {len(cases)} verdicts turned into another decision"
+        + (f": {', '.join(turned)}." if turned else ".")
+    )
+    scored = [(item.support or 0.0, case.label == "supported") for case, item in zip(cases, answers, strict=True)]
+    support, right = np.array([s for s, _ in scored]), np.array([r for _, r in scored])
+    confidence = np.where(support >= 0.5, support, 1 - support)
+    error = expected_calibration_error(confidence, (support >= 0.5) == right, bins=10)
+    brier = float(np.mean((support - right) ** 2))
+    lines.append(f"Calibration of `support`: error {error:.3f} (10 bins of equal mass), Brier score {brier:.3f}.")
+    lines += ["", "| operator | mutants | caught | refuted |", "|---|---|---|---|"]
+    total = np.zeros(3, dtype=int)
+    hard = np.zeros(3, dtype=int)
+    for operator, row in mutants(bench, answers).items():
+        total += row
+        hard += np.array(row) * (operator in ("number", "unit", "date", *BY_NAME))
+        lines.append(f"| {operator} | {row[0]} | {row[1] / row[0]:.3f} | {row[2] / row[0]:.3f} |")
+    lines.append(
+        f"| numbers, units, dates, names | {hard[0]} | {hard[1] / max(1, hard[0]):.3f} | {hard[2] / max(1, hard[0]):.3f} |"
+    )
+    lines.append(f"| all | {total[0]} | {total[1] / max(1, total[0]):.3f} | {total[2] / max(1, total[0]):.3f} |")
+    count, wrong, which = false_differences(part)
+    told = paraphrase_verdicts(part, bench.verifier, bench.thresholds)
+    lines += [
+        "",
+        f"Of {count} true claims in other words the comparators alone find a difference at {wrong}"
+        + (f" ({', '.join(which)})" if which else "")
+        + f"; the verifier alone supports {told['supported']:.3f} of them and refutes {told['refuted']:.3f}.",
+        "",
+    ]
+    return lines
+
+
+def best_similarity(bench: Bench) -> float:
+    """The threshold of similarity with the best macro-F1."""
+    nearest = _nearest(bench)
+    grid = np.quantile(nearest, np.linspace(0.02, 0.98, 49))
+    return float(
+        max(
+            grid,
+            key=lambda at: figures(
+                bench.cases, ["supported" if score >= at else "not_enough_evidence" for score in nearest]
+            )["macro_f1"],
+        )
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--part", choices=("dev", "test"), default="dev")
+    parser.add_argument("--part", choices=("dev", "test"))
     parser.add_argument("--show", action="store_true")
-    parser.add_argument("--pooled", action="store_true")
+    parser.add_argument("--data", type=Path)
+    parser.add_argument(
+        "--out", type=Path, default=Path(__file__).parent.parent / "docs" / "benchmarks-verification.md"
+    )
     options = parser.parse_args()
-    cases = read_cases(options.part)
-    answers, index = assess(cases, config=Config(), pooled=options.pooled)
-    verdicts = [str(item.verdict) for item in answers]
-    if options.show:
-        show(cases, answers)
-    for pair in ("all", "id-id", "id-en", "en-en", "en-id", "both"):
-        chosen = [n for n, case in enumerate(cases) if pair in ("all", case.pair)]
-        print(
-            pair,
-            {k: round(v, 3) for k, v in figures([cases[n] for n in chosen], [verdicts[n] for n in chosen]).items()},
-        )
-    print(confusion_matrix([case.label for case in cases], verdicts, labels=LABELS))
-    print("recall", {k: round(recall_at(cases, index, k, pooled=options.pooled), 3) for k in (1, 3, 5, 8, 12, 20)})
-    wrong = Counter(tag for case, v in zip(cases, verdicts, strict=True) if v != case.label for tag in case.tags)
-    total = Counter(tag for case in cases for tag in case.tags)
-    print({tag: f"{total[tag] - wrong[tag]}/{total[tag]}" for tag in sorted(total)})
+    if options.part:
+        bench = Bench(read_cases(options.part))
+        answers = bench.assess()
+        if options.show and options.part == "dev":
+            show(bench.cases, answers)
+        verdicts = [str(item.verdict) for item in answers]
+        print(HEAD, row_of(options.part, bench.cases, verdicts), sep="\n")
+        for pair in PAIRS:
+            chosen = [number for number, case in enumerate(bench.cases) if case.pair == pair]
+            print(row_of(pair, [bench.cases[n] for n in chosen], [verdicts[n] for n in chosen]))
+        print(confusion_matrix([case.label for case in bench.cases], verdicts, labels=LABELS))
+        return
+    dev = Bench(read_cases("dev"))
+    threshold = best_similarity(dev)
+    lines = [(Path(__file__).parent / "verification.md.in").read_text(encoding="utf-8")]
+    lines += report("dev", dev, threshold)
+    lines += report("test", Bench(read_cases("test")), threshold)
+    if options.data:
+        with tempfile.TemporaryDirectory() as folder:
+            lines += ["### Public sets", ""]
+            for name, run in (
+                ("SciFact validation, all 5,183 abstracts", scifact),
+                ("WiCE dev, each claim's page", wice),
+            ):
+                found = run(options.data, Path(folder))
+                lines.append(
+                    f"* {name}: "
+                    + ", ".join(
+                        f"{key} {value:.3f}" if isinstance(value, float) else f"{key} {value}"
+                        for key, value in found.items()
+                    )
+                )
+    options.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"wrote {options.out}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from bukti.claims.claim import DateMention, Quantity
 from bukti.claims.dates import find_dates
 from bukti.claims.quantities import find_quantities
 from bukti.claims.times import ClockTime, find_times
+from bukti.eval.lists import other_names
 from bukti.retrieval.terms import Token, match_matrix, tokenize
 
 __all__ = ["MATCH", "SAME_TOPIC", "Alignment", "Text", "align", "read_text"]
@@ -69,6 +70,11 @@ class Alignment:
         """Mean match of the claim's content words, in [0, 1]; 0 for a claim without any."""
         return sum(self.weights) / len(self.weights) if self.weights else 0.0
 
+    @property
+    def held(self) -> float:
+        """Share of the claim's content words that the evidence itself holds, its context left out, in [0, 1]."""
+        return sum(partner >= 0 for partner in self.partners) / len(self.partners) if self.partners else 0.0
+
     def coverage_without(self, spans: Sequence[Span]) -> float:
         """Gives the coverage of the content words outside `spans` of the claim; 0 where none is left."""
         kept = [
@@ -111,7 +117,8 @@ def read_text(text: str, language: str, *, anchor: date | None = None, context: 
         quantities=find_quantities(text, language),
         dates=find_dates(text, language, anchor=anchor),
         times=find_times(text, language),
-        context=tuple(tokenize(context, language)),
+        # A body goes by its letters here and by its name there, in either language.
+        context=tuple(tokenize(" ".join((context, *other_names(f"{text} {context}"))), language)),
         day=anchor,
     )
 

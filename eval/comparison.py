@@ -14,6 +14,7 @@ from bukti.claims.article import Span
 from bukti.claims.names import find_names, same_name
 from bukti.eval.alignment import SAME_TOPIC, Alignment, Text, align
 from bukti.eval.figures import compare_figures, other_time
+from bukti.eval.lists import poles_of
 from bukti.eval.report import Check, Reason
 from bukti.retrieval.terms import Token, tokenize
 
@@ -90,7 +91,12 @@ def compare(claim: Text, evidence: Text) -> Comparison:
     names, missing_names = _compare_names(claim, evidence, alignment)
     return Comparison(
         alignment=alignment,
-        reasons=(*figures, *names, *_compare_negation(claim, evidence, alignment)),
+        reasons=(
+            *figures,
+            *names,
+            *_compare_negation(claim, evidence, alignment),
+            *_compare_opposites(claim, evidence, alignment),
+        ),
         missing_figures=sum(item.agrees is None for item in findings),
         missing_names=missing_names,
         negated=bool(_scopes(claim)) != bool(_scopes(evidence)),
@@ -309,6 +315,44 @@ def _head(scope: Span, tokens: Sequence[Token]) -> int | None:
 
 def _denied_token(partner: int | None, claim: Text, alignment: Alignment) -> Token | None:
     return next((token for at, token in zip(alignment.partners, alignment.content, strict=True) if at == partner), None)
+
+
+# Opposites ---------------------------------------------------------------------------------------------------------
+
+
+def _compare_opposites(claim: Text, evidence: Text, alignment: Alignment) -> list[Reason]:
+    """Compares words of which only one can be true of a thing: "rose" against "fell", "the largest" against "the smallest"."""
+    own, theirs = poles_of(claim.text, claim.language), poles_of(evidence.text, evidence.language)
+    shared = own.keys() & theirs.keys()
+    if not shared or _scopes(claim) or _scopes(evidence) or _TURNED.search(claim.text) or _TURNED.search(evidence.text):
+        return []
+    # Several words that have opposites speak of several things: which of them answers which is open.
+    for number in sorted(shared):
+        mine, others = own[number], theirs[number]
+        if len(mine) != 1 or len(others) != 1:
+            continue
+        (side, place), (other_side, other_place) = *mine.items(), *others.items()
+        span = Span(*place)
+        if side != other_side and alignment.same_topic([span]):
+            return [
+                _reason(
+                    "negation",
+                    claim,
+                    span,
+                    evidence,
+                    Span(*other_place),
+                    agrees=False,
+                    note="one is the opposite of the other",
+                )
+            ]
+    return []
+
+
+_TURNED = re.compile(
+    r"\b(?:than|daripada|dibanding\w*|compared|from|dari|gagal\w*|fail\w*|tak|without|tanpa|except|kecuali|but|tetapi|namun|sedangkan|sementara|while|whereas)\b",
+    re.IGNORECASE,
+)
+"""Words beside which a thing and its opposite may both be said: "lower than", "rose after it had fallen from"."""
 
 
 # Words for readers -------------------------------------------------------------------------------------------------

@@ -36,6 +36,8 @@ TELLING = 13
 NEAR_DAYS = 10
 """A report speaks of what happened up to this many days before it without saying the date again."""
 
+DAYS_OF_MONTH = 30.44
+
 RATIO_UNITS = frozenset({"kali", "times"})
 
 
@@ -162,6 +164,10 @@ def _worked_out(quantity: Quantity, claim: Text, evidence: Text) -> Iterator[tup
     def made(value: float, unit: str | None, a: Span, b: Span) -> tuple[Quantity, Span]:
         return Quantity(span=a, value=value, unit=unit), Span(min(a.start, b.start), max(a.end, b.end))
 
+    def loosely(value: float, unit: str, a: Span, b: Span) -> tuple[Quantity, Span]:
+        worked, span = made(0.97 * value, unit, a, b)
+        return replace(worked, upper=1.03 * value), span
+
     if dimension in ("time", "months"):
         for a, b in combinations(evidence.times, 2):
             yield made(minutes_between(a, b), "minute", a.span, b.span)
@@ -175,11 +181,8 @@ def _worked_out(quantity: Quantity, claim: Text, evidence: Text) -> Iterator[tup
             apart = abs((second - first).days)
             for value in (apart, apart + 1):  # "from 16 to 18 March" is two days, or three with both of them
                 yield made(float(value), "day", place, other or place)
-                yield (
-                    made(value / 30.44, "month", place, other or place)
-                    if value > 25
-                    else made(value / 7, "week", place, other or place)
-                )
+                if value > 25:
+                    yield loosely(value / DAYS_OF_MONTH, "month", place, other or place)
         long = [mention for mention in evidence.dates if mention.precision in ("year", "month", "day")]
         for first_, second_ in combinations(long, 2):
             months = abs((second_.start.year - first_.start.year) * 12 + second_.start.month - first_.start.month)
@@ -187,8 +190,8 @@ def _worked_out(quantity: Quantity, claim: Text, evidence: Text) -> Iterator[tup
         # A month is no fixed number of days, but 90 days are three months to whoever reports them.
         for other_ in others:
             if unit_dimension(other_.unit) in ("time", "months"):
-                yield made(_days(other_), "day", other_.span, other_.span)
-                yield made(_days(other_) / 30.44, "month", other_.span, other_.span)
+                yield loosely(_days(other_), "day", other_.span, other_.span)
+                yield loosely(_days(other_) / DAYS_OF_MONTH, "month", other_.span, other_.span)
     for one, two in combinations(others, 2):
         left, right = unit_dimension(one.unit), unit_dimension(two.unit)
         if left != right:
@@ -212,7 +215,7 @@ def _worked_out(quantity: Quantity, claim: Text, evidence: Text) -> Iterator[tup
 
 
 def _days(quantity: Quantity) -> float:
-    return base_value(quantity) / 86400.0 if unit_dimension(quantity.unit) == "time" else base_value(quantity) * 30.44
+    return base_value(quantity) / 86400.0 if unit_dimension(quantity.unit) == "time" else base_value(quantity) * DAYS_OF_MONTH
 
 
 # Dates -------------------------------------------------------------------------------------------------------------

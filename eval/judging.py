@@ -187,7 +187,7 @@ def _stance(
 ) -> tuple[Stance, float, Probabilities, tuple[Reason, ...], float]:
     """Gives stance, its score, the probabilities after the comparison, the reasons and the nearness of one premise."""
     comparison = compare(claim, evidence)
-    nearness = comparison.alignment.coverage
+    nearness = comparison.alignment.held
     answer = _overruled(answer, comparison)
     differs = comparison.differs()
     if answer.supported >= thresholds.support:

@@ -19,6 +19,7 @@ from training.encoder import train_encoder
 from training.finish import finish
 from training.verifier import train_verifier
 from training.vocabulary import make_vocabulary
+from training.written import teach_written
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -35,7 +36,7 @@ def main() -> None:
     )
     parser.add_argument("--config", type=Path, default=HERE / "config.toml")
     parser.add_argument(
-        "--until", default="export", choices=("vocabulary", "encoder", "alignment", "verifier", "export")
+        "--until", default="export", choices=("vocabulary", "encoder", "alignment", "verifier", "written", "export")
     )
     given = parser.parse_args()
     config: dict[str, Any] = tomllib.loads(given.config.read_text(encoding="utf-8"))
@@ -49,7 +50,10 @@ def main() -> None:
                 data, work / "encoder", out, config["verifier"], seed=seed, alignment=work / "alignment/alignment.json"
             )
         ),
-        "export": lambda out: finish(data, work / "encoder", work / "verifier", HERE.parent / "bukti" / "models"),
+        "written": lambda out: dict(
+            teach_written(data, work / "verifier", out, config["written"], seed=seed, passages=HERE / "passages")
+        ),
+        "export": lambda out: finish(data, work / "encoder", work / "written", HERE.parent / "bukti" / "models"),
     }
     for name, run in stages.items():
         out = work / name

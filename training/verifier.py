@@ -181,6 +181,20 @@ def train_verifier(
         ]
     print({name: len(part.ids) for name, part in rows.items()}, len(steps), "steps", flush=True)
     model = starting_verifier(encoder).to(device)
+    return taught(model, steps, rows, dev, tokenizer, out, settings)
+
+
+def taught(
+    model: BertForSequenceClassification,
+    steps: Sequence[tuple[float, list[tuple[str, int]]]],
+    rows: dict[str, Encoded],
+    dev: dict[str, Encoded],
+    tokenizer: Tokenizer,
+    out: Path,
+    settings: dict[str, Any],
+) -> dict[str, float]:
+    """Teaches `model` these steps of rows and writes it to `out`; gives its figures on `dev`."""
+    device = next(model.parameters()).device
     # The words stay where the encoder has them, in both languages; it is the layers that learn to compare.
     model.bert.embeddings.word_embeddings.weight.requires_grad_(False)
 

@@ -1,6 +1,6 @@
 """Passages written for this project with true, false and undecided claims, as pairs: what the verifier meets at run time.
 
-``training/written/*.jsonl.gz`` holds one passage a line: language, title, day, sentences, and claims in both languages with their label
+``training/passages/*.jsonl.gz`` holds one passage a line: language, title, day, sentences, and claims in both languages with their label
 (S, R or N) and the sentences that decide. All of it is invented, and none of it is of the evaluation sets.
 """
 
@@ -16,9 +16,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tokenizers import Tokenizer
+from transformers import BertForSequenceClassification
+
 from bukti.eval.mutation import BY_NAME, Mutation, mutate
 from bukti.eval.premises import headed
+from training.loop import batches, set_up
 from training.pairs import ALLOWED, TrainingPair
+from training.verifier import STEP_TOKENS, dev_sets, encode, encoded_pairs, taught
 
 LABELS = {"S": ALLOWED["entailment"], "R": ALLOWED["contradiction"], "N": ALLOWED["neutral"]}
 HELD_OUT = 12
@@ -39,9 +44,7 @@ def held_out(row: dict[str, Any]) -> bool:
     return int(hashlib.sha256(row["id"].encode()).hexdigest(), 16) % HELD_OUT == 0
 
 
-def written_pairs(
-    rows: Sequence[dict[str, Any]], chance: random.Random, *, mutants: float = 0.0
-) -> list[TrainingPair]:
+def written_pairs(rows: Sequence[dict[str, Any]], chance: random.Random, *, mutants: float = 0.0) -> list[TrainingPair]:
     """Gives pairs of a claim and a window of its passage.
 
     Args:
@@ -79,6 +82,48 @@ def written_pairs(
 def mutants_of(text: str, language: str) -> tuple[Mutation, ...]:
     """Gives a claim's mutants."""
     return mutate(text, language)
+
+
+def teach_written(
+    data: Path, start: Path, out: Path, settings: dict[str, Any], *, seed: int, passages: Path
+) -> dict[str, float]:
+    """Goes on teaching the verifier in `start` with written passages, among pairs of the sets it was taught before; writes it to `out`.
+
+    Args:
+        data: The data folder.
+        start: The verifier so far.
+        out: Where the stage is kept.
+        settings: Epochs, dropout, rate, the share of mutants, and each older set's share in an epoch.
+        seed: Where the choices come from.
+        passages: Folder of the written passages.
+
+    Returns:
+        Figures on the dev sets, and as ``written`` on the passages that are held out.
+    """
+    device = set_up(seed)
+    tokenizer = Tokenizer.from_file(str(start / "tokenizer.json"))
+    everything = read_written(passages)
+    dev = {name: encode(pairs, tokenizer) for name, pairs in dev_sets(data).items()}
+    dev["written"] = encode(written_pairs([row for row in everything if held_out(row)], random.Random(1)), tokenizer)
+    rows = dict(encoded_pairs(data, tokenizer, out.parent, seed=seed))
+    learnt = [row for row in everything if not held_out(row)]
+    steps: list[tuple[float, list[tuple[str, int]]]] = []
+    for number in range(settings["epochs"]):
+        chance = random.Random(seed * 1000 + number)
+        own = encode(written_pairs(learnt, chance, mutants=settings["mutants"]), tokenizer)
+        rows[f"written {number}"] = own
+        epoch = [(f"written {number}", row) for row in range(len(own.ids))]
+        for name, share in settings["shares"].items():
+            size = len(rows[name].ids)
+            epoch += [(name, row) for row in chance.sample(range(size), round(share * size))]
+        lengths = [len(rows[name].ids[row]) for name, row in epoch]
+        steps += [
+            (settings["dropout"], [epoch[at] for at in batch])
+            for batch in batches(lengths, tokens=STEP_TOKENS, most=96, seed=seed + number)
+        ]
+        print(f"epoch {number}: {len(own.ids)} written of {len(epoch)}", flush=True)
+    model = BertForSequenceClassification.from_pretrained(start, attn_implementation="eager").to(device)
+    return taught(model, steps, rows, dev, tokenizer, out, settings)
 
 
 def _around(deciding: Sequence[int], count: int, chance: random.Random) -> list[int]:

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bukti.eval.alignment import align, read_text
+from bukti.eval.figures import compare_figures
+
+DAY = date(2025, 3, 14)
+
+
+def found(claim: str, evidence: str, languages: str = "id id") -> list[tuple[str, bool | None, bool]]:
+    own, other = languages.split()
+    read, told = read_text(claim, own, anchor=DAY), read_text(evidence, other, anchor=DAY)
+    return [(item.check, item.agrees, item.worked_out) for item in compare_figures(read, told, align(read, told))]
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "languages"),
+    [
+        ("Listrik padam hampir empat jam.", "Listrik padam pukul 09.10 WIB dan menyala lagi pukul 13.05 WIB.", "id id"),
+        ("The strike lasted 14 days.", "Pemogokan dimulai 16 Februari 2025 dan berakhir 1 Maret 2025.", "en id"),
+        ("Sebanyak 75 persen peserta lulus.", "Of the 400 participants, 300 passed.", "id en"),
+        ("Coverage fell by 23 percentage points.", "Cakupan 81 persen pada 2019 dan 58 persen pada 2024.", "en id"),
+        ("Pengunjung naik tiga kali lipat.", "Visitors went from 45,000 to 135,000.", "id en"),
+        ("Bus itu membawa 29 orang.", "The bus carried 25 pupils and 4 teachers.", "id en"),
+        ("Masa sewa 90 hari.", "Sewa berlaku tiga bulan.", "id id"),
+    ],
+)
+def test_what_follows_from_the_evidence_agrees(claim: str, evidence: str, languages: str) -> None:
+    assert ("quantity", True, True) in found(claim, evidence, languages)
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "languages"),
+    [
+        ("Lahan yang terbakar 1,2 kilometer persegi.", "Api menghanguskan 120 hektare lahan.", "id id"),
+        ("The dam holds 1.1 billion litres.", "Bendungan itu menampung 1,1 juta meter kubik.", "en id"),
+        ("Sekitar tujuh dari sepuluh kamar terisi.", "Hotel occupancy was 69 percent.", "id en"),
+        ("Pabrik itu berjalan setengah abad.", "The mill ran for 50 years.", "id en"),
+        ("Suku bunga naik 25 basis poin.", "The rate rose by 0.25 percentage points.", "id en"),
+        ("Sebanyak 26 penumpang tewas.", "Korban meninggal menjadi 26 orang.", "id id"),
+    ],
+)
+def test_figures_agree_across_units_words_and_languages(claim: str, evidence: str, languages: str) -> None:
+    assert found(claim, evidence, languages) == [("quantity", True, False)]
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "differs"),
+    [
+        ("Kapal tiba di Ternate pukul 15.00 WIB.", "Kapal tiba di Ternate pukul 17.00 WIT.", False),
+        ("Kapal tiba di Ternate pukul 15.00 WIB.", "Kapal tiba di Ternate pukul 21.00 WIT.", True),
+        ("Sebanyak 12 pondok di Demak buka.", "Hanya dua dari 14 pondok di Demak buka.", False),
+        ("Sebanyak 12 pondok di Demak buka.", "Sebanyak 19 pondok di Demak buka.", True),
+        ("Banjir melanda Demak pada Selasa.", "Banjir melanda Demak pada 11 Maret 2025.", False),
+        ("Banjir melanda Demak pada Rabu.", "Banjir melanda Demak pada 11 Maret 2025.", True),
+    ],
+)
+def test_a_figure_differs_only_from_what_speaks_of_the_same(claim: str, evidence: str, differs: bool) -> None:
+    assert any(agrees is False for _, agrees, _ in found(claim, evidence)) is differs
+
+
+def test_a_report_of_the_day_need_not_say_the_day() -> None:
+    assert found("Banjir melanda Demak pada 13 Maret 2025.", "Banjir melanda Demak.") == [("date", True, False)]
+    assert found("Banjir melanda Demak pada 13 Maret 2021.", "Banjir melanda Demak.") == [("date", None, False)]

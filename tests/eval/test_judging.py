@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import pytest
+
+from bukti.claims.article import Span
+from bukti.claims.claim import Claim
+from bukti.claims.documents import read_text
+from bukti.claims.segments import segment
+from bukti.eval.judging import Setting, judge, outlets_of
+from bukti.eval.verdict import Merged, Thresholds
+from bukti.eval.verifier import Pair, Probabilities
+from bukti.retrieval.retriever import Evidence
+from bukti.retrieval.sources import Passage, Source
+
+
+def claim_of(text: str, language: str = "id") -> Claim:
+    return Claim(
+        text=text, span=Span(0, len(text)), sentence_span=Span(0, len(text)), language=language, check_worthy=1.0
+    )
+
+
+class Says:
+    """A verifier that answers by a rule."""
+
+    name = "says/1"
+
+    def __init__(self, rule: Callable[[str], float]) -> None:
+        self.rule = rule
+        self.premises: list[str] = []
+
+    def verify(self, pairs: Sequence[Pair]) -> list[Probabilities]:
+        self.premises += [pair.premise for pair in pairs]
+        scores = [self.rule(pair.premise) for pair in pairs]
+        return [Probabilities.of(supported=max(score, 0.0), refuted=max(-score, 0.0)) for score in scores]
+
+
+def judged(
+    claim: str,
+    texts: Sequence[str],
+    rule: Callable[[str], float],
+    *,
+    days: Sequence[date | None] = (),
+    outlets: Sequence[str] = (),
+) -> Merged:
+    sources = {
+        f"s-{number}": Source(
+            id=f"s-{number}", title=f"Judul {number}", path=f"{number}.txt", location=f"/{number}.txt", sha256="", language="id",
+            published=days[number] if days else None,
+        )
+        for number in range(len(texts))
+    }  # fmt: skip
+    found = [
+        Evidence(
+            passage=Passage(
+                id=f"p-{number}", source_id=f"s-{number}", span=Span(0, len(text)), text=text, language="id"
+            ),
+            score=1.0,
+        )
+        for number, text in enumerate(texts)
+    ]
+    verifier = Says(rule)
+    setting = Setting(verifier=verifier, thresholds=Thresholds(), sources=sources, outlets=outlets)
+    return judge(claim_of(claim), found, setting)
+
+
+def test_a_sentence_is_read_under_its_sources_title_and_day() -> None:
+    verifier = Says(lambda premise: 0.0)
+    text = "Hujan turun. Ia pergi."
+    source = Source(
+        id="s", title="Banjir di Demak", path="a.txt", location="/a.txt", sha256="", language="id",
+        published=date(2025, 3, 14),
+    )  # fmt: skip
+    passage = Passage(id="p", source_id="s", span=Span(0, len(text)), text=text, language="id")
+    setting = Setting(verifier=verifier, thresholds=Thresholds(), sources={"s": source})
+    judge(claim_of("Ia pergi."), [Evidence(passage=passage, score=1.0)], setting)
+    assert verifier.premises[:3] == [
+        "Banjir di Demak (14 Maret 2025). Hujan turun.",
+        "Banjir di Demak (14 Maret 2025). Ia pergi.",
+        "Banjir di Demak (14 Maret 2025). Hujan turun. Ia pergi.",
+    ]
+
+
+def test_a_claim_put_together_from_two_sources_is_supported_by_both() -> None:
+    texts = ["Kapal berangkat dari Ternate pada malam hari.", "Kapal itu tenggelam di dekat Makian."]
+    merged = judged(
+        "Kapal yang berangkat dari Ternate tenggelam di dekat Makian.",
+        texts,
+        lambda premise: 0.9 if "Ternate" in premise and "Makian" in premise else 0.1,
+    )
+    assert merged.verdict == "supported"
+    assert {item.source for item in merged.evidence if item.stance == "supports"} == {"s-0", "s-1"}
+
+
+@pytest.mark.parametrize(("days", "verdict"), [((7, 8), "supported"), ((8, 7), "refuted"), ((8, 8), "conflicting")])
+def test_a_later_count_supersedes_an_earlier_one(days: tuple[int, int], verdict: str) -> None:
+    texts = ["Korban tewas menjadi 17 orang di Halmahera.", "Korban tewas menjadi 26 orang di Halmahera."]
+    merged = judged(
+        "Korban tewas menjadi 26 orang di Halmahera.",
+        texts,
+        lambda premise: 0.9 if "26" in premise else -0.9,
+        days=[date(2025, 2, day) for day in days],
+    )
+    assert merged.verdict == verdict
+    assert any("supersedes" in reason.note for reason in merged.reasons) == (verdict != "conflicting")
+
+
+def test_copies_are_one_voice() -> None:
+    text = "Bupati menyatakan jalan itu rampung pada bulan ini juga."
+    merged = judged("Jalan itu rampung.", [text, text + " (ant)"], lambda premise: 0.9)
+    assert sum(item.stance == "supports" for item in merged.evidence) == 2
+    assert len(merged.reasons) == 1
+
+
+def test_the_order_of_passages_changes_nothing() -> None:
+    texts = ["Harga naik di Demak.", "Harga tidak naik di Demak.", "Harga beras di Demak naik pekan ini."]
+    rule = lambda premise: -0.8 if "tidak" in premise else 0.8  # noqa: E731
+    verdicts = set()
+    for order in itertools.permutations(texts):
+        merged = judged("Harga naik di Demak.", order, rule)
+        verdicts.add((merged.verdict, merged.probabilities))
+    assert len(verdicts) == 1
+
+
+def test_what_only_cites_the_article_is_no_evidence() -> None:
+    article = segment(
+        read_text(
+            "Retakan dilaporkan\nDEMAK, 1 Mei 2025 - Warga resah. Kepada Kabar Serayu, warga mengaku sudah melapor."
+        ),
+        language="id",
+    )
+    outlets = outlets_of(article)
+    assert outlets == ("Kabar Serayu",)
+    citing = "Menurut laporan Kabar Serayu, warga mengaku sudah melapor."
+    always = lambda premise: 0.9  # noqa: E731
+    assert judged("Warga sudah melapor.", [citing], always, outlets=outlets).verdict == "not_enough_evidence"
+    assert judged("Warga sudah melapor.", [citing], always).verdict == "supported"
+
+
+@pytest.mark.parametrize(("speaker", "verdict"), [("Harsa Wicaksana", "supported"), ("Maharani Sudiro", "refuted")])
+def test_a_quotation_is_judged_by_whose_words_it_is(speaker: str, verdict: str) -> None:
+    text = f'"Kenaikan ini kami tempuh agar rupiah tetap stabil," kata {speaker}.'
+    claim = 'Gubernur Harsa Wicaksana mengatakan, "Kenaikan ini kami tempuh agar rupiah tetap stabil."'
+    merged = judged(claim, [text], lambda premise: 0.0)
+    assert merged.verdict == verdict
+    assert merged.reasons[0].check == "quote"
+
+
+def test_reasons_say_where_in_the_source_they_stand() -> None:
+    text = "Catatan lain. Korban tewas menjadi 17 orang di Halmahera."
+    merged = judged("Korban tewas menjadi 26 orang di Halmahera.", [text], lambda premise: 0.0)
+    reason = merged.reasons[0]
+    assert (reason.check, merged.verdict) == ("quantity", "refuted")
+    assert reason.evidence_span is not None
+    assert reason.evidence_span.of(text) == reason.evidence == "17 orang"
