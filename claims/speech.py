@@ -11,7 +11,13 @@ from bukti.claims.frame import Frame
 from bukti.claims.grammar import INVERTED, NEEDS_THAT, SAYING
 from bukti.claims.predicates import find_predicate, is_finite
 
-__all__ = ["Speech", "find_report", "find_speech"]
+__all__ = ["QUOTED", "Speech", "find_report", "find_speech", "quotation_of"]
+
+MIN_QUOTED_WORDS = 4
+"""Fewer words between quotation marks name something and are no quotation."""
+
+QUOTED = re.compile(r"[\"“„«](?P<words>[^\"“”„«»]{8,})[\"”»]")
+"""A passage between quotation marks."""
 
 MAX_SPEAKER_WORDS = 22
 """A longer "speaker" is a clause that was misread."""
@@ -73,6 +79,18 @@ class Speech:
     """The "-nya" that stands for the speaker."""
     wish: bool = False
     """Whether what was said is thought, asked or denied, and states nothing."""
+
+
+def quotation_of(text: str) -> Span | None:
+    """Gives the words of a claim that stand between quotation marks, the longest of them; None where there are too few.
+
+    >>> quotation_of('Dia mengatakan, "Kenaikan ini kami tempuh agar stabil."')
+    Span(start=17, end=54)
+    """
+    found = [
+        Span(*match.span("words")) for match in QUOTED.finditer(text) if len(match["words"].split()) >= MIN_QUOTED_WORDS
+    ]
+    return max(found, key=lambda span: span.end - span.start, default=None)
 
 
 def find_speech(frame: Frame, tokens: Sequence[int]) -> Speech | None:

@@ -215,7 +215,11 @@ def _worked_out(quantity: Quantity, claim: Text, evidence: Text) -> Iterator[tup
 
 
 def _days(quantity: Quantity) -> float:
-    return base_value(quantity) / 86400.0 if unit_dimension(quantity.unit) == "time" else base_value(quantity) * DAYS_OF_MONTH
+    return (
+        base_value(quantity) / 86400.0
+        if unit_dimension(quantity.unit) == "time"
+        else base_value(quantity) * DAYS_OF_MONTH
+    )
 
 
 # Dates -------------------------------------------------------------------------------------------------------------

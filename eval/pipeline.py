@@ -119,6 +119,10 @@ def verify_article(
     )
     timing["verify"] = perf_counter() - started
     timing["total"] = perf_counter() - began
+    # What a chat model was asked and took: beside the seconds, since it too may differ from run to run.
+    account = getattr(verifier, "account", None)
+    if isinstance(account, Mapping):
+        timing |= {f"judge_{name}": float(value) for name, value in account.items() if isinstance(value, int | float)}
     listed = [source for source in known if source.id not in outside]
     return Report(
         article=article,

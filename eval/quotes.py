@@ -10,17 +10,11 @@ from typing import Literal
 from bukti.claims.article import Span
 from bukti.claims.names import find_names, same_name
 from bukti.claims.segments import cut_sentences, paragraphs
+from bukti.claims.speech import QUOTED, quotation_of
 from bukti.retrieval.sources import Passage
 
-__all__ = ["QuoteFinding", "QuoteState", "find_quote", "quotation_of"]
+__all__ = ["QuoteFinding", "find_quote"]
 
-QuoteState = Literal["found", "other_speaker", "not_found"]
-"""The words stand in a source as said by the same speaker (or by nobody it names); they stand there as another's; they do not."""
-
-MIN_WORDS = 4
-"""Fewer words between quotation marks name something and are no quotation."""
-
-_QUOTED = re.compile(r"[\"“„«](?P<words>[^\"“”„«»]{8,})[\"”»]")
 _SAYS = re.compile(
     r"\b(?:said|says|told|added|adding|recalled|insisted|explained|wrote|noted|stressed|warned|admitted|according to|kata|ujar|ucap|tutur|tukas|ungkap|jelas|imbuh|"
     r"lanjut|tegas|sebut|papar|tulis|menurut|mengatakan|menyatakan|menegaskan|menjelaskan|mengungkapkan|menambahkan|menyebut\w*)(?:nya)?\b",
@@ -32,8 +26,8 @@ _SAYS = re.compile(
 class QuoteFinding:
     """What became of a quotation."""
 
-    state: QuoteState
-    """What was found."""
+    state: Literal["found", "other_speaker", "not_found"]
+    """The words stand in a source as said by the same speaker (or by nobody it names); they stand there as another's; they do not."""
 
     claim: Span
     """The quoted words in the claim's text."""
@@ -46,16 +40,6 @@ class QuoteFinding:
 
     speaker: str = ""
     """Who said them there, where it is another."""
-
-
-def quotation_of(text: str) -> Span | None:
-    """Gives the words of a claim that stand between quotation marks, the longest of them; None where there are too few.
-
-    >>> quotation_of('Dia mengatakan, "Kenaikan ini kami tempuh agar stabil."')
-    Span(start=17, end=54)
-    """
-    found = [Span(*match.span("words")) for match in _QUOTED.finditer(text) if len(match["words"].split()) >= MIN_WORDS]
-    return max(found, key=lambda span: span.end - span.start, default=None)
 
 
 def find_quote(text: str, passages: Sequence[Passage]) -> QuoteFinding | None:
@@ -78,7 +62,7 @@ def find_quote(text: str, passages: Sequence[Passage]) -> QuoteFinding | None:
         if wanted not in " ".join(_words(passage.text)):
             continue
         sentence, before = _sentence_with(passage, wanted)
-        around = _QUOTED.sub(" ", sentence.of(passage.text))
+        around = QUOTED.sub(" ", sentence.of(passage.text))
         names = [name.text for name in find_names(around)] if _SAYS.search(around) else []
         place = Span(passage.span.start + sentence.start, passage.span.start + sentence.end)
         if not speakers or not names or any(same_name(a, b) for a in speakers for b in names):
@@ -113,6 +97,6 @@ def _sentence_with(passage: Passage, wanted: str) -> tuple[Span, str]:
     best = min(holding, key=lambda run: (run.end - run.start, run.start), default=Span(0, len(passage.text)))
     # Who speaks stands after the last quoted word as often as before the first: the next sentence belongs to it where it is open.
     after = next((cut for cut in cuts if cut.start >= best.end), None)
-    if after and not _SAYS.search(_QUOTED.sub(" ", best.of(passage.text))) and _SAYS.match(after.of(passage.text)):
+    if after and not _SAYS.search(QUOTED.sub(" ", best.of(passage.text))) and _SAYS.match(after.of(passage.text)):
         best = Span(best.start, after.end)
     return best, passage.text[: best.start]

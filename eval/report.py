@@ -10,11 +10,13 @@ from typing import Any, Literal, get_args
 
 from bukti.claims.article import ROLES, Article, Role, Span
 from bukti.claims.claim import Claim, DateMention, Quantity
+from bukti.claims.speech import quotation_of
 from bukti.eval.verifier import Probabilities
 
 __all__ = [
     "CHECKABLE_VERDICTS",
     "OUTCOMES",
+    "QuoteState",
     "SCHEMA",
     "VERDICTS",
     "Assessment",
@@ -45,8 +47,12 @@ CHECKABLE_VERDICTS: frozenset[Verdict] = frozenset({"supported", "refuted", "con
 Stance = Literal["supports", "refutes", "neutral"]
 """What one passage does to one claim."""
 
-Check = Literal["entailment", "quantity", "date", "name", "negation", "quote"]
-"""What was compared."""
+Check = Literal["entailment", "quantity", "date", "name", "negation", "quote", "superseded"]
+"""What was compared; ``superseded`` puts what a later source says beside what an earlier one said."""
+
+QuoteState = Literal["found", "other_words", "other_speaker", "not_found"]
+"""What became of a quotation: its words stand in a source as the same speaker's, the source says so in other words, its words stand there as
+another's, or nothing of the kind was found."""
 
 Outcome = Literal["claims", "repeat", "role", "no_claim"]
 """What became of a sentence: it gave claims, it repeats an earlier one, its role gives none, or it states nothing."""
@@ -142,6 +148,16 @@ class Assessment:
 
     error: Failure | None = None
     """Why there is no verdict, where there is none."""
+
+    @property
+    def quote(self) -> QuoteState | None:
+        """What became of the claim's quotation; None for a claim without one, and where nothing was scored."""
+        if self.probabilities is None or quotation_of(self.claim.text) is None:
+            return None
+        told = next((reason.agrees for reason in self.reasons if reason.check == "quote"), None)
+        if told is None:
+            return "other_words" if self.verdict == "supported" else "not_found"
+        return "found" if told else "other_speaker"
 
     @property
     def support(self) -> float | None:
@@ -370,6 +386,7 @@ def _claim(item: Assessment, said: Mapping[Span, Verdict]) -> dict[str, Any]:
             for evidence in item.evidence
         ],
         "reasons": [_reason(reason) for reason in item.reasons],
+        "quote": item.quote,
         "note": claim.note,
         "error": None if item.error is None else {"stage": item.error.stage, "cause": item.error.cause},
     }

@@ -93,6 +93,12 @@ def render_terminal(report: Report, console: Console) -> None:
             f"{len(undated)} sources do not say when they were published and may be later than {as_of}: {listed}",
             "yellow",
         )
+    if "judge_calls" in report.timing:
+        tokens = (
+            f"{report.timing['judge_input_tokens']:,.0f} tokens in, {report.timing['judge_output_tokens']:,.0f} out"
+        )
+        cost = f", cost {report.timing['judge_cost']:.4f}" if "judge_cost" in report.timing else ""
+        say(f"the judge was asked {report.timing['judge_calls']:,.0f} times: {tokens}{cost}", "dim")
     for _, cause in report.skipped:
         say(f"not read: {_plain(cause)}", "yellow")
     if str(report.fingerprint.get("models", {}).get("verifier", "")).startswith("lexical"):
@@ -109,6 +115,8 @@ def _details(item: Assessment) -> list[str]:
         for reason in item.reasons
         if reason.check != "entailment"
     ]
+    if item.quote:
+        lines.append(f"quotation: {item.quote.replace('_', ' ')}")
     if item.verdict == "not_checkable" and item.claim.note:
         lines.append(_plain(item.claim.note))
     if item.error:

@@ -163,7 +163,7 @@ def _latest(
         if newer > older:
             now, before = (min(side.values(), key=_order).evidence for side in (kept, dropped))
             told = Reason(
-                check="date",
+                check="superseded",
                 claim=now.text,
                 evidence=before.text,
                 agrees=True,

@@ -105,7 +105,7 @@ def test_a_later_count_supersedes_an_earlier_one(days: tuple[int, int], verdict:
         days=[date(2025, 2, day) for day in days],
     )
     assert merged.verdict == verdict
-    assert any("supersedes" in reason.note for reason in merged.reasons) == (verdict != "conflicting")
+    assert any(reason.check == "superseded" for reason in merged.reasons) == (verdict != "conflicting")
 
 
 def test_copies_are_one_voice() -> None:

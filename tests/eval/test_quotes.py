@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from bukti.claims.article import Span
-from bukti.eval.quotes import find_quote, quotation_of
+from bukti.claims.speech import quotation_of
+from bukti.eval.quotes import find_quote
 from bukti.retrieval.sources import Passage
 
 
