@@ -20,6 +20,8 @@ import numpy as np
 from scipy.stats import binomtest
 from sklearn.metrics import balanced_accuracy_score, f1_score
 
+from bukti.eval.alignment import read_text
+from bukti.eval.comparison import compare
 from bukti.eval.embedded import EmbeddedVerifier, calibrated
 from bukti.eval.marks import MAX_TOKENS, TYPES, mark_pair, read_texts
 from bukti.eval.verifier import Pair
@@ -31,8 +33,9 @@ from bukti.retrieval.terms import index_terms, query_terms
 from training.corpora import numbers_in, read_abstracts, read_rows
 from training.devsets import SETS, DevSet, halves, pages, read_dev_set, translated_items
 from training.export import restore
-from training.finish import CALIBRATED_ON, barred, expected_calibration_error
+from training.finish import CALIBRATED_ON, PASSAGES, expected_calibration_error
 from training.vocabulary import starting_model
+from training.written import held_out, read_written, written_pairs
 
 SAMPLE = 600
 """Rows of a set that the similarity baseline is measured on."""
@@ -107,6 +110,42 @@ def crossing_rows(data: Path) -> list[str]:
         )
         print(rows[-1], flush=True)
     return rows
+
+
+def written_rows() -> list[str]:
+    """Gives accuracy on claims on written passages that are held out, for each pair of languages."""
+    verifier = EmbeddedVerifier()
+    made = written_pairs([row for row in read_written(PASSAGES) if held_out(row)], random.Random(1))
+    rows = []
+    for languages in (("id", "id"), ("en", "en"), ("en", "id"), ("id", "en")):
+        own = [pair for pair in made if pair.languages == languages]
+        pairs = [
+            Pair(
+                premise=pair.premise,
+                hypothesis=pair.hypothesis,
+                premise_language=languages[0],
+                hypothesis_language=languages[1],
+            )
+            for pair in own
+        ]
+        gold = np.log2(np.array([pair.allowed for pair in own])).astype(int)
+        shown = probabilities_of(verifier, pairs)
+        given = shown.argmax(axis=1)
+        rows.append(
+            f"| {languages[0]} passage, {languages[1]} claim | {len(own)} | {(given == gold).mean():.3f} | "
+            f"{f1_score(gold, given, average='macro'):.3f} | {np.bincount(gold).max() / len(gold):.3f} | "
+            f"{(claim_only(pairs).argmax(axis=1) == gold).mean():.3f} |"
+        )
+        print(rows[-1], flush=True)
+    return rows
+
+
+def barred(dev: DevSet) -> np.ndarray:
+    """Gives the pairs that the comparison lets no verifier support."""
+    texts = (
+        (read_text(p.hypothesis, p.hypothesis_language), read_text(p.premise, p.premise_language)) for p in dev.pairs
+    )
+    return np.array([compare(claim, evidence).bars_support for claim, evidence in texts])
 
 
 def calibration_rows(data: Path) -> list[str]:
@@ -319,7 +358,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks.md"))
-    parser.add_argument("--only", nargs="*", default=["speed", "retrieval", "verdicts", "crossings", "calibration"])
+    parser.add_argument(
+        "--only", nargs="*", default=["speed", "retrieval", "verdicts", "crossings", "written", "calibration"]
+    )
     given = parser.parse_args()
     parts: dict[str, Any] = {}
     if "speed" in given.only:
@@ -328,11 +369,13 @@ def main() -> None:
         parts["calibration"] = calibration_rows(given.data)
     if "crossings" in given.only:
         parts["crossings"] = crossing_rows(given.data)
+    if "written" in given.only:
+        parts["written"] = written_rows()
     if "retrieval" in given.only:
         parts["retrieval"] = retrieval_rows(given.data)
     if "verdicts" in given.only:
         parts["verdicts"] = verdict_rows(given.data)
-    if len(parts) < 5:
+    if len(parts) < 6:
         return
     thresholds = EmbeddedVerifier().thresholds
     cards = "\n".join(
@@ -348,6 +391,7 @@ def main() -> None:
             verdicts="\n".join(parts["verdicts"]),
             crossings="\n".join(parts["crossings"]),
             calibration="\n".join(parts["calibration"]),
+            written="\n".join(parts["written"]),
             across="\n".join(parts["retrieval"][0]),
             passages="\n".join(parts["retrieval"][1]),
             speed="\n".join(parts["speed"]),

@@ -114,13 +114,20 @@ _RELATIONS: dict[str, str] = {
     "create": r"diciptakan|menciptakan|dikembangkan|mengembangkan|pencipta\w*|created|invented|developed|creators?|inventors?",
     "write": r"ditulis|penulis\w*|written|authors?",
     "win": r"dimenangkan|memenangkan|pemenang\w*|won|winners?",
+    "governor": r"gubernur|governor",
+    "regent": r"bupati|regent",
+    "mayor": r"wali\s?kota|mayor",
+    "chair": r"ketua\s+umum|chairman|chairwoman|chairperson",
+    "coach": r"pelatih(?:\s+kepala)?|(?:head\s+)?coach",
+    "spokesperson": r"juru\s+bicara|spokes(?:man|woman|person)",
 }
-"""Verbs and nouns of one relation, in both languages. Whoever stands as its agent is compared."""
+"""Verbs and nouns of one relation, and offices that one person holds at a time, in both languages. Whoever stands as its agent is compared."""
 
 _RELATION_WORDS = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in _RELATIONS.items()}
 _PASSIVE_AGENT = re.compile(r"^\s+(?:[\w-]+\s+){0,6}?(?:oleh|by)\s+(?:[a-z][\w-]*\s+){0,6}", re.UNICODE)
 _ROLE_NOUN = re.compile(
-    r"pendiri|penulis|pencipta|pemenang|(?:co-?)?founders?$|authors?$|creators?$|inventors?$|winners?$|ceo|direktur|chief",
+    r"pendiri|penulis|pencipta|pemenang|(?:co-?)?founders?$|authors?$|creators?$|inventors?$|winners?$|ceo|direktur|chief"
+    r"|gubernur|governor|bupati|regent|wali\s?kota|mayor|ketua|chair|pelatih|(?:head\s+)?coach|juru|spokes",
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"^\s*(?:,|dan|and|&|bersama|serta|with|,\s*(?:dan|and))\s*(?:[a-z][\w-]*\s+){0,3}$")
@@ -167,6 +174,7 @@ _STOP = re.compile(r"[.!?]\s+(?=[A-Z\d\"“])")
 _COPULA = re.compile(
     r",?\s*(?:(?:adalah|merupakan|ialah|is|was|are|were|as|sebagai|the|salah satu|one of the|juga|also)\s+)*"
 )
+_IS_NAMED = re.compile(r"\s(?:(?:of|the|di|dari)\s|[A-Z][\w-]*\s){0,5}(?:adalah|ialah|is|was)\s")
 _ADVERB = re.compile(r"\s+(?:(?:yang|who|later|kemudian|also|juga|telah|had|has)\s+)*")
 
 
@@ -175,8 +183,16 @@ def _agent_span(text: str, match: re.Match[str], names: Sequence[Span]) -> Span 
     before = next((span for span in reversed(names) if span.end <= match.start()), None)
     if _ROLE_NOUN.match(match.group()):
         # "Pavel Durov(,) pendiri Telegram", "Pavel Durov is the founder of Telegram"
-        fits = before is not None and _COPULA.fullmatch(text[before.end : match.start()])
-        return before if fits else None
+        if before is not None and _COPULA.fullmatch(text[before.end : match.start()]):
+            return before
+        # "Gubernur BI Harsa Wicaksana", "Mayor Ann Lee": whatever stands between office and name is part of both sides' names.
+        after = next((span for span in names if span.end > match.end()), None)
+        named = _IS_NAMED.match(text, match.end())
+        if named:  # "Gubernur BI adalah Harsa Wicaksana", "the mayor of Solo is Ann Lee"
+            return next((span for span in names if span.start == named.end()), None)
+        if after is None or text[match.end() : max(after.start, match.end())].strip():
+            return None
+        return Span(max(after.start, match.end() + 1), after.end)
     passive = _PASSIVE_AGENT.match(text[match.end() :])
     if passive:
         start = match.end() + passive.end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,7 @@ from scipy.special import log_softmax
 from tokenizers import Tokenizer
 from transformers import AutoModel, BertForSequenceClassification
 
-from bukti.eval.alignment import read_text
-from bukti.eval.comparison import compare
-from bukti.eval.embedded import calibrated
+from bukti.eval.embedded import EmbeddedVerifier, calibrated
 from bukti.eval.marks import TYPES
 from bukti.retrieval.embedded import load_model, tokenizer
 from training.corpora import read_parallel
@@ -24,16 +23,14 @@ from training.devsets import DevSet, halves, pages, read_dev_set
 from training.encoder import embed, tokens_of
 from training.export import activation_ranges, build, write, write_tokenizer, write_words
 from training.pairs import TrainingPair
+from training.thresholds import choose
 from training.verifier import Encoded, encode, encoded_pairs, predict
-
-FALSE_SUPPORT = 0.06
-"""Share of pairs without support that may count as support, on each language's calibration half and after the comparison."""
-
-FALSE_REFUTATION = 0.03
-"""The same for pairs that are not refuted."""
+from training.written import held_out, read_written, written_pairs
 
 CALIBRATED_ON = ("indonli_val", "vitaminc_real_dev")
 """Dev sets, one a language, of which one half of the pages calibrates and the other reports."""
+
+PASSAGES = Path(__file__).parent / "passages"
 
 CPU = torch.device("cpu")
 
@@ -52,11 +49,6 @@ def best_temperature(logits: np.ndarray, gold: np.ndarray) -> float:
     """Gives the temperature of the least log loss."""
     loss = lambda at: -log_softmax(logits / at, axis=1)[np.arange(len(gold)), gold].mean()  # noqa: E731
     return float(minimize_scalar(loss, bounds=(0.3, 5.0), method="bounded").x)
-
-
-def threshold_for(scores: np.ndarray, wrong: np.ndarray, share: float) -> float:
-    """Gives the least threshold, in [0.5, 1], that at most `share` of the wrong rows reach."""
-    return float(min(0.99, max(0.5, np.quantile(scores[wrong], 1 - share))))
 
 
 def digest(path: Path) -> str:
@@ -99,31 +91,22 @@ def export(data: Path, encoder: Path, verifier: Path, shipped: Path) -> None:
     (shipped / "models.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def barred(dev: DevSet) -> np.ndarray:
-    """Gives the pairs that the comparison lets no verifier support."""
-    texts = (
-        (read_text(p.hypothesis, p.hypothesis_language), read_text(p.premise, p.premise_language)) for p in dev.pairs
-    )
-    return np.array([compare(claim, evidence).bars_support for claim, evidence in texts])
-
-
 def calibrate(data: Path, verifier: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Gives the verifier's settings, and what was measured on the way: the cost of int8, and the calibration error."""
     torch_verifier = BertForSequenceClassification.from_pretrained(verifier, attn_implementation="eager").eval()
     temperatures: dict[str, float] = {}
-    supports, refutes, figures = [], [], {}
+    figures: dict[str, Any] = {}
+    written = _written_logits()
     for name in CALIBRATED_ON:
         dev = read_dev_set(data, name)
         language = dev.pairs[0].premise_language
         first, second = halves(pages(data, dev))
         encoded, gold = encode_dev(dev), np.array(dev.gold)
         logits = load_model("verifier").run(encoded.ids, encoded.types)
-        at = best_temperature(logits[first], gold[first])
+        own_logits, own_gold = written[f"{language}-{language}"]
+        at = best_temperature(np.concatenate([logits[first], own_logits]), np.concatenate([gold[first], own_gold]))
         temperatures[f"{language}-{language}"] = round(at, 3)
         shown = calibrated(logits, at)
-        supported = np.where(barred(dev), 0.0, shown[:, 0])
-        supports.append(threshold_for(supported[first], gold[first] != 0, FALSE_SUPPORT))
-        refutes.append(threshold_for(shown[first, 1], gold[first] != 1, FALSE_REFUTATION))
         exact = predict(torch_verifier, encoded, CPU).numpy()
         right = shown.argmax(axis=1) == gold
         figures[name] = {
@@ -136,15 +119,22 @@ def calibrate(data: Path, verifier: Path) -> tuple[dict[str, Any], dict[str, Any
                 np.abs(np.exp(log_softmax(exact, axis=1)) - np.exp(log_softmax(logits, axis=1))).mean()
             ),
         }
-    # No human pairs across languages are at hand: such pairs take the more careful of the two temperatures.
-    temperatures["id-en"] = temperatures["en-id"] = max(temperatures.values())
-    settings = {
-        "token_types": TYPES,
-        "temperature": temperatures,
-        "support_threshold": round(max(supports), 3),
-        "refute_threshold": round(max(refutes), 3),
-    }
+    for pair in ("id-en", "en-id"):
+        temperatures[pair] = round(best_temperature(*written[pair]), 3)
+    settings = {"token_types": TYPES, "temperature": temperatures, "support_threshold": 0.5, "refute_threshold": 0.5}
     return settings, figures
+
+
+def _written_logits() -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Gives, for each pair of languages, the shipped verifier's logits on the held-out written passages, and the right answers."""
+    pairs = written_pairs([row for row in read_written(PASSAGES) if held_out(row)], random.Random(1))
+    found = {}
+    for languages in {pair.languages for pair in pairs}:
+        own = [pair for pair in pairs if pair.languages == languages]
+        encoded = encode(own, tokenizer())
+        gold = np.log2(np.array([pair.allowed for pair in own])).astype(int)
+        found["-".join(languages)] = (load_model("verifier").run(encoded.ids, encoded.types), gold)
+    return found
 
 
 def finish(data: Path, encoder: Path, verifier: Path, shipped: Path) -> dict[str, Any]:
@@ -153,10 +143,19 @@ def finish(data: Path, encoder: Path, verifier: Path, shipped: Path) -> dict[str
     export(data, encoder, verifier, shipped)
     settings, figures = calibrate(data, verifier)
     manifest = json.loads((shipped / "models.json").read_text(encoding="utf-8"))
-    manifest["models"]["verifier"]["settings"] = settings
-    (shipped / "models.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    def keep() -> None:
+        manifest["models"]["verifier"]["settings"] = settings
+        text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+        (shipped / "models.json").write_text(text, encoding="utf-8")
+        load_model.cache_clear()
+
+    keep()
+    chosen, found = choose([row for row in read_written(PASSAGES) if held_out(row)], EmbeddedVerifier())
+    settings |= {"support_threshold": chosen.support, "refute_threshold": chosen.refute_alone}
+    keep()
     write_cards(shipped)
-    return {**figures, **settings}
+    return {**figures, **settings, "end_to_end": found}
 
 
 def encode_dev(dev: DevSet) -> Encoded:
@@ -182,7 +181,14 @@ def write_cards(shipped: Path) -> None:
     figures = json.loads((here / "figures.json").read_text(encoding="utf-8"))
     for name, card in json.loads((shipped / "models.json").read_text(encoding="utf-8"))["models"].items():
         template = (here / f"{name.upper()}.md.in").read_text(encoding="utf-8")
-        values = {**card, **card["settings"], "figures": "\n".join(figures[name])}
+        passages = read_written(PASSAGES)
+        values = {
+            **card,
+            **card["settings"],
+            "figures": "\n".join(figures[name]),
+            "passages": len(passages),
+            "written": f"{sum(len(row['claims']) for row in passages):,}",
+        }
         if "temperature" in values:
             values["temperatures"] = ", ".join(
                 f"{pair} {value}" for pair, value in sorted(values["temperature"].items())

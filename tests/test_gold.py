@@ -1,0 +1,44 @@
+"""The gold set for verdicts keeps its own rules: what is measured with it hangs on them."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+GOLD = Path(__file__).parent.parent / "benchmarks" / "verification" / "gold"
+FOLDERS = sorted(folder for part in ("dev", "test") for folder in (GOLD / part).iterdir())
+STANCES = {
+    "supported": {"supports"},
+    "refuted": {"refutes"},
+    "conflicting": {"supports", "refutes"},
+    "not_enough_evidence": set(),
+}
+
+
+def plain(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    return " ".join((re.sub(r"<[^>]+>", " ", text) if path.suffix == ".html" else text).split())
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_case_quotes_its_article_and_its_sources(folder: Path) -> None:
+    article = plain(folder / "article.txt")
+    rows = [json.loads(line) for line in (folder / "cases.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len({row["id"] for row in rows}) == len(rows) >= 16
+    for row in rows:
+        assert " ".join(row["sentence"].split()) in article, row["id"]
+        evidence = row.get("evidence", [])
+        assert {item["stance"] for item in evidence} == STANCES[row["label"]], row["id"]
+        assert evidence or (folder / row["near"]).is_file(), row["id"]
+        for item in evidence:
+            assert " ".join(item["quote"].split()) in plain(folder / item["source"]), row["id"]
+
+
+@pytest.mark.parametrize("part", ["dev", "test"])
+def test_paraphrases_cross_the_languages_evenly(part: str) -> None:
+    lines = (GOLD / "paraphrases" / part / "pairs.jsonl").read_text(encoding="utf-8").splitlines()
+    pairs = [(row["claim_language"], row["evidence_language"]) for row in map(json.loads, lines)]
+    assert {pair: pairs.count(pair) for pair in set(pairs)} == {(a, b): 50 for a in ("id", "en") for b in ("id", "en")}
