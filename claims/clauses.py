@@ -83,6 +83,8 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
         opening = []
     predicates = cut_predicates(frame, tokens, place)
     tail = _shared_tail(frame, predicates[-1]) if len(predicates) > 1 else []
+    if any(_tail(frame, each.tokens if isinstance(each, Own) else each) for each in predicates[:-1]):
+        tail = []  # each has a day of its own
     atoms: list[Atom] = []
     for number, predicate in enumerate(predicates):
         last = number == len(predicates) - 1
@@ -299,12 +301,24 @@ def _shared_tail(frame: Frame, last: list[int] | Own) -> list[int]:
             and frame.low(tokens[place]) != "while"
         ):
             return tokens[place:] if isinstance(last, Own) else []
+    return _tail(frame, tokens)
+
+
+def _tail(frame: Frame, tokens: Sequence[int]) -> list[int]:
+    """Gives the day or year that a predicate closes with, unless it belongs to something the predicate compares with."""
     start = frame.words[tokens[0]].start
     match = _TAIL[frame.language].search(frame.text[start : frame.words[tokens[-1]].end])
     if match is None or match.start() == 0:
         return []
     tail = [at for at in tokens if frame.words[at].start >= start + match.start()]
-    return tail if len(tokens) - len(tail) >= 2 and tail else []
+    rest = tokens[: len(tokens) - len(tail)]
+    return tail if len(rest) >= 2 and tail and not any(frame.low(at) in _COMPARING for at in rest) else []
+
+
+_COMPARING = frozenset(
+    "dibanding dibandingkan daripada ketimbang sama dari yang from than compared same that which who since sejak".split()
+)
+"""Words behind which a day belongs to what follows them: "dibandingkan periode yang sama tahun lalu"."""
 
 
 _WEEKDAY_ID = r"(?:Senin|Selasa|Rabu|Kamis|Jum'?at|Sabtu|Minggu|Ahad)"
@@ -344,6 +358,9 @@ def _time_clauses(frame: Frame, tokens: list[int]) -> list[Atom]:
             later = tokens[place]
             if frame.low(later) in ("karena", "sehingga", "because") or frame.words[later].text == ";":
                 break
+            if frame.low(later) in ("that", "bahwa") and frame.low(tokens[place - 1]) in frame.grammar.joints:
+                rest = rest[:-1]
+                break  # "said it began in May and that ...": the next thing that was said
             joined = frame.low(tokens[min(place + 1, len(tokens) - 1)]) in frame.grammar.joints
             if (
                 frame.words[later].text == ","
@@ -369,6 +386,8 @@ def _time_clauses(frame: Frame, tokens: list[int]) -> list[Atom]:
         if frame.words[rest[0]].tag == "NUM" and not frame.words[rest[1]].text.isalpha():
             continue  # "after 10 p.m."
         predicate = find_predicate(frame, rest)
+        if any(frame.low(later) in frame.grammar.times or frame.words[later].text == "," for later in rest[:predicate]):
+            continue  # "since October after ...", "After the vote, the king ...": the verb is another clause's
         if frame.low(at) == "as" and frame.words[rest[0]].tag != "NAME":
             continue  # "as prices eased" may be a cause
         if predicate and is_subject(frame, rest[:predicate]):
@@ -457,7 +476,7 @@ def _listed(frame: Frame, predicate: list[int], *, counted: bool) -> list[list[i
     left = predicate[: start - 1] if before.tag == "ADP" else predicate[:start]
     if any(
         frame.low(at) in ("yang", "who", "which", "that", "karena", "because", "agar", "jika", "if", "after", "setelah")
-        for at in left
+        for at in predicate[:start]
     ):
         return [predicate]
     if before.tag == "ADP" and (

@@ -82,7 +82,11 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
     )
     if not comma and words[tokens[place - 1]].tag != "NAME" and not owned:
         return None
+    if not comma and frame.language == "en" and frame.low(tokens[start]) != "who":
+        return None  # without a comma it tells which is meant
     head = _head(frame, tokens, place)
+    if frame.low(tokens[start]) == "which" and _of_more_than_its_head(frame, tokens, place - len(head), start + 1):
+        return None
     if frame.low(tokens[start]) == "who" and comma:
         # "Luiz Carvalho of the Instituto Aurora in Sao Paulo, who led ...": a person leads, not the place.
         first = place - len(head)
@@ -102,7 +106,11 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
         and words[head[0]].text[0].islower()
     ):
         return None
-    end = _end_of_insertion(frame, tokens, start + 1, closed_by_verb=not comma)
+    if not comma and frame.language == "en" and not (is_name(frame, head) and not words[head[-1]].low.endswith("s")):
+        return None  # "Libyans who hated him", "the Ambassador who spoke": it tells which are meant
+    # Only within the subject does the main clause's verb close it.
+    within_subject = not comma and _without_predicate(frame, tokens, place)
+    end = _end_of_insertion(frame, tokens, start + 1, closed_by_verb=within_subject)
     if owned and not comma and not predicate_at(frame, tokens, start + 2):
         end = next(
             (
@@ -124,6 +132,21 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
     else:
         atoms = _about(frame, head, body)
     return _Insertion(gone, atoms) if atoms else None
+
+
+def _without_predicate(frame: Frame, tokens: Sequence[int], place: int) -> bool:
+    """Says whether no predicate stands before `place` in its own clause."""
+    opening = frame.grammar.times | SAYING[frame.language] | {"bahwa", "that", "namun", "tetapi", "but"}
+    start = next((n + 1 for n in range(place - 1, -1, -1) if frame.low(tokens[n]) in opening), 0)
+    return find_predicate(frame, tokens[start:place]) is None
+
+
+def _of_more_than_its_head(frame: Frame, tokens: Sequence[int], head: int, body: int) -> bool:
+    """Says whether ", which ..." may tell of more than the noun before it: the clause, or what stands in "Palembang, Indonesia"."""
+    verb = body + 1 if frame.low(tokens[body]) in ("has", "have", "had", "also", "then") else body
+    if frame.low(tokens[verb]) in _WHOLE_CLAUSE:
+        return True
+    return head > 2 and frame.words[tokens[head - 1]].text == "," and frame.words[tokens[head - 2]].tag == "NAME"
 
 
 def _about(frame: Frame, head: Sequence[int], body: Sequence[int]) -> list[Atom]:
@@ -414,7 +437,12 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         return None
     text = frame.said(core)
     if frame.language == "en":
-        participle = first.tag == "PART" and len(inner) >= 3
+        # "She returned to Lyon, accompanied by ...": what follows an object may tell of the subject, but for words that name and place.
+        participle = (
+            first.tag == "PART"
+            and len(inner) >= 3
+            and (first.low in _DESCRIBING or find_predicate(frame, tokens[:place]) is None)
+        )
         good = (
             (first.low in ("a", "an", "the") and len(core) > 1)
             or (
@@ -441,6 +469,18 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         [(*head, glue, *core), *(_about(frame, head, more) if more and frame.low(inner[cut]) != "where" else [])],
         person,
     )
+
+
+_DESCRIBING = frozenset(
+    "founded based located situated built established known born named called dubbed nicknamed headquartered owned directed written".split()
+)
+"""Participles that tell what a thing is or where, wherever in the sentence it stands."""
+
+
+_WHOLE_CLAUSE = frozenset(
+    "means meant makes made allows allowed leads led causes caused results resulted explains explained suggests suggested shows showed".split()
+)
+"""Verbs behind "which" that tell of the whole clause before it as often as of its last noun."""
 
 
 _DAY_NAME = re.compile(

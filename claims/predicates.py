@@ -229,7 +229,7 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
         if not opened and opens_clause(frame, tokens, at_place):
             opened, timed = True, frame.low(at) in frame.grammar.times
         comma = frame.words[at].text == ","
-        joint = frame.low(at) in joints
+        joint = frame.low(at) in joints and frame.low(tokens[at_place - 1]) not in frame.grammar.relative
         if not (joint or comma):
             at_place += 1
             continue
@@ -346,6 +346,8 @@ def opens_clause(frame: Frame, tokens: Sequence[int], place: int) -> bool:
     low = frame.low(tokens[place])
     if low not in frame.grammar.openers:
         return False
+    if low in _CLAUSAL and any(is_finite(frame, at) for at in tokens[place + 1 :]):
+        return place + 1 < len(tokens) and frame.low(tokens[place + 1]) != "of"
     if low == "saat" and place + 1 < len(tokens) and frame.low(tokens[place + 1]) in ("ini", "itu"):
         return False
     for at in tokens[place + 1 :]:
@@ -356,6 +358,10 @@ def opens_clause(frame: Frame, tokens: Sequence[int], place: int) -> bool:
         if frame.low(at) in frame.grammar.joints or frame.words[at].text in ",;":
             return False
     return False
+
+
+_CLAUSAL = frozenset("because if unless although though whether why how".split())
+"""English openers that nothing but a clause follows, however long its subject."""
 
 
 def _share_object(frame: Frame, pieces: list[list[int] | Own]) -> list[list[int] | Own]:
@@ -393,7 +399,9 @@ def _share_object(frame: Frame, pieces: list[list[int] | Own]) -> list[list[int]
         following = pieces[number + 1] if number + 1 < len(pieces) else None
         if following is None or isinstance(following, Own):
             continue
-        if all(is_finite(frame, at) or frame.low(at) in frame.grammar.helpers for at in piece):
+        if all(is_finite(frame, at) or frame.low(at) in frame.grammar.helpers for at in piece) and _same_voice(
+            frame, piece, following
+        ):
             end = 0
             while end < len(following) and (
                 is_finite(frame, following[end]) or frame.low(following[end]) in frame.grammar.helpers
@@ -401,6 +409,12 @@ def _share_object(frame: Frame, pieces: list[list[int] | Own]) -> list[list[int]
                 end += 1
             pieces[number] = [*piece, *following[end:]]
     return pieces
+
+
+def _same_voice(frame: Frame, piece: Sequence[int], following: Sequence[int]) -> bool:
+    """Says whether two Indonesian predicates can share an object: "dibubarkan dan menjadi puing" cannot."""
+    first, second = verb_at(frame, piece, 0).low, verb_at(frame, following, 0).low
+    return frame.language != "id" or (first.startswith("di") == second.startswith("di") and second != "menjadi")
 
 
 def verb_at(frame: Frame, tokens: Sequence[int], place: int) -> Word:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -28,6 +29,11 @@ MIN_CLAIM_WORDS = 3
 
 MAX_NESTING = 3
 """Reports within reports are followed this deep."""
+
+_ALWAYS_CAPITAL = re.compile(
+    r".[A-Z]|I$|[A-Z]\w+(?:ese|ish|[ai]an)$|(?:French|German|Greek|Dutch|Thai|Swiss|Iraqi|Israeli|Pakistani|Saudi)$"
+)
+"""Words whose capital is not only the sentence's: names of peoples, abbreviations."""
 
 _Mention = TypeVar("_Mention", Quantity, DateMention, Name)
 
@@ -122,7 +128,7 @@ class _Work:
         meant = {reference.span: reference.target for reference in references if reference.target}
         # The capital that only opens the sentence, and is no name's.
         first = words[0] if words else None
-        plain = first is not None and first.tag != "NAME" and not first.text[1:2].isupper()
+        plain = first is not None and first.tag != "NAME" and not _ALWAYS_CAPITAL.match(first.text)
         opening = base + first.start if first and plain else -1
         for piece in found.pieces:
             spans: list[Span | str] = [
