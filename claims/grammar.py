@@ -132,7 +132,7 @@ SAYING = {
         mengumumkan melaporkan menilai mengakui memaparkan menyampaikan mengonfirmasi mengkonfirmasi membenarkan menulis menuliskan berkata
         berpendapat memperkirakan memprediksi menduga meyakini menuding mengingatkan memperingatkan menerangkan mengemukakan berujar
         menekankan menggarisbawahi memastikan mengaku berharap mengimbau meminta menyarankan mengusulkan menyimpulkan menjanjikan menyoroti
-        membantah menyangkal menampik menambah mencatat menunjukkan""".split()
+        membantah menyangkal menampik menambah mencatat menunjukkan membeberkan bilang mengeluh memerintahkan mendesak""".split()
     ),
     "en": frozenset(
         """said says say wrote writes stated states announced announces reported reports claimed claims confirmed confirms explained explains
@@ -159,7 +159,7 @@ INVERTED = {
     ),
     "en": frozenset(
         """said says say wrote writes argued argues insisted added adds tweeted explained explains noted notes warned warns recalled told tells
-        show shows showed asked joked shouted reported reports confirmed announced estimated estimates""".split()
+        show shows showed asked joked heard shouted reported reports confirmed announced estimated estimates""".split()
     ),
 }
 """Words that report what stands before them."""

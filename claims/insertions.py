@@ -398,7 +398,7 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         title = head[1:] if words[head[0]].low == "the" else head
         bare = [at for at in inner if not frame.inside[at]]
         gone = [] if reported or saying else [*head, tokens[place], *closing]
-        return _Insertion(gone, [(*inner, grammar.copula, *title)], [bare])
+        return _Insertion(gone, [(*inner, grammar.copula, *title)], [bare] if role else [])
     if (
         frame.language == "en"
         and named
@@ -478,7 +478,7 @@ _DESCRIBING = frozenset(
 
 
 _WHOLE_CLAUSE = frozenset(
-    "means meant makes made allows allowed leads led causes caused results resulted explains explained suggests suggested shows showed".split()
+    "means meant allows allowed leads led causes caused results resulted explains explained suggests suggested".split()
 )
 """Verbs behind "which" that tell of the whole clause before it as often as of its last noun."""
 

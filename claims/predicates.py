@@ -277,7 +277,14 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
             ):
                 cuts.append((at_place, after, False))
                 start = after
-            elif joint and (not opened or (timed and (comma or that))) and not told and len(tokens) - after >= 2:
+            elif (
+                joint
+                and (not opened or (timed and (comma or that)))
+                and not told
+                # "X said food, drink and tobacco rose": what was said has had no verb yet.
+                and not (comma and (reports or head.low in SAYING["id"]))
+                and len(tokens) - after >= 2
+            ):
                 following = find_predicate(frame, tokens[after:])
                 if following and _ATTRIBUTE.match(verb_at(frame, tokens, after + following).low):
                     following = None  # "gudang berkapasitas 500 ton": a noun phrase
@@ -288,6 +295,8 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
                     and ends_list(frame, tokens[start:at_place])
                 ):
                     following = None  # "X, Y, dan Z mengalami ...": the last of a list
+                if _half_noun_phrase(frame, tokens, at_place):
+                    following = None
                 if (
                     following
                     and following <= 12
@@ -309,6 +318,12 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
             pieces.append(Own(piece) if own else piece)
         begin, own = after, has_subject
     return _share_object(frame, pieces)
+
+
+def _half_noun_phrase(frame: Frame, tokens: Sequence[int], place: int) -> bool:
+    """Says whether a joint stands within a noun phrase: "the small and little-known group"."""
+    before, first = frame.words[tokens[place - 1]], frame.words[tokens[place - 2]]
+    return frame.language == "en" and before.tag == "ADJ" and first.tag in ("DET", "POSS")
 
 
 def _passive(frame: Frame, tokens: Sequence[int], place: int) -> list[int]:

@@ -352,13 +352,26 @@ def _about_speaker(frame: Frame, speech: Speech) -> list[Sequence[int]]:
     last = frame.words[speech.speaker[-1]]
     person = any(is_person(frame, speech.speaker[at:]) for at in range(len(speech.speaker)))
     plural = last.tag == "NOUN" and (last.low.endswith("s") or last.low in ("police", "people"))
-    quoted = any(word.text in '"“' for word in frame.words)
+    quotes = any(word.text in '"“' for word in frame.words)
     out: list[Sequence[int]] = []
     for content in speech.contents:
         first = frame.low(content[0])
-        means = (person and first in ("he", "she", "ia", "dia")) or (not person and not plural and first == "it")
-        out.append((*speech.speaker, *content[1:]) if means and not quoted and len(content) > 2 else content)
+        own = content[0] > speech.speaker[-1] and not frame.inside[content[0]]
+        means = (
+            (person and first in ("he", "she", "ia", "dia") and not quotes)
+            or (not person and not plural and first == "it" and own and not _expletive(frame, content))
+            or (plural and first == "they" and own)
+        )
+        out.append((*speech.speaker, *content[1:]) if means and len(content) > 2 else content)
     return out
+
+
+def _expletive(frame: Frame, tokens: Sequence[int]) -> bool:
+    """Says whether the "it" at the head may stand for nothing: "it was too early to say", "it would be a mistake"."""
+    for number, at in enumerate(tokens[1:6], start=1):
+        if frame.low(at) in ("is", "was", "be", "been", "'s", "’s"):
+            return number + 1 >= len(tokens) or frame.words[tokens[number + 1]].tag not in ("ING", "PART")
+    return False
 
 
 def _spans(frame: Frame, atom: Atom) -> tuple[Span | str, ...]:

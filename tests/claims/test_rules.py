@@ -108,6 +108,14 @@ def test_what_splitting_would_change_stays_whole(text: str, language: str) -> No
         ("The company said that the outage lasted six hours.", "en", "The outage lasted six hours.", "The company", "said"),
         ("According to police, three people were hurt.", "en", "Three people were hurt.", "police", "According to"),
         ("Three people were hurt, police said on Monday.", "en", "Three people were hurt.", "police", "said"),
+        ("Ministers have said the bridge is safe.", "en", "The bridge is safe.", "Ministers", "said"),
+        ("The agency told the firms the matter was closed for good.", "en", "The matter was closed for good.", "The agency", "told"),
+        ("The bank said it was too early to cut rates.", "en", "It was too early to cut rates.", "The bank", "said"),
+        ("The bank said it was cutting its rates.", "en", "The bank was cutting its rates.", "The bank", "said"),
+        ("It is true that rents rose, Doe said.", "en", "It is true that rents rose.", "Doe", "said"),
+        ("Officers say they acted in self-defence.", "en", "Officers acted in self-defence.", "Officers", "say"),
+        ("Budi menjelaskan, makanan, minuman, dan obat bersama menyumbang 3 persen.", "id",
+         "Makanan, minuman, dan obat bersama menyumbang 3 persen.", "Budi", "menjelaskan"),
         ('"We are sorry for this," said Jane Doe.', "en", "We are sorry for this.", "Jane Doe", "said"),
     ],
 )  # fmt: skip
@@ -116,6 +124,11 @@ def test_what_was_said_and_that_it_was_said_are_two_claims(
 ) -> None:
     assert sorted(split(text, language)) == sorted([text, content])
     assert speakers(text, language) == {("said", speaker, cue), ("statement", speaker, cue)}
+
+
+def test_an_office_and_its_holder_are_one_speaker() -> None:
+    text = '"The plant is safe now," its chief executive, Ann Lee, told reporters.'
+    assert split(text, "en") == [text, "The plant is safe now.", "Ann Lee is its chief executive."]
 
 
 def test_what_is_denied_is_not_stated() -> None:
