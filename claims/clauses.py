@@ -57,6 +57,8 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
     tokens = without_ends(frame, tokens)
     if depth > MAX_DEPTH or len(tokens) < MIN_WORDS:
         return [tuple(tokens)] if tokens else []
+    if paired := _paired(frame, tokens):
+        return [atom for each in paired for atom in _clause(frame, each, depth + 1)]
     cut = _contrast(frame, tokens)
     if cut is not None:
         return [*_clause(frame, tokens[: cut[0]], depth + 1), *_clause(frame, tokens[cut[1] :], depth + 1)]
@@ -102,13 +104,67 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
     return [*atoms, *changes, *times]
 
 
+_PAIRS = {
+    "id": re.compile(
+        r"(?i)\b(?P<open>(?:tidak|bukan|tak)\s+(?:hanya|saja|cuma|sekadar)|baik)\s(?P<left>[^.;:?]+?),?\s"
+        r"(?P<close>(?:tetapi|tapi|melainkan|namun)\s+juga|melainkan|maupun)\s"
+    ),
+    "en": re.compile(
+        r"(?i)\b(?P<open>not\s+(?:only|just|merely)|both)\s(?P<left>[^.;:?]+?),?\s(?P<close>but(?:\s+also)?|and)\s"
+    ),
+}
+"""Joints in two parts that say that both sides are true."""
+
+
+def _paired(frame: Frame, tokens: list[int]) -> list[list[int]]:
+    """Gives the clause once for each side of "both X and Y", "not only X but also Y", or nothing.
+
+    The sides must begin alike, so that each fits where the pair stands.
+    """
+    words = frame.words
+    start, end = words[tokens[0]].start, words[tokens[-1]].end
+    match = _PAIRS[frame.language].search(frame.text, start, end)
+    if match is None:
+        return []
+    correlated = match["open"].lower() in ("both", "baik")
+    if correlated != (match["close"].lower() in ("and", "maupun")):
+        return []
+    before = [at for at in tokens if words[at].end <= match.start("open")]
+    left = trimmed(frame, [at for at in tokens if match.start("left") <= words[at].start < match.end("left")])
+    right = [at for at in tokens if words[at].start >= match.end()]
+    pair = [at for at in tokens if match.start() <= words[at].start]
+    if not left or not right or any(frame.inside[at] for at in pair) or words[left[-1]].tag == "ADJ":
+        return []  # "both domestic and foreign investors": the noun belongs to both
+    if correlated and any(words[at].text == "," for at in [*before[-1:], *left]):
+        return []  # "from living sources, both animal and human": what stands before is meant already
+    last = find_predicate(frame, before)
+    if last is not None and (reports_speech(frame, before, last) or frame.said(before).lower() in ("it is", "it was")):
+        return []
+    bare = frame.said([at for at in tokens if frame.low(at) != "both"])
+    if frame.grammar.together.search(bare) or any(frame.low(at) in frame.grammar.openers for at in before):
+        return []
+    tail: list[int] = []
+    if last is None:
+        predicate = find_predicate(frame, right)
+        if predicate and not any(is_finite(frame, at) for at in left):
+            tail = right[predicate:]  # "both X and Y failed": the pair is the subject
+    if match["open"].lower() == "baik" and before or not (tail or before):
+        return []
+    nominal = {"DET", "POSS", "NOUN", "NAME", "ADJ", "NUM"}
+    first, second = words[left[0]], words[right[0]]
+    verbs = is_finite(frame, left[0]) and is_finite(frame, right[0])
+    if not (verbs or first.tag == second.tag or {first.tag, second.tag} <= nominal):
+        return []
+    return [[*before, *left, *(tail or _tail(frame, right))], [*before, *right]]
+
+
 def _fronted_fact(frame: Frame, front: list[int]) -> list[int]:
     """Gives what "Didirikan pada 1987, ...", "Selain membuka toko, ..." and "Tidak hanya menjual X, ..." say of the subject."""
     first = frame.low(front[0])
     rest = front
     if first == "selain":
         rest = front[1:]
-    elif frame.said(front[:2]).lower() in ("tidak hanya", "bukan hanya", "tak hanya"):
+    elif frame.said(front[:2]).lower() in _NOT_ONLY:
         rest = front[2:]
     verb = frame.words[rest[0]] if len(rest) >= 2 else None
     if verb is None or verb.tag != "VERB" or not re.match(r"(?:di|ber|me|ter)", verb.low):
@@ -132,6 +188,9 @@ def _dated(frame: Frame, front: Sequence[int]) -> bool:
     return bool(front) and frame.words[front[0]].tag == "ADP" and find_predicate(frame, front) is None
 
 
+_NOT_ONLY = frozenset({"tidak hanya", "bukan hanya", "tak hanya", "tidak sekadar", "tak sekadar"})
+
+
 _FRONT = re.compile(
     r"(?i)(?:senin|selasa|rabu|kamis|jumat|sabtu|minggu|tahun|pekan|bulan|saat|setelah|sebelum|jika|bila|apabila|kalau|meski\w*|walau\w*|karena|akibat"
     r"|berdasarkan|dibandingkan|hingga|sejak|selama|untuk|guna|selain|last|this|next|early|late|earlier|a)$"
@@ -141,7 +200,11 @@ _FRONT = re.compile(
 def _front(frame: Frame, tokens: list[int]) -> list[int]:
     """Gives the opening phrase that stands before the subject and closes with a comma."""
     first = frame.words[tokens[0]]
-    if first.tag not in ("ADP", "SUB", "ADV", "ING", "PART", "TO", "WH", "VERB") and not _FRONT.match(first.low):
+    if (
+        first.tag not in ("ADP", "SUB", "ADV", "ING", "PART", "TO", "WH", "VERB")
+        and not _FRONT.match(first.low)
+        and frame.said(tokens[:2]).lower() not in _NOT_ONLY
+    ):
         return []
     for place, at in enumerate(tokens[:40]):
         if frame.words[at].text != "," or frame.inside[at] or place == 0:

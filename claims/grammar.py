@@ -69,7 +69,9 @@ GRAMMARS = {
             """adalah ialah merupakan naik turun tewas meninggal ada lahir jatuh tiba tumbuh putus hanyut hilang rusak luka-luka
             roboh ambruk runtuh padam lumpuh kehilangan""".split()
         ),
-        joints=frozenset("dan serta lalu kemudian sekaligus namun tetapi tapi sedangkan sementara atau".split()),
+        joints=frozenset(
+            "dan serta lalu kemudian sekaligus namun tetapi tapi sedangkan sementara atau melainkan".split()
+        ),
         strong=frozenset("sedangkan sementara namun tetapi tapi ;".split()),
         openers=frozenset(
             """yang untuk agar supaya karena sehingga jika apabila bila kalau bahwa guna demi meski meskipun walau walaupun sebab lantaran

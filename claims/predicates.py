@@ -261,8 +261,12 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
                 and (not opened or (told and reports_speech(frame, tokens, after)))
                 and (_parallel(head, verb_at(frame, tokens, after), frame) or frame.words[tokens[after]].tag == "PART")
             ):
-                if (not told or reports_speech(frame, tokens, after)) and (
-                    joint or _joined_later(frame, tokens, after)
+                # "tidak membeli dan menjual saham" denies both at once.
+                both_denied = _denies(frame, tokens[start:at_place]) and frame.low(tokens[after - 1]) in ("dan", "atau")
+                if (
+                    (not told or reports_speech(frame, tokens, after))
+                    and (joint or _joined_later(frame, tokens, after))
+                    and not both_denied
                 ):
                     cuts.append((at_place, after, False))
                     start, opened = after, False
@@ -426,9 +430,20 @@ def _share_object(frame: Frame, pieces: list[list[int] | Own]) -> list[list[int]
     return pieces
 
 
+def _denies(frame: Frame, tokens: Sequence[int]) -> bool:
+    """Says whether an Indonesian predicate is nothing but a verb and its denial: "tidak dipatok"."""
+    return (
+        frame.language == "id"
+        and frame.low(tokens[0]) in ("tidak", "tak", "belum")
+        and all(is_finite(frame, at) or frame.low(at) in frame.grammar.helpers for at in tokens)
+    )
+
+
 def _same_voice(frame: Frame, piece: Sequence[int], following: Sequence[int]) -> bool:
     """Says whether two Indonesian predicates can share an object: "dibubarkan dan menjadi puing" cannot."""
     first, second = verb_at(frame, piece, 0).low, verb_at(frame, following, 0).low
+    if _denies(frame, piece):
+        return False  # "tidak dipatok, melainkan diserahkan kepada ..."
     return frame.language != "id" or (first.startswith("di") == second.startswith("di") and second != "menjadi")
 
 
