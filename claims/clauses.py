@@ -94,7 +94,7 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
             own = predicate.tokens if last or not tail else [*predicate.tokens, *tail]
             atoms += _clause(frame, [*opening, *own] if opening and _dated(frame, front) else own, depth + 1)
             continue
-        piece = [*predicate, *tail] if tail and not last else predicate
+        piece = [*predicate, *tail] if tail and not last and not reports_speech(frame, predicate, 0) else predicate
         for subject_part in _listed_subjects(frame, subject, piece):
             counted = bool(subject_part) and frame.words[subject_part[0]].tag == "NUM"
             for each in _listed(frame, piece, counted=counted):
@@ -148,7 +148,7 @@ def _paired(frame: Frame, tokens: list[int]) -> list[list[int]]:
         predicate = find_predicate(frame, right)
         if predicate and not any(is_finite(frame, at) for at in left):
             tail = right[predicate:]  # "both X and Y failed": the pair is the subject
-    if match["open"].lower() == "baik" and before or not (tail or before):
+    if (match["open"].lower() == "baik" and before) or not (tail or before):
         return []
     nominal = {"DET", "POSS", "NOUN", "NAME", "ADJ", "NUM"}
     first, second = words[left[0]], words[right[0]]

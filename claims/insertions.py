@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bukti.claims.article import Span
-from bukti.claims.frame import NOMINAL, Atom, Frame, Part, trimmed
-from bukti.claims.grammar import REPORTING, SAYING
+from bukti.claims.frame import NOMINAL, Atom, Frame, Part, without_ends
+from bukti.claims.grammar import INVERTED, REPORTING, SAYING
 from bukti.claims.predicates import (
     Own,
     cut_participles,
@@ -39,7 +39,7 @@ def take_insertions(frame: Frame, tokens: Sequence[int]) -> tuple[list[int], lis
     people: list[list[int]] = []
     seen: set[int] = set()
     # Appositions first: they stand within relative clauses as well.
-    for look in (_dashes, _apposition, _bracket, _part_of, _participle, _relative):
+    for look in (_dashes, _part_of, _among, _apposition, _bracket, _participle, _relative):
         place = 1
         while place < len(kept) - 1:
             word = frame.words[kept[place]]
@@ -194,27 +194,120 @@ def _participle(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
 
 
 def _part_of(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
-    """Reads ", one of whom is now in prison": a fact about some of what stands before."""
+    """Reads ", one of whom is now in prison" and ", many of them retired": a fact about some of what stands before."""
     words = frame.words
     if frame.language != "en" or words[tokens[place]].text != ",":
         return None
     whom = next(
-        (n for n in range(place + 2, min(place + 7, len(tokens) - 1)) if frame.low(tokens[n]) in ("whom", "which")),
+        (
+            n
+            for n in range(place + 2, min(place + 7, len(tokens) - 1))
+            if frame.low(tokens[n]) in ("whom", "which", "them")
+        ),
         None,
     )
     if whom is None or frame.low(tokens[whom - 1]) != "of" or whom - 1 == place + 1:
         return None
-    head = _head(frame, tokens, place)
+    share = tokens[place + 1 : whom]
+    bare = frame.low(tokens[whom]) == "them"
+    head = _counted(frame, tokens, place) or _several(frame, tokens, place)
     end = whom + 1
     while end < len(tokens) and not (
         words[tokens[end]].text == "," and end + 1 < len(tokens) and predicate_at(frame, tokens, end + 1)
     ):
         end += 1
-    body = tokens[whom + 1 : end]
-    if not head or len(body) < 2 or find_predicate(frame, body) is None:
+    body = without_ends(frame, tokens[whom + 1 : end])
+    if not head or not body or not _tells_how_many(frame, share) or bare == (find_predicate(frame, body) is not None):
         return None
-    closing = [tokens[end]] if end < len(tokens) else []
-    return _Insertion([*tokens[place:end], *closing], [(*tokens[place + 1 : whom], *head, *trimmed(frame, body))])
+    glue: tuple[Part, ...] = ()
+    if bare:
+        if words[body[0]].tag not in ("DET", "NOUN", "NAME", "ADJ", "PART", "NUM") and frame.low(body[0]) != "without":
+            return None  # "four of them seriously": it tells how
+        past = any(words[at].tag == "PAST" for at in tokens)
+        one = frame.low(share[0]) in ("one", "each")
+        glue = (("was" if past else "is") if one else ("were" if past else "are"),)
+    subject = head if frame.low(share[0]) in ("both", "all") else [*share, *head]
+    closing = (
+        [tokens[end]] if end < len(tokens) and frame.low(tokens[end + 1]) not in REPORTING | INVERTED["en"] else []
+    )
+    return _Insertion([*tokens[place:end], *closing], [(*subject, *glue, *body)])
+
+
+def _tells_how_many(frame: Frame, share: Sequence[int]) -> bool:
+    """Says whether "one of", "nearly half of", "most of" stands before "whom"."""
+    low = {frame.low(at) for at in share[:-1]}
+    return not any(frame.words[at].tag == "ADP" for at in share[:-1]) and (
+        any(frame.words[at].tag == "NUM" for at in share)
+        or bool(
+            low
+            & {
+                "most",
+                "many",
+                "some",
+                "half",
+                "all",
+                "both",
+                "each",
+                "none",
+                "several",
+                "few",
+                "majority",
+                "two-thirds",
+            }
+        )
+    )
+
+
+def _several(frame: Frame, tokens: Sequence[int], place: int) -> list[int]:
+    """Gives the noun phrase right before `place` if it is plural and no part of a list or of another phrase."""
+    head = _head(frame, tokens, place)
+    before = frame.low(tokens[place - len(head) - 1]) if len(head) < place else ""
+    plural = head and frame.words[head[-1]].tag == "NOUN" and frame.low(head[-1]).endswith("s")
+    return head if plural and before not in ("and", "of", ",") and "of" not in map(frame.low, head) else []
+
+
+def _among(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
+    """Reads ", tiga di antaranya meninggal": a fact about some of the things counted before."""
+    if frame.language != "id" or frame.low(tokens[place]) != "antaranya" or frame.low(tokens[place - 1]) != "di":
+        return None
+    comma = next((n for n in range(place - 2, max(place - 6, 0), -1) if frame.words[tokens[n]].text == ","), None)
+    if comma is None or comma == place - 2:
+        return None
+    share = tokens[comma + 1 : place]
+    if frame.low(share[0]) == "dengan":
+        share = share[1:]
+    head = _counted(frame, tokens, comma)
+    end = next((n for n in range(place + 1, len(tokens)) if frame.words[tokens[n]].text in ",;"), len(tokens))
+    body = without_ends(frame, tokens[place + 1 : end])
+    if not head or not body or frame.words[share[0]].tag not in ("NUM", "DET", "NOUN", "ADJ"):
+        return None
+    glue: tuple[Part, ...] = ("adalah",) if frame.words[body[0]].tag in ("NAME", "NUM", "NOUN", "DET") else ()
+    among = Span(frame.words[tokens[place]].start, frame.words[tokens[place]].end - len("nya"))
+    gone = tokens[comma:end]
+    return _Insertion(gone, [(*share, among, *head, *(() if find_predicate(frame, body) == 0 else glue), *body)])
+
+
+_UNITS = frozenset(
+    """tahun bulan pekan minggu hari jam menit detik persen kilometer meter ton hektare kali year years month months week weeks day days
+    hour hours minute minutes percent times""".split()
+)
+"""What is counted but has no parts."""
+
+
+def _counted(frame: Frame, tokens: Sequence[int], place: int) -> list[int]:
+    """Gives the last noun phrase before `place` that counts things: "312 orang", "eight schoolchildren"."""
+    for last in range(place - 1, max(place - 24, -1), -1):
+        if frame.words[tokens[last]].tag != "NUM" or frame.inside[tokens[last]]:
+            continue
+        start, end = last, last + 1
+        while end < place and frame.words[tokens[end]].tag in ("NUM", "NOUN", "ADJ"):
+            end += 1
+        while start and frame.words[tokens[start - 1]].tag == "NUM":
+            start -= 1
+        nouns = [at for at in tokens[start:end] if frame.words[at].tag == "NOUN"]
+        if nouns and frame.low(nouns[0]) not in _UNITS:
+            return list(tokens[start:end])
+    return []
 
 
 def _bracket(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
@@ -398,7 +491,11 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         title = head[1:] if words[head[0]].low == "the" else head
         bare = [at for at in inner if not frame.inside[at]]
         gone = [] if reported or saying else [*head, tokens[place], *closing]
-        return _Insertion(gone, [(*inner, grammar.copula, *title)], [bare] if role else [])
+        return _Insertion(
+            gone,
+            [(*inner, grammar.copula, *title)],
+            [bare] if role or frame.language == "id" else [],
+        )
     if (
         frame.language == "en"
         and named

@@ -230,8 +230,10 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
             opened, timed = True, frame.low(at) in frame.grammar.times
         comma = frame.words[at].text == ","
         joint = frame.low(at) in joints and frame.low(tokens[at_place - 1]) not in frame.grammar.relative
-        if not (joint or comma):
-            at_place += 1
+        if not (joint or comma) or (
+            frame.low(at) in ("or", "atau") and not _same_in_other_words(frame, tokens, at_place, head)
+        ):
+            at_place += 1  # of "X or Y" neither is said to be so
             continue
         after = at_place + 1
         while after < len(tokens) and (frame.words[tokens[after]].text == "," or frame.low(tokens[after]) in joints):
@@ -262,7 +264,11 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
                 and (_parallel(head, verb_at(frame, tokens, after), frame) or frame.words[tokens[after]].tag == "PART")
             ):
                 # "tidak membeli dan menjual saham" denies both at once.
-                both_denied = _denies(frame, tokens[start:at_place]) and frame.low(tokens[after - 1]) in ("dan", "atau")
+                both_denied = (
+                    frame.low(tokens[after - 1]) == "dan"
+                    and is_finite(frame, tokens[after])
+                    and _denies(frame, tokens[start:at_place])
+                )
                 if (
                     (not told or reports_speech(frame, tokens, after))
                     and (joint or _joined_later(frame, tokens, after))
@@ -322,6 +328,25 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
             pieces.append(Own(piece) if own else piece)
         begin, own = after, has_subject
     return _share_object(frame, pieces)
+
+
+_CHANGES = re.compile(
+    r"(?:naik|turun|meningkat|menurun|melemah|menguat|melonjak|merosot|anjlok|tumbuh|bertambah|berkurang|menyusut)$"
+)
+
+
+def _same_in_other_words(frame: Frame, tokens: Sequence[int], place: int, head: Word) -> bool:
+    """Says whether "atau" gives a figure again as a change of the subject: "mencapai Rp61 miliar atau naik 18 persen"."""
+    return (
+        frame.language == "id"
+        and place + 1 < len(tokens)
+        and _CHANGES.match(frame.low(tokens[place + 1])) is not None
+        and (
+            not head.low.startswith("me")
+            or head.low in ("mencapai", "menjadi", "menembus")
+            or bool(_CHANGES.match(head.low))
+        )
+    )
 
 
 def _half_noun_phrase(frame: Frame, tokens: Sequence[int], place: int) -> bool:

@@ -285,7 +285,7 @@ def _take(
     found.people += [_span(frame, name) for name in people]
     speech = find_speech(frame, left) if depth < MAX_NESTING else None
     if speech is not None:
-        _report(frame, _with_asides(left, tokens, speech), speech, found, depth, note)
+        _report(frame, _with_asides(left, left, tokens, speech), speech, found, depth, note)
     else:
         if depth == 0 and (bare := _unquoted(frame, left)):
             left, frame = bare, frame.within(bare)
@@ -294,17 +294,31 @@ def _take(
                 own = [at for at in atom if isinstance(at, int)]
                 report = find_report(frame, own) if depth < MAX_NESTING and len(own) == len(atom) else None
                 if report is not None:
-                    _report(frame, _with_asides(own, tokens, report), report, found, depth, note)
+                    _report(frame, _with_asides(own, left, tokens, report), report, found, depth, note)
                 else:
                     found.pieces.append(_Piece(_spans(frame, atom), attribution=attribution, note=note))
     found.pieces += [_Piece(_spans(frame, atom), attribution=attribution, note=note) for atom in atoms]
 
 
-def _with_asides(kept: Sequence[int], tokens: Sequence[int], speech: Speech) -> list[int]:
-    """Gives the report with the asides of what was said put back: a report repeats the words, the claims take them apart."""
+def _with_asides(kept: Sequence[int], left: Sequence[int], tokens: Sequence[int], speech: Speech) -> list[int]:
+    """Gives the report with the asides of what was said put back: a report repeats the words, the claims take them apart.
+
+    Args:
+        kept: The report without asides.
+        left: The sentence without asides, all of it.
+        tokens: The sentence.
+        speech: The report's parts.
+    """
     held = set(kept)
-    bounds = [(piece[0], piece[-1]) for piece in speech.contents if piece]
-    return [at for at in tokens if at in held or any(first <= at <= last for first, last in bounds)]
+    asides = set(tokens) - set(left)
+    bounds = [
+        (piece[0], next((at for at in left if at > piece[-1]), tokens[-1] + 1)) for piece in speech.contents if piece
+    ]
+    return [
+        at
+        for at in tokens
+        if at in held or (at in asides and any(first <= at < following for first, following in bounds))
+    ]
 
 
 def _unquoted(frame: Frame, tokens: Sequence[int]) -> list[int]:
