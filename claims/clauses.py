@@ -21,6 +21,7 @@ from bukti.claims.predicates import (
     is_finite,
     is_subject,
     opens_clause,
+    predicate_at,
     reports_speech,
     verb_at,
     within_list,
@@ -73,6 +74,9 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
     subject = trimmed(frame, tokens[begin:place])
     opening = tokens[:begin]
     tokens, changes = _change(frame, tokens, place, subject, opening)
+    if known := _known_by(frame, subject):
+        subject, said_of_it = known
+        changes.append(said_of_it)
     if frame.language == "en" and front and frame.words[front[0]].tag == "PART" and len(front) >= 2:
         # "Founded in 1934, X employs ...": a fact about X.
         changes += [(*subject, "was", *piece) for piece in cut_participles(frame, front)]
@@ -156,6 +160,43 @@ def _paired(frame: Frame, tokens: list[int]) -> list[list[int]]:
     if not (verbs or first.tag == second.tag or {first.tag, second.tag} <= nominal):
         return []
     return [[*before, *left, *(tail or _tail(frame, right))], [*before, *right]]
+
+
+def _known_by(frame: Frame, subject: list[int]) -> tuple[list[int], Atom] | None:
+    """Parts "Kapal yang membawa 19 wisatawan itu" into "kapal itu" and what is told of it.
+
+    "itu" says that the ship was spoken of before: the clause does not say which one is meant, it adds to it. Where "itu" may as
+    well belong to the clause's own last noun ("yang tinggal di daerah itu"), nothing is parted.
+    """
+    words = frame.words
+    if frame.language != "id" or len(subject) < 5 or frame.low(subject[-1]) not in ("itu", "tersebut", "ini"):
+        return None
+    cut = next((n for n, at in enumerate(subject) if frame.low(at) == "yang" or _OF_MEASURE.match(frame.low(at))), 0)
+    head, body = subject[:cut], subject[cut:-1]
+    if not head or words[head[0]].tag != "NOUN" or any(words[at].tag not in ("NOUN", "ADJ", "NAME") for at in head):
+        return None
+    if frame.low(head[0]) in ("hal", "orang", "pihak", "mereka", "warga", "negara"):
+        return None
+    if frame.low(body[0]) == "yang":
+        body = body[1:]
+    if (
+        len(body) < 2
+        or not predicate_at(frame, body, 0)
+        or any(words[at].text in ",;" or frame.low(at) == "yang" for at in body)
+        or words[body[-1]].tag == "ADP"
+    ):
+        return None
+    last = [at for at in body if words[at].tag != "ADJ"][-1:]
+    counted = any(words[at].tag == "NUM" for at in body[-4:])
+    if not last or (words[last[0]].tag == "NOUN" and not counted) or frame.low(body[-1]) == "saat":
+        return None
+    return [*head, subject[-1]], (*head, subject[-1], *body)
+
+
+_OF_MEASURE = re.compile(
+    r"ber(?:kapasitas|nilai|ukuran|kekuatan|usia|umur|nama|judul|tajuk|nomor|kecepatan|diameter|bobot|tenaga)$"
+)
+"""Verbs that stand right behind a noun and tell its size, age or name."""
 
 
 def _fronted_fact(frame: Frame, front: list[int]) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TypeVar
 
 from bukti.claims.article import CLAIM_ROLES, Article, Sentence, Span
@@ -34,6 +35,8 @@ _ALWAYS_CAPITAL = re.compile(
     r".[A-Z]|I$|[A-Z]\w+(?:ese|ish|[ai]an)$|(?:French|German|Greek|Dutch|Thai|Swiss|Iraqi|Israeli|Pakistani|Saudi)$"
 )
 """Words whose capital is not only the sentence's: names of peoples, abbreviations."""
+
+_THAT = re.compile(r"(?:itu|ini|tersebut)\b\s*")
 
 _Mention = TypeVar("_Mention", Quantity, DateMention, Name)
 
@@ -143,6 +146,7 @@ class _Work:
                     unresolved.append(reference.text)
                 elif not any(part.covers(reference.target) for part in own):
                     spans = _put(spans, reference.span, reference.target, possessive=reference.possessive)
+            spans = self._things_named(spans)
             claim_text = compose(self.article.text, spans, opening=opening)
             key = " ".join(claim_text.casefold().split())
             if len(claim_text.split()) < MIN_CLAIM_WORDS or key in self.given or not any(map(str.isalpha, claim_text)):
@@ -161,6 +165,19 @@ class _Work:
                 unresolved=tuple(unresolved),
                 note=piece.note,
             )
+
+    def _things_named(self, spans: list[Span | str]) -> list[Span | str]:
+        """Puts the name where a noun and its "itu" come from two places: "Kapal (yang membawa turis) itu berangkat"."""
+        for number, (part, following) in enumerate(pairwise(spans)):
+            if isinstance(part, str) or isinstance(following, str):
+                continue
+            that = _THAT.match(self.article.text, following.start, following.end)
+            noun = part.of(self.article.text).lower().split()
+            target = self.mentions.thing(noun, part.start) if that and 0 < len(noun) < 4 else None
+            if that and target:
+                rest = [Span(that.end(), following.end)] if that.end() < following.end else []
+                return [*spans[:number], target, *rest, *spans[number + 2 :]]
+        return spans
 
     def _named(self, speech: Attribution | None, meant: dict[Span, Span]) -> Attribution | None:
         """Gives the speaker by name where the sentence has only a pronoun for them."""

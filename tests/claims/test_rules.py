@@ -85,6 +85,8 @@ def test_the_rules_are_a_splitter() -> None:
          ["The trial involved 17,940 volunteers aged 2 to 59.", "Two-thirds of 17,940 volunteers were given the vaccine."]),
         ("Two men, both of them employees of a freight firm, were arrested and charged with theft.", "en",
          ["Two men were arrested.", "Two men were charged with theft.", "Two men were employees of a freight firm."]),
+        ("Pemain berusia 22 tahun itu dikontrak klub Belanda.", "id",
+         ["Pemain itu dikontrak klub Belanda.", "Pemain itu berusia 22 tahun."]),
         ("Biara itu dibubarkan dan menjadi reruntuhan akibat perang.", "id",
          ["Biara itu dibubarkan.", "Biara itu menjadi reruntuhan akibat perang."]),
     ],
@@ -105,6 +107,7 @@ def test_a_sentence_is_taken_apart_into_what_it_states(text: str, language: str,
         ("The plant closed because demand fell and costs rose.", "en"),
         ("The plant closed because energy, water and land in the city were dear.", "en"),
         ("The scheme is open to both domestic and foreign investors.", "en"),
+        ("Keluarga yang tinggal di daerah itu mengungsi ke balai desa.", "id"),
         ("The firm will sell the plant or rent it to a rival.", "en"),
         ("Bank itu tidak membeli dan menjual saham perusahaan lain.", "id"),
         ("Pembuatan tape baik tape ketan maupun tape singkong melalui proses fermentasi.", "id"),
@@ -170,12 +173,21 @@ def test_who_a_speaker_is_is_a_claim_of_its_own() -> None:
     ("text", "language", "claim"),
     [
         ("Menteri Kesehatan Budi Gunadi Sadikin tiba di Padang. Dia membuka rumah sakit baru.", "id", "Budi Gunadi Sadikin membuka rumah sakit baru."),
+        ("Kapal wisata Putri Samudra tenggelam di Labuan Bajo. Kapal itu berangkat pada pukul 07.30.", "id",
+         "Kapal wisata Putri Samudra berangkat pada pukul 07.30."),
+        ("Kapal wisata Putri Samudra tenggelam di Labuan Bajo. Kapal yang membawa 19 turis itu berangkat pada pukul 07.30.", "id",
+         "Kapal wisata Putri Samudra membawa 19 turis."),
         ("PT Sinar Logam membuka pabrik di Tegal. Perusahaan itu merekrut 350 pekerja.", "id", "PT Sinar Logam merekrut 350 pekerja."),
         ("Mayor Ann Lee resigned on Friday. She had held the office since 2011.", "en", "Ann Lee had held the office since 2011."),
     ],
 )  # fmt: skip
 def test_a_pronoun_gives_way_to_the_one_name_it_can_mean(text: str, language: str, claim: str) -> None:
     assert claim in split(text, language)
+
+
+def test_a_thing_gives_way_to_no_name_if_another_was_spoken_of_since() -> None:
+    text = "Kapal wisata Putri Samudra tenggelam. Sebuah kapal nelayan menolong. Kapal itu berangkat pada pukul 07.30."
+    assert split(text, "id")[-1] == "Kapal itu berangkat pada pukul 07.30."
 
 
 def test_a_pronoun_that_may_mean_two_is_left_and_marked() -> None:
