@@ -62,7 +62,10 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
         return [atom for each in paired for atom in _clause(frame, each, depth + 1)]
     cut = _contrast(frame, tokens)
     if cut is not None:
-        return [*_clause(frame, tokens[: cut[0]], depth + 1), *_clause(frame, tokens[cut[1] :], depth + 1)]
+        return [
+            *_clause(frame, tokens[: cut[0]], depth + 1),
+            *_clause(frame, [*_whole_of_shares(frame, tokens, cut[1]), *tokens[cut[1] :]], depth + 1),
+        ]
     front = _front(frame, tokens)
     begin = len(front)
     while begin < len(tokens) and frame.words[tokens[begin]].text == ",":
@@ -106,6 +109,20 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
     if len(atoms) == 1 and len(predicates) == 1 and set(atoms[0]) <= set(tokens) and not changes:
         atoms = [tuple(tokens)]  # nothing was parted: with all its commas
     return [*atoms, *changes, *times]
+
+
+def _whole_of_shares(frame: Frame, tokens: list[int], start: int) -> list[int]:
+    """Gives "Of the 22 economists polled, ..." for a second clause that tells of a share of them as well."""
+    front = _front(frame, tokens)
+    if (
+        not front
+        or frame.low(front[0]) not in ("of", "among", "dari")
+        or not any(frame.words[at].tag == "NUM" for at in front)
+    ):
+        return []
+    first = frame.words[tokens[start]]
+    share = first.tag == "NUM" or first.low in ("sisanya", "sebanyak", "sebagian", "most", "many", "some", "others")
+    return [*front, tokens[len(front)]] if share else []
 
 
 _PAIRS = {
@@ -522,10 +539,29 @@ def _conjuncts(frame: Frame, tokens: Sequence[int]) -> tuple[int, int, list[list
             left_end = start
             if start == 0 or frame.words[tokens[start - 1]].text != ",":
                 break
+        members = _each_with_its_kind(frame, members)
         if len(members) >= 2 and all(members) and _alike(frame, members):
             return left_end, right_end, members
         return None
     return None
+
+
+_PLACES = frozenset("kota kabupaten provinsi desa kecamatan kelurahan dusun kampung pulau".split())
+
+
+def _each_with_its_kind(frame: Frame, members: list[list[int]]) -> list[list[int]]:
+    """Gives "Kelurahan Oesapa, Liliba, dan Penfui" with the kind of place before each name."""
+    first, others = members[0], members[1:]
+    names = [at for member in [first[1:], *others] for at in member]
+    kind = frame.low(first[0]) if first else ""
+    if (
+        kind not in _PLACES
+        or not 2 <= len(first) <= 3
+        or any(frame.words[at].tag != "NAME" or frame.low(at) in PARTS for at in names)
+        or any(len(member) > 2 for member in others)
+    ):
+        return members
+    return [first, *([first[0], *member] for member in others)]
 
 
 def _plain(frame: Frame, at: int) -> bool:

@@ -16,6 +16,7 @@ from bukti.claims.predicates import (
     find_predicate,
     goes_on_after,
     is_finite,
+    is_subject,
     predicate_at,
     within_list,
 )
@@ -39,7 +40,7 @@ def take_insertions(frame: Frame, tokens: Sequence[int]) -> tuple[list[int], lis
     people: list[list[int]] = []
     seen: set[int] = set()
     # Appositions first: they stand within relative clauses as well.
-    for look in (_dashes, _part_of, _among, _apposition, _bracket, _participle, _relative):
+    for look in (_dashes, _part_of, _among, _apposition, _bracket, _participle, _where, _relative):
         place = 1
         while place < len(kept) - 1:
             word = frame.words[kept[place]]
@@ -139,6 +140,42 @@ def _without_predicate(frame: Frame, tokens: Sequence[int], place: int) -> bool:
     opening = frame.grammar.times | SAYING[frame.language] | {"bahwa", "that", "namun", "tetapi", "but"}
     start = next((n + 1 for n in range(place - 1, -1, -1) if frame.low(tokens[n]) in opening), 0)
     return find_predicate(frame, tokens[start:place]) is None
+
+
+def _where(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
+    """Reads "in Bonn, where the firm has a plant" and "di Bacan, tempat 31 rumah roboh": what happened there."""
+    words = frame.words
+    if words[tokens[place]].text != ",":
+        return None
+    low = [frame.low(at) for at in tokens[place + 1 : place + 3]]
+    opening = 1 if low[:1] in (["where"], ["tempat"]) else 2 if low == ["di", "mana"] else 0
+    head = _head(frame, tokens, place)
+    before = place - len(head) - 1
+    outer = _head(frame, tokens, before) if frame.language == "en" and head and before > 1 else []
+    if outer and frame.low(tokens[before - len(outer) - 1]) in _PLACING:
+        # The place with what it stands in: "at the fairgrounds in Missoula".
+        head = [*outer, tokens[before], *head]
+        before -= len(outer) + 1
+    if not opening or not head or before < 1 or frame.low(tokens[before]) not in _PLACING:
+        return None
+    end = _end_of_insertion(frame, tokens, place + 1 + opening, closed_by_verb=False)
+    body = without_ends(frame, tokens[place + 1 + opening : end])
+    predicate = find_predicate(frame, body)
+    if not predicate or not is_subject(frame, body[:predicate]) or any(words[at].text == "," for at in body):
+        return None
+    if frame.low(body[0]) in frame.grammar.relative:
+        return None
+    goes_on = end + 1 < len(tokens) and predicate_at(frame, tokens, end + 1)
+    closing = [tokens[end]] if goes_on and frame.low(tokens[end + 1]) not in REPORTING | INVERTED["en"] else []
+    subject = body[:predicate]
+    atoms: list[Atom] = [
+        (*piece.tokens, tokens[before], *head) if isinstance(piece, Own) else (*subject, *piece, tokens[before], *head)
+        for piece in cut_predicates(frame, body, predicate)
+    ]
+    return _Insertion([*tokens[place:end], *closing], atoms)
+
+
+_PLACING = frozenset("in at near outside inside di".split())
 
 
 def _of_more_than_its_head(frame: Frame, tokens: Sequence[int], head: int, body: int) -> bool:

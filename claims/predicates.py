@@ -296,6 +296,13 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
                 and len(tokens) - after >= 2
             ):
                 following = find_predicate(frame, tokens[after:])
+                if (
+                    following
+                    and frame.language == "en"
+                    and not that
+                    and not predicate_at(frame, tokens, after + following)
+                ):
+                    following = None  # "and a plaque engraved with names": a noun phrase
                 if following and _ATTRIBUTE.match(verb_at(frame, tokens, after + following).low):
                     following = None  # "gudang berkapasitas 500 ton": a noun phrase
                 subject = tokens[after : after + following] if following else []
