@@ -339,15 +339,20 @@ def _spliced(frame: Frame, tokens: Sequence[int], place: int) -> bool:
     rest = tokens[place + 1 :]
     if len(rest) > 3 and frame.low(rest[2]) in ("antaranya", "antara") and frame.low(rest[1]) == "di":
         return True
-    if rest and frame.words[rest[0]].tag == "NUM" and frame.language == "id":
+    if len(rest) > 1 and frame.words[rest[0]].tag == "NUM" and frame.language == "id":
         # "delapan orang tewas, 21 orang luka-luka, ..."
         stop = next(
             (n for n, at in enumerate(rest) if frame.words[at].text == "," or frame.low(at) in frame.grammar.joints),
             len(rest),
         )
+        verb = find_predicate(frame, rest[:stop]) or 0
+        counts = frame.words[rest[1]].tag in ("NOUN", "NUM", "DET", "ADJ") or frame.low(rest[0]).isalpha()
         return (
-            1 < stop <= 8
-            and (find_predicate(frame, rest[:stop]) or 0) > 0
+            1 < stop <= 14
+            and verb > 0
+            and counts  # no year, and no "6-2, 3-6 dari ..."
+            and not any(frame.low(at) in frame.grammar.openers for at in rest[:verb])
+            and frame.low(tokens[0]) not in frame.grammar.openers
             and find_predicate(frame, tokens[:place]) is not None
         )
     found = find_predicate(frame, rest)
@@ -506,6 +511,8 @@ def _time_clauses(frame: Frame, tokens: list[int]) -> list[Atom]:
             continue
         if frame.words[rest[0]].tag == "NUM" and not frame.words[rest[1]].text.isalpha():
             continue  # "after 10 p.m."
+        if frame.words[rest[0]].tag == "NUM" and is_finite(frame, rest[1]):
+            continue  # "hopes of a title since 2004 are fading"
         predicate = find_predicate(frame, rest)
         if any(frame.low(later) in frame.grammar.times or frame.words[later].text == "," for later in rest[:predicate]):
             continue  # "since October after ...", "After the vote, the king ...": the verb is another clause's
@@ -643,7 +650,7 @@ def _phrases(frame: Frame, predicate: list[int]) -> list[list[int]]:
         ):
             continue
         first = next((n for n in range(place - 2, 0, -1) if frame.low(predicate[n]) == word.low), None)
-        opened = any(frame.low(at) in frame.grammar.openers for at in predicate[:place])
+        opened = any(frame.low(at) in frame.grammar.openers - {word.low} for at in predicate[:place])
         if first is None or opened or any(is_finite(frame, at) for at in predicate[first:]):
             return []
         return [predicate[:place], [*predicate[:first], *predicate[place + 1 :]]]

@@ -455,6 +455,8 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         following = find_predicate(frame, tokens[end + 2 :])
         if following is None or following > 6:
             return None  # a list
+    if len(inner) < 4 and _DAY_NAME.match(words[inner[0]].text):
+        return None
     if any(frame.low(at) in SAYING[frame.language] or frame.low(at) in REPORTING for at in inner[:3]):
         return None
     head = _head(frame, tokens, place)
@@ -619,4 +621,5 @@ _WHOLE_CLAUSE = frozenset(
 
 _DAY_NAME = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|(?:Senin|Selasa|Rabu|Kamis|Jumat|Sabtu|Minggu|Ahad)\b"
 )

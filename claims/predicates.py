@@ -397,7 +397,7 @@ def opens_clause(frame: Frame, tokens: Sequence[int], place: int) -> bool:
     low = frame.low(tokens[place])
     if low not in frame.grammar.openers:
         return False
-    if low in _CLAUSAL and any(is_finite(frame, at) for at in tokens[place + 1 :]):
+    if low in _CLAUSAL and find_predicate(frame, tokens[place + 1 :]) is not None:
         return place + 1 < len(tokens) and frame.low(tokens[place + 1]) != "of"
     if low == "saat" and place + 1 < len(tokens) and frame.low(tokens[place + 1]) in ("ini", "itu"):
         return False
@@ -411,8 +411,11 @@ def opens_clause(frame: Frame, tokens: Sequence[int], place: int) -> bool:
     return False
 
 
-_CLAUSAL = frozenset("because if unless although though whether why how".split())
-"""English openers that nothing but a clause follows, however long its subject."""
+_CLAUSAL = frozenset(
+    """because if unless although though whether why how
+    ketika jika apabila bila kalau bahwa sehingga meski meskipun walau walaupun agar supaya""".split()
+)
+"""Openers that nothing but a clause follows, however long its subject."""
 
 
 def _share_object(frame: Frame, pieces: list[list[int] | Own]) -> list[list[int] | Own]:
