@@ -97,6 +97,15 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
                 break
             first -= 1 + len(before)
             head = before
+    outside = frame.low(tokens[place - len(head) - 1]) if head and len(head) < place else ""
+    if (
+        frame.low(tokens[start]) == "which"
+        and outside in _WITHIN
+        and words[tokens[place - len(head) - 2]].tag == "NOUN"
+    ):
+        return None
+    if not comma and not owned and frame.language == "id" and outside in _WITHIN:
+        return None  # "surat kabar di Jerman yang menyatakan ...": it may tell of what is there
     if owned and head and not comma and len(head) < place and words[tokens[place - len(head) - 1]].tag == "ADP":
         before = _head(frame, tokens, place - len(head) - 1)  # "pabrik di Karawang yang luasnya"
         head = [*before, tokens[place - len(head) - 1], *head] if before else head
@@ -133,6 +142,10 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
     else:
         atoms = _about(frame, head, body)
     return _Insertion(gone, atoms) if atoms else None
+
+
+_WITHIN = frozenset("di dari ke dan serta antara in at near".split())
+"""Words that put what follows them within something else, which a clause may tell of as well."""
 
 
 def _without_predicate(frame: Frame, tokens: Sequence[int], place: int) -> bool:

@@ -312,6 +312,8 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
                     and ends_list(frame, tokens[start:at_place])
                 ):
                     following = None  # "X, Y, dan Z mengalami ...": the last of a list
+                if any(frame.low(t) == "bahwa" for t in subject):
+                    following = None
                 if _half_noun_phrase(frame, tokens, at_place):
                     following = None
                 if (
