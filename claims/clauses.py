@@ -64,7 +64,7 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
     if cut is not None:
         return [
             *_clause(frame, tokens[: cut[0]], depth + 1),
-            *_clause(frame, [*_whole_of_shares(frame, tokens, cut[1]), *tokens[cut[1] :]], depth + 1),
+            *_clause(frame, [*_whole_of_shares(frame, tokens), *tokens[cut[1] :]], depth + 1),
         ]
     front = _front(frame, tokens)
     begin = len(front)
@@ -77,6 +77,8 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
     subject = trimmed(frame, tokens[begin:place])
     opening = tokens[:begin]
     tokens, changes = _change(frame, tokens, place, subject, opening)
+    tokens, beside = _beside(frame, tokens, place)
+    changes += beside
     if known := _known_by(frame, subject):
         subject, said_of_it = known
         changes.append(said_of_it)
@@ -99,7 +101,11 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
         last = number == len(predicates) - 1
         if isinstance(predicate, Own):
             own = predicate.tokens if last or not tail else [*predicate.tokens, *tail]
-            atoms += _clause(frame, [*opening, *own] if opening and _dated(frame, front) else own, depth + 1)
+            atoms += _clause(
+                frame,
+                [*opening, *own] if opening and (_dated(frame, front) or _names_whole(frame, front)) else own,
+                depth + 1,
+            )
             continue
         piece = [*predicate, *tail] if tail and not last and not reports_speech(frame, predicate, 0) else predicate
         for subject_part in _listed_subjects(frame, subject, piece):
@@ -111,18 +117,18 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
     return [*atoms, *changes, *times]
 
 
-def _whole_of_shares(frame: Frame, tokens: list[int], start: int) -> list[int]:
-    """Gives "Of the 22 economists polled, ..." for a second clause that tells of a share of them as well."""
+def _whole_of_shares(frame: Frame, tokens: list[int]) -> list[int]:
+    """Gives "Of the 22 economists polled, ..." for a clause of contrast, which tells of a share of them as well."""
     front = _front(frame, tokens)
-    if (
-        not front
-        or frame.low(front[0]) not in ("of", "among", "dari")
-        or not any(frame.words[at].tag == "NUM" for at in front)
-    ):
-        return []
-    first = frame.words[tokens[start]]
-    share = first.tag == "NUM" or first.low in ("sisanya", "sebanyak", "sebagian", "most", "many", "some", "others")
-    return [*front, tokens[len(front)]] if share else []
+    return [*front, tokens[len(front)]] if _names_whole(frame, front) else []
+
+
+def _names_whole(frame: Frame, front: Sequence[int]) -> bool:
+    """Says whether an opening phrase names the whole or the source of all the figures behind it: "Dari tiga daerah, ..."."""
+    if not front:
+        return False
+    counts = any(frame.words[at].tag == "NUM" for at in front)
+    return frame.low(front[0]) == "berdasarkan" or (counts and frame.low(front[0]) in ("of", "among", "dari"))
 
 
 _PAIRS = {
@@ -378,7 +384,7 @@ def _spliced(frame: Frame, tokens: Sequence[int], place: int) -> bool:
 
 
 _CHANGES = re.compile(
-    r"(?i)(?:naik|turun|meningkat|menurun|melemah|menguat|melonjak|merosot|anjlok|tumbuh|bertambah|berkurang|menyusut|membaik|memburuk|unggul)$"
+    r"(?i)(?:naik|turun|meningkat|menurun|melemah|menguat|melonjak|merosot|anjlok|tumbuh|bertambah|berkurang|menyusut|membaik|memburuk|unggul|terdiri)$"
 )
 
 
@@ -395,9 +401,14 @@ def _change(
             or not _CHANGES.match(frame.low(tokens[comma + 1]))
         ):
             continue
-        if any(frame.words[at].text in ",;" or frame.low(at) in ("dan", "serta") for at in tokens[comma + 1 :]):
+        parts = frame.low(tokens[comma + 1]) == "terdiri"
+        if not parts and any(
+            frame.words[at].text in ",;" or frame.low(at) in ("dan", "serta") for at in tokens[comma + 1 :]
+        ):
             return tokens, []
         verb = verb_at(frame, tokens, place)
+        if parts and verb.low not in ("mencapai", "berjumlah", "menjadi", "tercatat", "ada", "merupakan"):
+            return tokens, []  # "didukung jaringan luas, terdiri dari ...": it may be the network
         head = list(subject)
         if verb.low.startswith("me"):
             start = next(n for n in range(place, len(tokens)) if frame.words[tokens[n]] is verb) + 1
@@ -407,7 +418,7 @@ def _change(
             ):
                 end += 1
             head = tokens[start:end]
-            if not head or frame.words[head[0]].tag == "NUM":
+            if not head or frame.words[head[0]].tag == "NUM" or frame.words[head[0]].text in ("Rp", "US$"):
                 head = list(subject)  # "mencapai 9,6 juta ton, turun 2 persen": it is the subject that fell
         if not head:
             return tokens, []
@@ -445,6 +456,19 @@ _COMPARING = frozenset(
     "dibanding dibandingkan daripada ketimbang sama dari yang from than compared same that which who since sejak".split()
 )
 """Words behind which a day belongs to what follows them: "dibandingkan periode yang sama tahun lalu"."""
+
+
+def _beside(frame: Frame, tokens: list[int], place: int) -> tuple[list[int], list[Atom]]:
+    """Takes ", dengan potensi korban sebanyak 360 jiwa" off the end: a figure of its own."""
+    comma = next((n for n in range(len(tokens) - 4, place, -1) if frame.words[tokens[n]].text == ","), 0)
+    if frame.language != "id" or not comma or frame.low(tokens[comma + 1]) != "dengan":
+        return tokens, []
+    fact = tokens[comma + 2 :]
+    figure = next((n for n, at in enumerate(fact) if frame.low(at) in ("sebanyak", "sebesar", "senilai", "seluas")), 0)
+    plain = not any(frame.inside[at] or frame.low(at) in frame.grammar.joints for at in fact)
+    if figure < 1 or frame.words[fact[0]].tag != "NOUN" or not plain:
+        return tokens, []
+    return tokens[:comma], [tuple(fact)]
 
 
 _WEEKDAY_ID = r"(?:Senin|Selasa|Rabu|Kamis|Jum'?at|Sabtu|Minggu|Ahad)"
@@ -683,6 +707,7 @@ def _listed_subjects(frame: Frame, subject: list[int], predicate: list[int]) -> 
         or (
             any(len(member) == 1 for member in members)
             and len(members) == 2
+            and frame.language == "en"
             and frame.words[members[0][0]].text.istitle() is False
         )
     ):

@@ -137,6 +137,8 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
         # A comma that parts the main clause from what follows stays.
         if end + 1 < len(tokens) and not predicate_at(frame, tokens, end + 1):
             gone = tokens[place:end]
+    if not comma and body and words[body[0]].tag == "ADJ" and not predicate_at(frame, body, 0):
+        return None  # "Indonesia yang aman", "gempa yang kedua": what kind, or which
     if frame.low(tokens[start]) == "whose":
         atoms: list[Atom] = [(*head, "'s", *body)] if find_predicate(frame, body) else []
     else:
@@ -205,11 +207,14 @@ def _about(frame: Frame, head: Sequence[int], body: Sequence[int]) -> list[Atom]
     if len(body) < 2:
         return []
     first = words[body[0]]
-    if frame.language == "id" and first.low.endswith("nya") and first.tag == "NOUN" and len(first.text) > 6:
+    if frame.language == "id" and first.low.endswith("nya") and first.tag in ("NOUN", "ADJ") and len(first.text) > 6:
         # "Sungai X, yang hulunya berada di Y": the source of X lies in Y.
         rest = list(body[1:])
         glue: tuple[Part, ...] = () if predicate_at(frame, rest, 0) else ("adalah",)
         return [(Span(first.start, first.end - 3), *head, *glue, *rest)]
+    fares = first.tag == "ADJ" and first.low != "lebih" and words[body[1]].tag == "ADP"
+    if frame.language == "id" and fares and not predicate_at(frame, body, 0):
+        return [(*head, *body)]  # "Sopir, yang selamat dengan luka ringan, ..."
     predicate = next((n for n in range(min(5, len(body))) if is_finite(frame, body[n])), None)
     if predicate is None:
         return []
@@ -604,9 +609,17 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         glue = "was" if participle else grammar.copula
         good = good or participle
     else:
+        # "dikerjakan PT Sinar Logam, kontraktor yang ...": behind the predicate, where no subject can begin.
+        described = (
+            cut < len(inner)
+            and (end >= len(tokens) or predicate_at(frame, tokens, end + 1))
+            and find_predicate(frame, tokens[:place]) is not None
+            and not _DAY_NAME.match(words[head[-1]].text)
+            and frame.low(tokens[max(first_of - 1, 0)]) not in REPORTING
+        )
         good = (
             names_role(frame, core)
-            or (first.tag == "NOUN" and first.text[0].islower() and len(core) >= 2)
+            or (first.tag == "NOUN" and first.text[0].islower() and (len(core) >= 2 or described))
             or first.low in ("sebuah", "seorang", "salah")
         )
         glue = grammar.copula
