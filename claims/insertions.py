@@ -585,9 +585,11 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         len(inner),
     )
     core, more = inner[:cut], inner[cut + 1 :]
-    if any(is_finite(frame, at) and words[at].tag != "NOUN" for at in core[1:]) or (
-        is_finite(frame, core[0]) and first.tag != "PART"
-    ):
+    if any(
+        is_finite(frame, at) and words[at].tag != "NOUN" and not _told_of(frame, core, n)
+        for n, at in enumerate(core)
+        if n
+    ) or (is_finite(frame, core[0]) and first.tag != "PART"):
         return None
     text = frame.said(core)
     if frame.language == "en":
@@ -630,6 +632,19 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         [*tokens[place:end], *closing],
         [(*head, glue, *core), *(_about(frame, head, more) if more and frame.low(inner[cut]) != "where" else [])],
         person,
+    )
+
+
+def _told_of(frame: Frame, core: Sequence[int], number: int) -> bool:
+    """Says whether what looks like a past tense describes the noun before it: "a forward signed from Durban", "hired in 2021"."""
+    following = core[number + 1] if number + 1 < len(core) else None
+    return (
+        frame.words[core[number]].tag == "PAST"
+        and frame.low(core[number]) not in frame.grammar.verbs
+        and frame.low(core[0]) in ("a", "an")
+        and frame.words[core[number - 1]].tag in ("NOUN", "NAME")
+        and following is not None
+        and frame.words[following].tag == "ADP"
     )
 
 

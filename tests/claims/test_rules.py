@@ -109,6 +109,8 @@ def test_the_rules_are_a_splitter() -> None:
          ["Sopir belum ditahan polisi.", "Sopir selamat dengan luka ringan."]),
         ("Nilai barang bukti ditaksir Rp91 miliar, dengan potensi korban sebanyak 360 jiwa.", "id",
          ["Nilai barang bukti ditaksir Rp91 miliar.", "Potensi korban sebanyak 360 jiwa."]),
+        ("The striker, a 19-year-old signed from a club in Durban, scored twice.", "en",
+         ["The striker scored twice.", "The striker is a 19-year-old signed from a club in Durban."]),
         ("Biara itu dibubarkan dan menjadi reruntuhan akibat perang.", "id",
          ["Biara itu dibubarkan.", "Biara itu menjadi reruntuhan akibat perang."]),
     ],
