@@ -39,12 +39,16 @@ def take_insertions(frame: Frame, tokens: Sequence[int]) -> tuple[list[int], lis
     atoms: list[Atom] = []
     people: list[list[int]] = []
     seen: set[int] = set()
+    openers = frame.grammar.relative | {"antaranya"}
     # Appositions first: they stand within relative clauses as well.
     for look in (_dashes, _part_of, _among, _apposition, _bracket, _participle, _where, _relative):
         place = 1
         while place < len(kept) - 1:
             word = frame.words[kept[place]]
             found = None
+            if word.text not in ",(—–" and word.low not in openers:
+                place += 1
+                continue
             if kept[place] not in seen and (not frame.inside[kept[place]] or word.text == "("):
                 found = look(frame, kept, place)
             if found is None:
