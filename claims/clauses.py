@@ -538,9 +538,18 @@ def _time_clauses(frame: Frame, tokens: list[int]) -> list[Atom]:
         if frame.words[rest[0]].tag == "NUM" and is_finite(frame, rest[1]):
             continue  # "hopes of a title since 2004 are fading"
         predicate = find_predicate(frame, rest)
-        if any(frame.low(later) in frame.grammar.times or frame.words[later].text == "," for later in rest[:predicate]):
+        ahead = rest[:predicate]
+        commas = [number for number, later in enumerate(ahead) if frame.words[later].text == ","]
+        # "saat tiga layanan yakni Facebook, WhatsApp, dan Instagram terganggu": the commas of a list of names.
+        edges = [number - 1 for number in commas] + [-1]
+        named = (
+            within_list(frame, ahead, commas[0]) and all(frame.words[ahead[number]].tag == "NAME" for number in edges)
+            if commas
+            else False
+        )
+        if any(frame.low(later) in frame.grammar.times for later in ahead) or (commas and not (start and named)):
             continue  # "since October after ...", "After the vote, the king ...": the verb is another clause's
-        if frame.low(at) == "as" and frame.words[rest[0]].tag != "NAME":
+        if frame.low(at) == "as" and (frame.words[rest[0]].tag != "NAME" or frame.low(tokens[start - 1]) == "such"):
             continue  # "as prices eased" may be a cause
         if predicate and is_subject(frame, rest[:predicate]):
             found.append(tuple(rest))
