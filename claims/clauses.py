@@ -21,6 +21,7 @@ from bukti.claims.predicates import (
     is_finite,
     is_subject,
     opens_clause,
+    predicate_at,
     reports_speech,
     verb_at,
     within_list,
@@ -57,9 +58,14 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
     tokens = without_ends(frame, tokens)
     if depth > MAX_DEPTH or len(tokens) < MIN_WORDS:
         return [tuple(tokens)] if tokens else []
+    if paired := _paired(frame, tokens):
+        return [atom for each in paired for atom in _clause(frame, each, depth + 1)]
     cut = _contrast(frame, tokens)
     if cut is not None:
-        return [*_clause(frame, tokens[: cut[0]], depth + 1), *_clause(frame, tokens[cut[1] :], depth + 1)]
+        return [
+            *_clause(frame, tokens[: cut[0]], depth + 1),
+            *_clause(frame, [*_whole_of_shares(frame, tokens), *tokens[cut[1] :]], depth + 1),
+        ]
     front = _front(frame, tokens)
     begin = len(front)
     while begin < len(tokens) and frame.words[tokens[begin]].text == ",":
@@ -71,6 +77,11 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
     subject = trimmed(frame, tokens[begin:place])
     opening = tokens[:begin]
     tokens, changes = _change(frame, tokens, place, subject, opening)
+    tokens, beside = _beside(frame, tokens, place)
+    changes += beside
+    if known := _known_by(frame, subject):
+        subject, said_of_it = known
+        changes.append(said_of_it)
     if frame.language == "en" and front and frame.words[front[0]].tag == "PART" and len(front) >= 2:
         # "Founded in 1934, X employs ...": a fact about X.
         changes += [(*subject, "was", *piece) for piece in cut_participles(frame, front)]
@@ -83,14 +94,20 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
         opening = []
     predicates = cut_predicates(frame, tokens, place)
     tail = _shared_tail(frame, predicates[-1]) if len(predicates) > 1 else []
+    if any(_tail(frame, each.tokens if isinstance(each, Own) else each) for each in predicates[:-1]):
+        tail = []  # each has a day of its own
     atoms: list[Atom] = []
     for number, predicate in enumerate(predicates):
         last = number == len(predicates) - 1
         if isinstance(predicate, Own):
             own = predicate.tokens if last or not tail else [*predicate.tokens, *tail]
-            atoms += _clause(frame, [*opening, *own] if opening and _dated(frame, front) else own, depth + 1)
+            atoms += _clause(
+                frame,
+                [*opening, *own] if opening and (_dated(frame, front) or _names_whole(frame, front)) else own,
+                depth + 1,
+            )
             continue
-        piece = [*predicate, *tail] if tail and not last else predicate
+        piece = [*predicate, *tail] if tail and not last and not reports_speech(frame, predicate, 0) else predicate
         for subject_part in _listed_subjects(frame, subject, piece):
             counted = bool(subject_part) and frame.words[subject_part[0]].tag == "NUM"
             for each in _listed(frame, piece, counted=counted):
@@ -100,13 +117,118 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
     return [*atoms, *changes, *times]
 
 
+def _whole_of_shares(frame: Frame, tokens: list[int]) -> list[int]:
+    """Gives "Of the 22 economists polled, ..." for a clause of contrast, which tells of a share of them as well."""
+    front = _front(frame, tokens)
+    return [*front, tokens[len(front)]] if _names_whole(frame, front) else []
+
+
+def _names_whole(frame: Frame, front: Sequence[int]) -> bool:
+    """Says whether an opening phrase names the whole or the source of all the figures behind it: "Dari tiga daerah, ..."."""
+    if not front:
+        return False
+    counts = any(frame.words[at].tag == "NUM" for at in front)
+    return frame.low(front[0]) == "berdasarkan" or (counts and frame.low(front[0]) in ("of", "among", "dari"))
+
+
+_PAIRS = {
+    "id": re.compile(
+        r"(?i)\b(?P<open>(?:tidak|bukan|tak)\s+(?:hanya|saja|cuma|sekadar)|baik)\s(?P<left>[^.;:?]+?),?\s"
+        r"(?P<close>(?:tetapi|tapi|melainkan|namun)\s+juga|melainkan|maupun)\s"
+    ),
+    "en": re.compile(
+        r"(?i)\b(?P<open>not\s+(?:only|just|merely)|both)\s(?P<left>[^.;:?]+?),?\s(?P<close>but(?:\s+also)?|and)\s"
+    ),
+}
+"""Joints in two parts that say that both sides are true."""
+
+
+def _paired(frame: Frame, tokens: list[int]) -> list[list[int]]:
+    """Gives the clause once for each side of "both X and Y", "not only X but also Y", or nothing.
+
+    The sides must begin alike, so that each fits where the pair stands.
+    """
+    words = frame.words
+    start, end = words[tokens[0]].start, words[tokens[-1]].end
+    match = _PAIRS[frame.language].search(frame.text, start, end)
+    if match is None:
+        return []
+    correlated = match["open"].lower() in ("both", "baik")
+    if correlated != (match["close"].lower() in ("and", "maupun")):
+        return []
+    before = [at for at in tokens if words[at].end <= match.start("open")]
+    left = trimmed(frame, [at for at in tokens if match.start("left") <= words[at].start < match.end("left")])
+    right = [at for at in tokens if words[at].start >= match.end()]
+    pair = [at for at in tokens if match.start() <= words[at].start]
+    if not left or not right or any(frame.inside[at] for at in pair) or words[left[-1]].tag == "ADJ":
+        return []  # "both domestic and foreign investors": the noun belongs to both
+    if correlated and any(words[at].text == "," for at in [*before[-1:], *left]):
+        return []  # "from living sources, both animal and human": what stands before is meant already
+    last = find_predicate(frame, before)
+    if last is not None and (reports_speech(frame, before, last) or frame.said(before).lower() in ("it is", "it was")):
+        return []
+    bare = frame.said([at for at in tokens if frame.low(at) != "both"])
+    if frame.grammar.together.search(bare) or any(frame.low(at) in frame.grammar.openers for at in before):
+        return []
+    tail: list[int] = []
+    if last is None:
+        predicate = find_predicate(frame, right)
+        if predicate and not any(is_finite(frame, at) for at in left):
+            tail = right[predicate:]  # "both X and Y failed": the pair is the subject
+    if (match["open"].lower() == "baik" and before) or not (tail or before):
+        return []
+    nominal = {"DET", "POSS", "NOUN", "NAME", "ADJ", "NUM"}
+    first, second = words[left[0]], words[right[0]]
+    verbs = is_finite(frame, left[0]) and is_finite(frame, right[0])
+    if not (verbs or first.tag == second.tag or {first.tag, second.tag} <= nominal):
+        return []
+    return [[*before, *left, *(tail or _tail(frame, right))], [*before, *right]]
+
+
+def _known_by(frame: Frame, subject: list[int]) -> tuple[list[int], Atom] | None:
+    """Parts "Kapal yang membawa 19 wisatawan itu" into "kapal itu" and what is told of it.
+
+    "itu" says that the ship was spoken of before: the clause does not say which one is meant, it adds to it. Where "itu" may as
+    well belong to the clause's own last noun ("yang tinggal di daerah itu"), nothing is parted.
+    """
+    words = frame.words
+    if frame.language != "id" or len(subject) < 5 or frame.low(subject[-1]) not in ("itu", "tersebut", "ini"):
+        return None
+    cut = next((n for n, at in enumerate(subject) if frame.low(at) == "yang" or _OF_MEASURE.match(frame.low(at))), 0)
+    head, body = subject[:cut], subject[cut:-1]
+    if not head or words[head[0]].tag != "NOUN" or any(words[at].tag not in ("NOUN", "ADJ", "NAME") for at in head):
+        return None
+    if frame.low(head[0]) in ("hal", "orang", "pihak", "mereka", "warga", "negara"):
+        return None
+    if frame.low(body[0]) == "yang":
+        body = body[1:]
+    if (
+        len(body) < 2
+        or not predicate_at(frame, body, 0)
+        or any(words[at].text in ",;" or frame.low(at) == "yang" for at in body)
+        or words[body[-1]].tag == "ADP"
+    ):
+        return None
+    last = [at for at in body if words[at].tag != "ADJ"][-1:]
+    counted = any(words[at].tag == "NUM" for at in body[-4:])
+    if not last or (words[last[0]].tag == "NOUN" and not counted) or frame.low(body[-1]) == "saat":
+        return None
+    return [*head, subject[-1]], (*head, subject[-1], *body)
+
+
+_OF_MEASURE = re.compile(
+    r"ber(?:kapasitas|nilai|ukuran|kekuatan|usia|umur|nama|judul|tajuk|nomor|kecepatan|diameter|bobot|tenaga)$"
+)
+"""Verbs that stand right behind a noun and tell its size, age or name."""
+
+
 def _fronted_fact(frame: Frame, front: list[int]) -> list[int]:
     """Gives what "Didirikan pada 1987, ...", "Selain membuka toko, ..." and "Tidak hanya menjual X, ..." say of the subject."""
     first = frame.low(front[0])
     rest = front
     if first == "selain":
         rest = front[1:]
-    elif frame.said(front[:2]).lower() in ("tidak hanya", "bukan hanya", "tak hanya"):
+    elif frame.said(front[:2]).lower() in _NOT_ONLY:
         rest = front[2:]
     verb = frame.words[rest[0]] if len(rest) >= 2 else None
     if verb is None or verb.tag != "VERB" or not re.match(r"(?:di|ber|me|ter)", verb.low):
@@ -130,6 +252,9 @@ def _dated(frame: Frame, front: Sequence[int]) -> bool:
     return bool(front) and frame.words[front[0]].tag == "ADP" and find_predicate(frame, front) is None
 
 
+_NOT_ONLY = frozenset({"tidak hanya", "bukan hanya", "tak hanya", "tidak sekadar", "tak sekadar"})
+
+
 _FRONT = re.compile(
     r"(?i)(?:senin|selasa|rabu|kamis|jumat|sabtu|minggu|tahun|pekan|bulan|saat|setelah|sebelum|jika|bila|apabila|kalau|meski\w*|walau\w*|karena|akibat"
     r"|berdasarkan|dibandingkan|hingga|sejak|selama|untuk|guna|selain|last|this|next|early|late|earlier|a)$"
@@ -139,7 +264,11 @@ _FRONT = re.compile(
 def _front(frame: Frame, tokens: list[int]) -> list[int]:
     """Gives the opening phrase that stands before the subject and closes with a comma."""
     first = frame.words[tokens[0]]
-    if first.tag not in ("ADP", "SUB", "ADV", "ING", "PART", "TO", "WH", "VERB") and not _FRONT.match(first.low):
+    if (
+        first.tag not in ("ADP", "SUB", "ADV", "ING", "PART", "TO", "WH", "VERB")
+        and not _FRONT.match(first.low)
+        and frame.said(tokens[:2]).lower() not in _NOT_ONLY
+    ):
         return []
     for place, at in enumerate(tokens[:40]):
         if frame.words[at].text != "," or frame.inside[at] or place == 0:
@@ -216,15 +345,20 @@ def _spliced(frame: Frame, tokens: Sequence[int], place: int) -> bool:
     rest = tokens[place + 1 :]
     if len(rest) > 3 and frame.low(rest[2]) in ("antaranya", "antara") and frame.low(rest[1]) == "di":
         return True
-    if rest and frame.words[rest[0]].tag == "NUM" and frame.language == "id":
+    if len(rest) > 1 and frame.words[rest[0]].tag == "NUM" and frame.language == "id":
         # "delapan orang tewas, 21 orang luka-luka, ..."
         stop = next(
             (n for n, at in enumerate(rest) if frame.words[at].text == "," or frame.low(at) in frame.grammar.joints),
             len(rest),
         )
+        verb = find_predicate(frame, rest[:stop]) or 0
+        counts = frame.words[rest[1]].tag in ("NOUN", "NUM", "DET", "ADJ") or frame.low(rest[0]).isalpha()
         return (
-            1 < stop <= 8
-            and (find_predicate(frame, rest[:stop]) or 0) > 0
+            1 < stop <= 14
+            and verb > 0
+            and counts  # no year, and no "6-2, 3-6 dari ..."
+            and not any(frame.low(at) in frame.grammar.openers for at in rest[:verb])
+            and frame.low(tokens[0]) not in frame.grammar.openers
             and find_predicate(frame, tokens[:place]) is not None
         )
     found = find_predicate(frame, rest)
@@ -250,7 +384,7 @@ def _spliced(frame: Frame, tokens: Sequence[int], place: int) -> bool:
 
 
 _CHANGES = re.compile(
-    r"(?i)(?:naik|turun|meningkat|menurun|melemah|menguat|melonjak|merosot|anjlok|tumbuh|bertambah|berkurang|menyusut|membaik|memburuk|unggul)$"
+    r"(?i)(?:naik|turun|meningkat|menurun|melemah|menguat|melonjak|merosot|anjlok|tumbuh|bertambah|berkurang|menyusut|membaik|memburuk|unggul|terdiri)$"
 )
 
 
@@ -267,9 +401,14 @@ def _change(
             or not _CHANGES.match(frame.low(tokens[comma + 1]))
         ):
             continue
-        if any(frame.words[at].text in ",;" or frame.low(at) in ("dan", "serta") for at in tokens[comma + 1 :]):
+        parts = frame.low(tokens[comma + 1]) == "terdiri"
+        if not parts and any(
+            frame.words[at].text in ",;" or frame.low(at) in ("dan", "serta") for at in tokens[comma + 1 :]
+        ):
             return tokens, []
         verb = verb_at(frame, tokens, place)
+        if parts and verb.low not in ("mencapai", "berjumlah", "menjadi", "tercatat", "ada", "merupakan"):
+            return tokens, []  # "didukung jaringan luas, terdiri dari ...": it may be the network
         head = list(subject)
         if verb.low.startswith("me"):
             start = next(n for n in range(place, len(tokens)) if frame.words[tokens[n]] is verb) + 1
@@ -279,7 +418,7 @@ def _change(
             ):
                 end += 1
             head = tokens[start:end]
-            if not head or frame.words[head[0]].tag == "NUM":
+            if not head or frame.words[head[0]].tag == "NUM" or frame.words[head[0]].text in ("Rp", "US$"):
                 head = list(subject)  # "mencapai 9,6 juta ton, turun 2 persen": it is the subject that fell
         if not head:
             return tokens, []
@@ -299,12 +438,37 @@ def _shared_tail(frame: Frame, last: list[int] | Own) -> list[int]:
             and frame.low(tokens[place]) != "while"
         ):
             return tokens[place:] if isinstance(last, Own) else []
+    return _tail(frame, tokens)
+
+
+def _tail(frame: Frame, tokens: Sequence[int]) -> list[int]:
+    """Gives the day or year that a predicate closes with, unless it belongs to something the predicate compares with."""
     start = frame.words[tokens[0]].start
     match = _TAIL[frame.language].search(frame.text[start : frame.words[tokens[-1]].end])
     if match is None or match.start() == 0:
         return []
     tail = [at for at in tokens if frame.words[at].start >= start + match.start()]
-    return tail if len(tokens) - len(tail) >= 2 and tail else []
+    rest = tokens[: len(tokens) - len(tail)]
+    return tail if len(rest) >= 2 and tail and not any(frame.low(at) in _COMPARING for at in rest) else []
+
+
+_COMPARING = frozenset(
+    "dibanding dibandingkan daripada ketimbang sama dari yang from than compared same that which who since sejak".split()
+)
+"""Words behind which a day belongs to what follows them: "dibandingkan periode yang sama tahun lalu"."""
+
+
+def _beside(frame: Frame, tokens: list[int], place: int) -> tuple[list[int], list[Atom]]:
+    """Takes ", dengan potensi korban sebanyak 360 jiwa" off the end: a figure of its own."""
+    comma = next((n for n in range(len(tokens) - 4, place, -1) if frame.words[tokens[n]].text == ","), 0)
+    if frame.language != "id" or not comma or frame.low(tokens[comma + 1]) != "dengan":
+        return tokens, []
+    fact = tokens[comma + 2 :]
+    figure = next((n for n, at in enumerate(fact) if frame.low(at) in ("sebanyak", "sebesar", "senilai", "seluas")), 0)
+    plain = not any(frame.inside[at] or frame.low(at) in frame.grammar.joints for at in fact)
+    if figure < 1 or frame.words[fact[0]].tag != "NOUN" or not plain:
+        return tokens, []
+    return tokens[:comma], [tuple(fact)]
 
 
 _WEEKDAY_ID = r"(?:Senin|Selasa|Rabu|Kamis|Jum'?at|Sabtu|Minggu|Ahad)"
@@ -344,6 +508,9 @@ def _time_clauses(frame: Frame, tokens: list[int]) -> list[Atom]:
             later = tokens[place]
             if frame.low(later) in ("karena", "sehingga", "because") or frame.words[later].text == ";":
                 break
+            if frame.low(later) in ("that", "bahwa") and frame.low(tokens[place - 1]) in frame.grammar.joints:
+                rest = rest[:-1]
+                break  # "said it began in May and that ...": the next thing that was said
             joined = frame.low(tokens[min(place + 1, len(tokens) - 1)]) in frame.grammar.joints
             if (
                 frame.words[later].text == ","
@@ -368,8 +535,21 @@ def _time_clauses(frame: Frame, tokens: list[int]) -> list[Atom]:
             continue
         if frame.words[rest[0]].tag == "NUM" and not frame.words[rest[1]].text.isalpha():
             continue  # "after 10 p.m."
+        if frame.words[rest[0]].tag == "NUM" and is_finite(frame, rest[1]):
+            continue  # "hopes of a title since 2004 are fading"
         predicate = find_predicate(frame, rest)
-        if frame.low(at) == "as" and frame.words[rest[0]].tag != "NAME":
+        ahead = rest[:predicate]
+        commas = [number for number, later in enumerate(ahead) if frame.words[later].text == ","]
+        # "saat tiga layanan yakni Facebook, WhatsApp, dan Instagram terganggu": the commas of a list of names.
+        edges = [number - 1 for number in commas] + [-1]
+        named = (
+            within_list(frame, ahead, commas[0]) and all(frame.words[ahead[number]].tag == "NAME" for number in edges)
+            if commas
+            else False
+        )
+        if any(frame.low(later) in frame.grammar.times for later in ahead) or (commas and not (start and named)):
+            continue  # "since October after ...", "After the vote, the king ...": the verb is another clause's
+        if frame.low(at) == "as" and (frame.words[rest[0]].tag != "NAME" or frame.low(tokens[start - 1]) == "such"):
             continue  # "as prices eased" may be a cause
         if predicate and is_subject(frame, rest[:predicate]):
             found.append(tuple(rest))
@@ -399,10 +579,29 @@ def _conjuncts(frame: Frame, tokens: Sequence[int]) -> tuple[int, int, list[list
             left_end = start
             if start == 0 or frame.words[tokens[start - 1]].text != ",":
                 break
+        members = _each_with_its_kind(frame, members)
         if len(members) >= 2 and all(members) and _alike(frame, members):
             return left_end, right_end, members
         return None
     return None
+
+
+_PLACES = frozenset("kota kabupaten provinsi desa kecamatan kelurahan dusun kampung pulau".split())
+
+
+def _each_with_its_kind(frame: Frame, members: list[list[int]]) -> list[list[int]]:
+    """Gives "Kelurahan Oesapa, Liliba, dan Penfui" with the kind of place before each name."""
+    first, others = members[0], members[1:]
+    names = [at for member in [first[1:], *others] for at in member]
+    kind = frame.low(first[0]) if first else ""
+    if (
+        kind not in _PLACES
+        or not 2 <= len(first) <= 3
+        or any(frame.words[at].tag != "NAME" or frame.low(at) in PARTS for at in names)
+        or any(len(member) > 2 for member in others)
+    ):
+        return members
+    return [first, *([first[0], *member] for member in others)]
 
 
 def _plain(frame: Frame, at: int) -> bool:
@@ -457,7 +656,7 @@ def _listed(frame: Frame, predicate: list[int], *, counted: bool) -> list[list[i
     left = predicate[: start - 1] if before.tag == "ADP" else predicate[:start]
     if any(
         frame.low(at) in ("yang", "who", "which", "that", "karena", "because", "agar", "jika", "if", "after", "setelah")
-        for at in left
+        for at in predicate[:start]
     ):
         return [predicate]
     if before.tag == "ADP" and (
@@ -484,7 +683,7 @@ def _phrases(frame: Frame, predicate: list[int]) -> list[list[int]]:
         ):
             continue
         first = next((n for n in range(place - 2, 0, -1) if frame.low(predicate[n]) == word.low), None)
-        opened = any(frame.low(at) in frame.grammar.openers for at in predicate[:place])
+        opened = any(frame.low(at) in frame.grammar.openers - {word.low} for at in predicate[:place])
         if first is None or opened or any(is_finite(frame, at) for at in predicate[first:]):
             return []
         return [predicate[:place], [*predicate[:first], *predicate[place + 1 :]]]
@@ -517,6 +716,7 @@ def _listed_subjects(frame: Frame, subject: list[int], predicate: list[int]) -> 
         or (
             any(len(member) == 1 for member in members)
             and len(members) == 2
+            and frame.language == "en"
             and frame.words[members[0][0]].text.istitle() is False
         )
     ):

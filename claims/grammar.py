@@ -69,7 +69,9 @@ GRAMMARS = {
             """adalah ialah merupakan naik turun tewas meninggal ada lahir jatuh tiba tumbuh putus hanyut hilang rusak luka-luka
             roboh ambruk runtuh padam lumpuh kehilangan""".split()
         ),
-        joints=frozenset("dan serta lalu kemudian sekaligus namun tetapi tapi sedangkan sementara atau".split()),
+        joints=frozenset(
+            "dan serta lalu kemudian sekaligus namun tetapi tapi sedangkan sementara atau melainkan".split()
+        ),
         strong=frozenset("sedangkan sementara namun tetapi tapi ;".split()),
         openers=frozenset(
             """yang untuk agar supaya karena sehingga jika apabila bila kalau bahwa guna demi meski meskipun walau walaupun sebab lantaran
@@ -132,7 +134,7 @@ SAYING = {
         mengumumkan melaporkan menilai mengakui memaparkan menyampaikan mengonfirmasi mengkonfirmasi membenarkan menulis menuliskan berkata
         berpendapat memperkirakan memprediksi menduga meyakini menuding mengingatkan memperingatkan menerangkan mengemukakan berujar
         menekankan menggarisbawahi memastikan mengaku berharap mengimbau meminta menyarankan mengusulkan menyimpulkan menjanjikan menyoroti
-        membantah menyangkal menampik menambah mencatat menunjukkan""".split()
+        membantah menyangkal menampik menambah mencatat menunjukkan membeberkan bilang mengeluh memerintahkan mendesak""".split()
     ),
     "en": frozenset(
         """said says say wrote writes stated states announced announces reported reports claimed claims confirmed confirms explained explains
@@ -159,7 +161,7 @@ INVERTED = {
     ),
     "en": frozenset(
         """said says say wrote writes argued argues insisted added adds tweeted explained explains noted notes warned warns recalled told tells
-        show shows showed asked joked shouted reported reports confirmed announced estimated estimates""".split()
+        show shows showed asked joked heard shouted reported reports confirmed announced estimated estimates""".split()
     ),
 }
 """Words that report what stands before them."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bukti.claims.article import Span
-from bukti.claims.frame import NOMINAL, Atom, Frame, Part, trimmed
-from bukti.claims.grammar import REPORTING, SAYING
+from bukti.claims.frame import NOMINAL, Atom, Frame, Part, without_ends
+from bukti.claims.grammar import INVERTED, REPORTING, SAYING
 from bukti.claims.predicates import (
     Own,
     cut_participles,
@@ -16,6 +16,7 @@ from bukti.claims.predicates import (
     find_predicate,
     goes_on_after,
     is_finite,
+    is_subject,
     predicate_at,
     within_list,
 )
@@ -38,12 +39,16 @@ def take_insertions(frame: Frame, tokens: Sequence[int]) -> tuple[list[int], lis
     atoms: list[Atom] = []
     people: list[list[int]] = []
     seen: set[int] = set()
+    openers = frame.grammar.relative | {"antaranya"}
     # Appositions first: they stand within relative clauses as well.
-    for look in (_dashes, _apposition, _bracket, _part_of, _participle, _relative):
+    for look in (_dashes, _part_of, _among, _apposition, _bracket, _participle, _where, _relative):
         place = 1
         while place < len(kept) - 1:
             word = frame.words[kept[place]]
             found = None
+            if word.text not in ",(—–" and word.low not in openers:
+                place += 1
+                continue
             if kept[place] not in seen and (not frame.inside[kept[place]] or word.text == "("):
                 found = look(frame, kept, place)
             if found is None:
@@ -82,7 +87,11 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
     )
     if not comma and words[tokens[place - 1]].tag != "NAME" and not owned:
         return None
+    if not comma and frame.language == "en" and frame.low(tokens[start]) != "who":
+        return None  # without a comma it tells which is meant
     head = _head(frame, tokens, place)
+    if frame.low(tokens[start]) == "which" and _of_more_than_its_head(frame, tokens, place - len(head), start + 1):
+        return None
     if frame.low(tokens[start]) == "who" and comma:
         # "Luiz Carvalho of the Instituto Aurora in Sao Paulo, who led ...": a person leads, not the place.
         first = place - len(head)
@@ -92,6 +101,15 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
                 break
             first -= 1 + len(before)
             head = before
+    outside = frame.low(tokens[place - len(head) - 1]) if head and len(head) < place else ""
+    if (
+        frame.low(tokens[start]) == "which"
+        and outside in _WITHIN
+        and words[tokens[place - len(head) - 2]].tag == "NOUN"
+    ):
+        return None
+    if not comma and not owned and frame.language == "id" and outside in _WITHIN:
+        return None  # "surat kabar di Jerman yang menyatakan ...": it may tell of what is there
     if owned and head and not comma and len(head) < place and words[tokens[place - len(head) - 1]].tag == "ADP":
         before = _head(frame, tokens, place - len(head) - 1)  # "pabrik di Karawang yang luasnya"
         head = [*before, tokens[place - len(head) - 1], *head] if before else head
@@ -102,7 +120,11 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
         and words[head[0]].text[0].islower()
     ):
         return None
-    end = _end_of_insertion(frame, tokens, start + 1, closed_by_verb=not comma)
+    if not comma and frame.language == "en" and not (is_name(frame, head) and not words[head[-1]].low.endswith("s")):
+        return None  # "Libyans who hated him", "the Ambassador who spoke": it tells which are meant
+    # Only within the subject does the main clause's verb close it.
+    within_subject = not comma and _without_predicate(frame, tokens, place)
+    end = _end_of_insertion(frame, tokens, start + 1, closed_by_verb=within_subject)
     if owned and not comma and not predicate_at(frame, tokens, start + 2):
         end = next(
             (
@@ -119,11 +141,68 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
         # A comma that parts the main clause from what follows stays.
         if end + 1 < len(tokens) and not predicate_at(frame, tokens, end + 1):
             gone = tokens[place:end]
+    if not comma and body and words[body[0]].tag == "ADJ" and not predicate_at(frame, body, 0):
+        return None  # "Indonesia yang aman", "gempa yang kedua": what kind, or which
     if frame.low(tokens[start]) == "whose":
         atoms: list[Atom] = [(*head, "'s", *body)] if find_predicate(frame, body) else []
     else:
         atoms = _about(frame, head, body)
     return _Insertion(gone, atoms) if atoms else None
+
+
+_WITHIN = frozenset("di dari ke dan serta antara in at near".split())
+"""Words that put what follows them within something else, which a clause may tell of as well."""
+
+
+def _without_predicate(frame: Frame, tokens: Sequence[int], place: int) -> bool:
+    """Says whether no predicate stands before `place` in its own clause."""
+    opening = frame.grammar.times | SAYING[frame.language] | {"bahwa", "that", "namun", "tetapi", "but"}
+    start = next((n + 1 for n in range(place - 1, -1, -1) if frame.low(tokens[n]) in opening), 0)
+    return find_predicate(frame, tokens[start:place]) is None
+
+
+def _where(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
+    """Reads "in Bonn, where the firm has a plant" and "di Bacan, tempat 31 rumah roboh": what happened there."""
+    words = frame.words
+    if words[tokens[place]].text != ",":
+        return None
+    low = [frame.low(at) for at in tokens[place + 1 : place + 3]]
+    opening = 1 if low[:1] in (["where"], ["tempat"]) else 2 if low == ["di", "mana"] else 0
+    head = _head(frame, tokens, place)
+    before = place - len(head) - 1
+    outer = _head(frame, tokens, before) if frame.language == "en" and head and before > 1 else []
+    if outer and frame.low(tokens[before - len(outer) - 1]) in _PLACING:
+        # The place with what it stands in: "at the fairgrounds in Missoula".
+        head = [*outer, tokens[before], *head]
+        before -= len(outer) + 1
+    if not opening or not head or before < 1 or frame.low(tokens[before]) not in _PLACING:
+        return None
+    end = _end_of_insertion(frame, tokens, place + 1 + opening, closed_by_verb=False)
+    body = without_ends(frame, tokens[place + 1 + opening : end])
+    predicate = find_predicate(frame, body)
+    if not predicate or not is_subject(frame, body[:predicate]) or any(words[at].text == "," for at in body):
+        return None
+    if frame.low(body[0]) in frame.grammar.relative:
+        return None
+    goes_on = end + 1 < len(tokens) and predicate_at(frame, tokens, end + 1)
+    closing = [tokens[end]] if goes_on and frame.low(tokens[end + 1]) not in REPORTING | INVERTED["en"] else []
+    subject = body[:predicate]
+    atoms: list[Atom] = [
+        (*piece.tokens, tokens[before], *head) if isinstance(piece, Own) else (*subject, *piece, tokens[before], *head)
+        for piece in cut_predicates(frame, body, predicate)
+    ]
+    return _Insertion([*tokens[place:end], *closing], atoms)
+
+
+_PLACING = frozenset("in at near outside inside di".split())
+
+
+def _of_more_than_its_head(frame: Frame, tokens: Sequence[int], head: int, body: int) -> bool:
+    """Says whether ", which ..." may tell of more than the noun before it: the clause, or what stands in "Palembang, Indonesia"."""
+    verb = body + 1 if frame.low(tokens[body]) in ("has", "have", "had", "also", "then") else body
+    if frame.low(tokens[verb]) in _WHOLE_CLAUSE:
+        return True
+    return head > 2 and frame.words[tokens[head - 1]].text == "," and frame.words[tokens[head - 2]].tag == "NAME"
 
 
 def _about(frame: Frame, head: Sequence[int], body: Sequence[int]) -> list[Atom]:
@@ -132,11 +211,14 @@ def _about(frame: Frame, head: Sequence[int], body: Sequence[int]) -> list[Atom]
     if len(body) < 2:
         return []
     first = words[body[0]]
-    if frame.language == "id" and first.low.endswith("nya") and first.tag == "NOUN" and len(first.text) > 6:
+    if frame.language == "id" and first.low.endswith("nya") and first.tag in ("NOUN", "ADJ") and len(first.text) > 6:
         # "Sungai X, yang hulunya berada di Y": the source of X lies in Y.
         rest = list(body[1:])
         glue: tuple[Part, ...] = () if predicate_at(frame, rest, 0) else ("adalah",)
         return [(Span(first.start, first.end - 3), *head, *glue, *rest)]
+    fares = first.tag == "ADJ" and first.low != "lebih" and words[body[1]].tag == "ADP"
+    if frame.language == "id" and fares and not predicate_at(frame, body, 0):
+        return [(*head, *body)]  # "Sopir, yang selamat dengan luka ringan, ..."
     predicate = next((n for n in range(min(5, len(body))) if is_finite(frame, body[n])), None)
     if predicate is None:
         return []
@@ -171,27 +253,120 @@ def _participle(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
 
 
 def _part_of(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
-    """Reads ", one of whom is now in prison": a fact about some of what stands before."""
+    """Reads ", one of whom is now in prison" and ", many of them retired": a fact about some of what stands before."""
     words = frame.words
     if frame.language != "en" or words[tokens[place]].text != ",":
         return None
     whom = next(
-        (n for n in range(place + 2, min(place + 7, len(tokens) - 1)) if frame.low(tokens[n]) in ("whom", "which")),
+        (
+            n
+            for n in range(place + 2, min(place + 7, len(tokens) - 1))
+            if frame.low(tokens[n]) in ("whom", "which", "them")
+        ),
         None,
     )
     if whom is None or frame.low(tokens[whom - 1]) != "of" or whom - 1 == place + 1:
         return None
-    head = _head(frame, tokens, place)
+    share = tokens[place + 1 : whom]
+    bare = frame.low(tokens[whom]) == "them"
+    head = _counted(frame, tokens, place) or _several(frame, tokens, place)
     end = whom + 1
     while end < len(tokens) and not (
         words[tokens[end]].text == "," and end + 1 < len(tokens) and predicate_at(frame, tokens, end + 1)
     ):
         end += 1
-    body = tokens[whom + 1 : end]
-    if not head or len(body) < 2 or find_predicate(frame, body) is None:
+    body = without_ends(frame, tokens[whom + 1 : end])
+    if not head or not body or not _tells_how_many(frame, share) or bare == (find_predicate(frame, body) is not None):
         return None
-    closing = [tokens[end]] if end < len(tokens) else []
-    return _Insertion([*tokens[place:end], *closing], [(*tokens[place + 1 : whom], *head, *trimmed(frame, body))])
+    glue: tuple[Part, ...] = ()
+    if bare:
+        if words[body[0]].tag not in ("DET", "NOUN", "NAME", "ADJ", "PART", "NUM") and frame.low(body[0]) != "without":
+            return None  # "four of them seriously": it tells how
+        past = any(words[at].tag == "PAST" for at in tokens)
+        one = frame.low(share[0]) in ("one", "each")
+        glue = (("was" if past else "is") if one else ("were" if past else "are"),)
+    subject = head if frame.low(share[0]) in ("both", "all") else [*share, *head]
+    closing = (
+        [tokens[end]] if end < len(tokens) and frame.low(tokens[end + 1]) not in REPORTING | INVERTED["en"] else []
+    )
+    return _Insertion([*tokens[place:end], *closing], [(*subject, *glue, *body)])
+
+
+def _tells_how_many(frame: Frame, share: Sequence[int]) -> bool:
+    """Says whether "one of", "nearly half of", "most of" stands before "whom"."""
+    low = {frame.low(at) for at in share[:-1]}
+    return not any(frame.words[at].tag == "ADP" for at in share[:-1]) and (
+        any(frame.words[at].tag == "NUM" for at in share)
+        or bool(
+            low
+            & {
+                "most",
+                "many",
+                "some",
+                "half",
+                "all",
+                "both",
+                "each",
+                "none",
+                "several",
+                "few",
+                "majority",
+                "two-thirds",
+            }
+        )
+    )
+
+
+def _several(frame: Frame, tokens: Sequence[int], place: int) -> list[int]:
+    """Gives the noun phrase right before `place` if it is plural and no part of a list or of another phrase."""
+    head = _head(frame, tokens, place)
+    before = frame.low(tokens[place - len(head) - 1]) if len(head) < place else ""
+    plural = head and frame.words[head[-1]].tag == "NOUN" and frame.low(head[-1]).endswith("s")
+    return head if plural and before not in ("and", "of", ",") and "of" not in map(frame.low, head) else []
+
+
+def _among(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
+    """Reads ", tiga di antaranya meninggal": a fact about some of the things counted before."""
+    if frame.language != "id" or frame.low(tokens[place]) != "antaranya" or frame.low(tokens[place - 1]) != "di":
+        return None
+    comma = next((n for n in range(place - 2, max(place - 6, 0), -1) if frame.words[tokens[n]].text == ","), None)
+    if comma is None or comma == place - 2:
+        return None
+    share = tokens[comma + 1 : place]
+    if frame.low(share[0]) == "dengan":
+        share = share[1:]
+    head = _counted(frame, tokens, comma)
+    end = next((n for n in range(place + 1, len(tokens)) if frame.words[tokens[n]].text in ",;"), len(tokens))
+    body = without_ends(frame, tokens[place + 1 : end])
+    if not head or not body or frame.words[share[0]].tag not in ("NUM", "DET", "NOUN", "ADJ"):
+        return None
+    glue: tuple[Part, ...] = ("adalah",) if frame.words[body[0]].tag in ("NAME", "NUM", "NOUN", "DET") else ()
+    among = Span(frame.words[tokens[place]].start, frame.words[tokens[place]].end - len("nya"))
+    gone = tokens[comma:end]
+    return _Insertion(gone, [(*share, among, *head, *(() if find_predicate(frame, body) == 0 else glue), *body)])
+
+
+_UNITS = frozenset(
+    """tahun bulan pekan minggu hari jam menit detik persen kilometer meter ton hektare kali year years month months week weeks day days
+    hour hours minute minutes percent times""".split()
+)
+"""What is counted but has no parts."""
+
+
+def _counted(frame: Frame, tokens: Sequence[int], place: int) -> list[int]:
+    """Gives the last noun phrase before `place` that counts things: "312 orang", "eight schoolchildren"."""
+    for last in range(place - 1, max(place - 24, -1), -1):
+        if frame.words[tokens[last]].tag != "NUM" or frame.inside[tokens[last]]:
+            continue
+        start, end = last, last + 1
+        while end < place and frame.words[tokens[end]].tag in ("NUM", "NOUN", "ADJ"):
+            end += 1
+        while start and frame.words[tokens[start - 1]].tag == "NUM":
+            start -= 1
+        nouns = [at for at in tokens[start:end] if frame.words[at].tag == "NOUN"]
+        if nouns and frame.low(nouns[0]) not in _UNITS:
+            return list(tokens[start:end])
+    return []
 
 
 def _bracket(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
@@ -302,6 +477,8 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         following = find_predicate(frame, tokens[end + 2 :])
         if following is None or following > 6:
             return None  # a list
+    if len(inner) < 4 and _DAY_NAME.match(words[inner[0]].text):
+        return None
     if any(frame.low(at) in SAYING[frame.language] or frame.low(at) in REPORTING for at in inner[:3]):
         return None
     head = _head(frame, tokens, place)
@@ -375,7 +552,11 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         title = head[1:] if words[head[0]].low == "the" else head
         bare = [at for at in inner if not frame.inside[at]]
         gone = [] if reported or saying else [*head, tokens[place], *closing]
-        return _Insertion(gone, [(*inner, grammar.copula, *title)], [bare])
+        return _Insertion(
+            gone,
+            [(*inner, grammar.copula, *title)],
+            [bare] if role or frame.language == "id" else [],
+        )
     if (
         frame.language == "en"
         and named
@@ -408,13 +589,20 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         len(inner),
     )
     core, more = inner[:cut], inner[cut + 1 :]
-    if any(is_finite(frame, at) and words[at].tag != "NOUN" for at in core[1:]) or (
-        is_finite(frame, core[0]) and first.tag != "PART"
-    ):
+    if any(
+        is_finite(frame, at) and words[at].tag != "NOUN" and not _told_of(frame, core, n)
+        for n, at in enumerate(core)
+        if n
+    ) or (is_finite(frame, core[0]) and first.tag != "PART"):
         return None
     text = frame.said(core)
     if frame.language == "en":
-        participle = first.tag == "PART" and len(inner) >= 3
+        # "She returned to Lyon, accompanied by ...": what follows an object may tell of the subject, but for words that name and place.
+        participle = (
+            first.tag == "PART"
+            and len(inner) >= 3
+            and (first.low in _DESCRIBING or find_predicate(frame, tokens[:place]) is None)
+        )
         good = (
             (first.low in ("a", "an", "the") and len(core) > 1)
             or (
@@ -427,9 +615,17 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         glue = "was" if participle else grammar.copula
         good = good or participle
     else:
+        # "dikerjakan PT Sinar Logam, kontraktor yang ...": behind the predicate, where no subject can begin.
+        described = (
+            cut < len(inner)
+            and (end >= len(tokens) or predicate_at(frame, tokens, end + 1))
+            and find_predicate(frame, tokens[:place]) is not None
+            and not _DAY_NAME.match(words[head[-1]].text)
+            and frame.low(tokens[max(first_of - 1, 0)]) not in REPORTING
+        )
         good = (
             names_role(frame, core)
-            or (first.tag == "NOUN" and first.text[0].islower() and len(core) >= 2)
+            or (first.tag == "NOUN" and first.text[0].islower() and (len(core) >= 2 or described))
             or first.low in ("sebuah", "seorang", "salah")
         )
         glue = grammar.copula
@@ -443,6 +639,32 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
     )
 
 
+def _told_of(frame: Frame, core: Sequence[int], number: int) -> bool:
+    """Says whether what looks like a past tense describes the noun before it: "a forward signed from Durban", "hired in 2021"."""
+    following = core[number + 1] if number + 1 < len(core) else None
+    return (
+        frame.words[core[number]].tag == "PAST"
+        and frame.low(core[number]) not in frame.grammar.verbs
+        and frame.low(core[0]) in ("a", "an")
+        and frame.words[core[number - 1]].tag in ("NOUN", "NAME")
+        and following is not None
+        and frame.words[following].tag == "ADP"
+    )
+
+
+_DESCRIBING = frozenset(
+    "founded based located situated built established known born named called dubbed nicknamed headquartered owned directed written".split()
+)
+"""Participles that tell what a thing is or where, wherever in the sentence it stands."""
+
+
+_WHOLE_CLAUSE = frozenset(
+    "means meant allows allowed leads led causes caused results resulted explains explained suggests suggested".split()
+)
+"""Verbs behind "which" that tell of the whole clause before it as often as of its last noun."""
+
+
 _DAY_NAME = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|(?:Senin|Selasa|Rabu|Kamis|Jumat|Sabtu|Minggu|Ahad)\b"
 )

@@ -229,9 +229,11 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
         if not opened and opens_clause(frame, tokens, at_place):
             opened, timed = True, frame.low(at) in frame.grammar.times
         comma = frame.words[at].text == ","
-        joint = frame.low(at) in joints
-        if not (joint or comma):
-            at_place += 1
+        joint = frame.low(at) in joints and frame.low(tokens[at_place - 1]) not in frame.grammar.relative
+        if not (joint or comma) or (
+            frame.low(at) in ("or", "atau") and not _same_in_other_words(frame, tokens, at_place, head)
+        ):
+            at_place += 1  # of "X or Y" neither is said to be so
             continue
         after = at_place + 1
         while after < len(tokens) and (frame.words[tokens[after]].text == "," or frame.low(tokens[after]) in joints):
@@ -261,8 +263,16 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
                 and (not opened or (told and reports_speech(frame, tokens, after)))
                 and (_parallel(head, verb_at(frame, tokens, after), frame) or frame.words[tokens[after]].tag == "PART")
             ):
-                if (not told or reports_speech(frame, tokens, after)) and (
-                    joint or _joined_later(frame, tokens, after)
+                # "tidak membeli dan menjual saham" denies both at once.
+                both_denied = (
+                    frame.low(tokens[after - 1]) == "dan"
+                    and is_finite(frame, tokens[after])
+                    and _denies(frame, tokens[start:at_place])
+                )
+                if (
+                    (not told or reports_speech(frame, tokens, after))
+                    and (joint or _joined_later(frame, tokens, after))
+                    and not both_denied
                 ):
                     cuts.append((at_place, after, False))
                     start, opened = after, False
@@ -277,8 +287,22 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
             ):
                 cuts.append((at_place, after, False))
                 start = after
-            elif joint and (not opened or (timed and (comma or that))) and not told and len(tokens) - after >= 2:
+            elif (
+                joint
+                and (not opened or (timed and (comma or that)))
+                and not told
+                # "X said food, drink and tobacco rose": what was said has had no verb yet.
+                and not (comma and (reports or head.low in SAYING["id"]))
+                and len(tokens) - after >= 2
+            ):
                 following = find_predicate(frame, tokens[after:])
+                if (
+                    following
+                    and frame.language == "en"
+                    and not that
+                    and not predicate_at(frame, tokens, after + following)
+                ):
+                    following = None  # "and a plaque engraved with names": a noun phrase
                 if following and _ATTRIBUTE.match(verb_at(frame, tokens, after + following).low):
                     following = None  # "gudang berkapasitas 500 ton": a noun phrase
                 subject = tokens[after : after + following] if following else []
@@ -288,6 +312,10 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
                     and ends_list(frame, tokens[start:at_place])
                 ):
                     following = None  # "X, Y, dan Z mengalami ...": the last of a list
+                if any(frame.low(t) == "bahwa" for t in subject):
+                    following = None
+                if _half_noun_phrase(frame, tokens, at_place):
+                    following = None
                 if (
                     following
                     and following <= 12
@@ -309,6 +337,31 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
             pieces.append(Own(piece) if own else piece)
         begin, own = after, has_subject
     return _share_object(frame, pieces)
+
+
+_CHANGES = re.compile(
+    r"(?:naik|turun|meningkat|menurun|melemah|menguat|melonjak|merosot|anjlok|tumbuh|bertambah|berkurang|menyusut)$"
+)
+
+
+def _same_in_other_words(frame: Frame, tokens: Sequence[int], place: int, head: Word) -> bool:
+    """Says whether "atau" gives a figure again as a change of the subject: "mencapai Rp61 miliar atau naik 18 persen"."""
+    return (
+        frame.language == "id"
+        and place + 1 < len(tokens)
+        and _CHANGES.match(frame.low(tokens[place + 1])) is not None
+        and (
+            not head.low.startswith("me")
+            or head.low in ("mencapai", "menjadi", "menembus")
+            or bool(_CHANGES.match(head.low))
+        )
+    )
+
+
+def _half_noun_phrase(frame: Frame, tokens: Sequence[int], place: int) -> bool:
+    """Says whether a joint stands within a noun phrase: "the small and little-known group"."""
+    before, first = frame.words[tokens[place - 1]], frame.words[tokens[place - 2]]
+    return frame.language == "en" and before.tag == "ADJ" and first.tag in ("DET", "POSS")
 
 
 def _passive(frame: Frame, tokens: Sequence[int], place: int) -> list[int]:
@@ -346,6 +399,8 @@ def opens_clause(frame: Frame, tokens: Sequence[int], place: int) -> bool:
     low = frame.low(tokens[place])
     if low not in frame.grammar.openers:
         return False
+    if low in _CLAUSAL and find_predicate(frame, tokens[place + 1 :]) is not None:
+        return place + 1 < len(tokens) and frame.low(tokens[place + 1]) != "of"
     if low == "saat" and place + 1 < len(tokens) and frame.low(tokens[place + 1]) in ("ini", "itu"):
         return False
     for at in tokens[place + 1 :]:
@@ -356,6 +411,13 @@ def opens_clause(frame: Frame, tokens: Sequence[int], place: int) -> bool:
         if frame.low(at) in frame.grammar.joints or frame.words[at].text in ",;":
             return False
     return False
+
+
+_CLAUSAL = frozenset(
+    """because if unless although though whether why how
+    ketika jika apabila bila kalau bahwa sehingga meski meskipun walau walaupun agar supaya""".split()
+)
+"""Openers that nothing but a clause follows, however long its subject."""
 
 
 def _share_object(frame: Frame, pieces: list[list[int] | Own]) -> list[list[int] | Own]:
@@ -393,7 +455,9 @@ def _share_object(frame: Frame, pieces: list[list[int] | Own]) -> list[list[int]
         following = pieces[number + 1] if number + 1 < len(pieces) else None
         if following is None or isinstance(following, Own):
             continue
-        if all(is_finite(frame, at) or frame.low(at) in frame.grammar.helpers for at in piece):
+        if all(is_finite(frame, at) or frame.low(at) in frame.grammar.helpers for at in piece) and _same_voice(
+            frame, piece, following
+        ):
             end = 0
             while end < len(following) and (
                 is_finite(frame, following[end]) or frame.low(following[end]) in frame.grammar.helpers
@@ -401,6 +465,23 @@ def _share_object(frame: Frame, pieces: list[list[int] | Own]) -> list[list[int]
                 end += 1
             pieces[number] = [*piece, *following[end:]]
     return pieces
+
+
+def _denies(frame: Frame, tokens: Sequence[int]) -> bool:
+    """Says whether an Indonesian predicate is nothing but a verb and its denial: "tidak dipatok"."""
+    return (
+        frame.language == "id"
+        and frame.low(tokens[0]) in ("tidak", "tak", "belum")
+        and all(is_finite(frame, at) or frame.low(at) in frame.grammar.helpers for at in tokens)
+    )
+
+
+def _same_voice(frame: Frame, piece: Sequence[int], following: Sequence[int]) -> bool:
+    """Says whether two Indonesian predicates can share an object: "dibubarkan dan menjadi puing" cannot."""
+    first, second = verb_at(frame, piece, 0).low, verb_at(frame, following, 0).low
+    if _denies(frame, piece):
+        return False  # "tidak dipatok, melainkan diserahkan kepada ..."
+    return frame.language != "id" or (first.startswith("di") == second.startswith("di") and second != "menjadi")
 
 
 def verb_at(frame: Frame, tokens: Sequence[int], place: int) -> Word:

@@ -12,6 +12,9 @@ from bukti.claims.words import Tagged
 
 __all__ = ["Mentions", "Reference", "find_references"]
 
+FAR = 600
+"""How many characters back the name of a thing may stand."""
+
 REACH = 3
 """How many sentences back a reference may reach."""
 
@@ -67,6 +70,11 @@ class Mentions:
     known: dict[str, Span] = field(default_factory=dict)
     """A person's last name, lower-case -> the fullest mention."""
 
+    things: dict[str, list[tuple[int, Span | None]]] = field(default_factory=dict)
+    """A noun in lower case -> where it stands, and the name it is part of ("kapal wisata Putri Samudra") or None."""
+
+    things_named: dict[str, set[str]] = field(default_factory=dict)
+
     people_named: set[str] = field(default_factory=set)
     groups_named: set[str] = field(default_factory=set)
 
@@ -104,6 +112,19 @@ class Mentions:
         only = len(self.people_named if named is self.people else self.groups_named) == 1
         return (last, next(iter(found.values()))) if only or sentence - last <= REACH else None
 
+    def thing(self, noun: Sequence[str], start: int) -> Span | None:
+        """Gives the name that "kapal itu" means: the last ship spoken of was named, and no other ship is.
+
+        Args:
+            noun: The words before "itu", in lower case.
+            start: Where they stand in the article.
+        """
+        last = next((span for at, span in reversed(self.things.get(noun[0], ())) if at < start), None)
+        if last is None or len(self.things_named[noun[0]]) != 1 or start - last.end > FAR:
+            return None
+        words = last.of(self.text).casefold().split()
+        return last if words[: len(noun)] == list(noun) and len(words) > len(noun) else None
+
     def clitic(self, sentence: int, span: Span) -> Reference | None:
         """Gives what the "-nya" of "ujarnya" means."""
         found = self.one(self.people, sentence, span.start)
@@ -130,6 +151,8 @@ def note_names(
     """
     for span in people:
         mentions.add_person(sentence, Span(base + span.start, base + span.end))
+    if language == "id":
+        _note_things(mentions, base, words)
     pattern = _ORGANISATION.get(language)
     for named, group in groupby(range(len(words)), key=lambda at: words[at].tag == "NAME"):
         if not named:
@@ -145,6 +168,47 @@ def note_names(
             before = words[run[0] - 1].low if run[0] else ""
             if before not in _PLACE_BEFORE:
                 mentions.add_person(sentence, Span(base + span.start, base + span.end))
+
+
+def _note_things(mentions: Mentions, base: int, words: Tagged) -> None:
+    """Notes the nouns of an Indonesian sentence, each with the name that ends its phrase."""
+    end = 0
+    for number, word in enumerate(words):
+        if word.tag not in ("NOUN", "NAME") or len(word.text) < 3 or word.low in _GROUPS:
+            continue
+        if end <= number:
+            end = number + 1
+            while end < len(words) and words[end].tag in ("NOUN", "NAME", "X"):
+                end += 1
+        if (number and words[number - 1].tag == "NAME") or (end < len(words) and words[end].low in _DETERMINERS):
+            continue  # within a name; "kapal itu" names none
+        last = next((at for at in range(end - 1, number, -1) if words[at].tag == "NAME"), None)
+        span = None if last is None else Span(base + word.start, base + words[last].end)
+        mentions.things.setdefault(word.low, []).append((base + word.start, span))
+        if span is not None:
+            mentions.things_named.setdefault(word.low, set()).add(span.of(mentions.text).casefold())
+
+
+_GROUPS = frozenset(_GROUP_WORDS["id"].split("|"))
+
+
+_DETERMINERS = frozenset({"itu", "ini", "tersebut"})
+
+_DEFINITE = re.compile(r"\b(?P<noun>[A-Za-z][a-z]{2,}(?:\s[a-z]{3,})?)\s+(?:itu|tersebut)\b")
+
+
+def _find_things(mentions: Mentions, base: int, text: str) -> list[Reference]:
+    """Gives "kapal itu" and the like in a sentence or in a claim's pieces, each with the name it means."""
+    found = []
+    for match in _DEFINITE.finditer(text):
+        words = match["noun"].lower().split()
+        for skipped in range(len(words)):
+            start = base + match.start() + (len(words[0]) + 1 if skipped else 0)
+            target = mentions.thing(words[skipped:], start)
+            if target is not None:
+                found.append(Reference(Span(start, base + match.end()), text[start - base : match.end()], target))
+                break
+    return found
 
 
 def find_references(
@@ -174,6 +238,13 @@ def find_references(
             found.append(
                 Reference(Span(start, base + match.end()), match.group(), target, possessive=word in ("his", "her"))
             )
+    if language == "id":
+        taken = [reference.span for reference in found]
+        found += [
+            thing
+            for thing in _find_things(mentions, base, text)
+            if not any(span.start < thing.span.end and thing.span.start < span.end for span in taken)
+        ]
     return sorted(found, key=lambda item: item.span)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TypeVar
 
 from bukti.claims.article import CLAIM_ROLES, Article, Sentence, Span
@@ -28,6 +30,13 @@ MIN_CLAIM_WORDS = 3
 
 MAX_NESTING = 3
 """Reports within reports are followed this deep."""
+
+_ALWAYS_CAPITAL = re.compile(
+    r".[A-Z]|I$|[A-Z]\w+(?:ese|ish|[ai]an)$|(?:French|German|Greek|Dutch|Thai|Swiss|Iraqi|Israeli|Pakistani|Saudi)$"
+)
+"""Words whose capital is not only the sentence's: names of peoples, abbreviations."""
+
+_THAT = re.compile(r"(?:itu|ini|tersebut)\b\s*")
 
 _Mention = TypeVar("_Mention", Quantity, DateMention, Name)
 
@@ -122,7 +131,7 @@ class _Work:
         meant = {reference.span: reference.target for reference in references if reference.target}
         # The capital that only opens the sentence, and is no name's.
         first = words[0] if words else None
-        plain = first is not None and first.tag != "NAME" and not first.text[1:2].isupper()
+        plain = first is not None and first.tag != "NAME" and not _ALWAYS_CAPITAL.match(first.text)
         opening = base + first.start if first and plain else -1
         for piece in found.pieces:
             spans: list[Span | str] = [
@@ -137,6 +146,7 @@ class _Work:
                     unresolved.append(reference.text)
                 elif not any(part.covers(reference.target) for part in own):
                     spans = _put(spans, reference.span, reference.target, possessive=reference.possessive)
+            spans = self._things_named(spans)
             claim_text = compose(self.article.text, spans, opening=opening)
             key = " ".join(claim_text.casefold().split())
             if len(claim_text.split()) < MIN_CLAIM_WORDS or key in self.given or not any(map(str.isalpha, claim_text)):
@@ -155,6 +165,19 @@ class _Work:
                 unresolved=tuple(unresolved),
                 note=piece.note,
             )
+
+    def _things_named(self, spans: list[Span | str]) -> list[Span | str]:
+        """Puts the name where a noun and its "itu" come from two places: "Kapal (yang membawa turis) itu berangkat"."""
+        for number, (part, following) in enumerate(pairwise(spans)):
+            if isinstance(part, str) or isinstance(following, str):
+                continue
+            that = _THAT.match(self.article.text, following.start, following.end)
+            noun = part.of(self.article.text).lower().split()
+            target = self.mentions.thing(noun, part.start) if that and 0 < len(noun) < 4 else None
+            if that and target:
+                rest = [Span(that.end(), following.end)] if that.end() < following.end else []
+                return [*spans[:number], target, *rest, *spans[number + 2 :]]
+        return spans
 
     def _named(self, speech: Attribution | None, meant: dict[Span, Span]) -> Attribution | None:
         """Gives the speaker by name where the sentence has only a pronoun for them."""
@@ -279,7 +302,7 @@ def _take(
     found.people += [_span(frame, name) for name in people]
     speech = find_speech(frame, left) if depth < MAX_NESTING else None
     if speech is not None:
-        _report(frame, _with_asides(left, tokens, speech), speech, found, depth, note)
+        _report(frame, _with_asides(left, left, tokens, speech), speech, found, depth, note)
     else:
         if depth == 0 and (bare := _unquoted(frame, left)):
             left, frame = bare, frame.within(bare)
@@ -288,17 +311,31 @@ def _take(
                 own = [at for at in atom if isinstance(at, int)]
                 report = find_report(frame, own) if depth < MAX_NESTING and len(own) == len(atom) else None
                 if report is not None:
-                    _report(frame, _with_asides(own, tokens, report), report, found, depth, note)
+                    _report(frame, _with_asides(own, left, tokens, report), report, found, depth, note)
                 else:
                     found.pieces.append(_Piece(_spans(frame, atom), attribution=attribution, note=note))
     found.pieces += [_Piece(_spans(frame, atom), attribution=attribution, note=note) for atom in atoms]
 
 
-def _with_asides(kept: Sequence[int], tokens: Sequence[int], speech: Speech) -> list[int]:
-    """Gives the report with the asides of what was said put back: a report repeats the words, the claims take them apart."""
+def _with_asides(kept: Sequence[int], left: Sequence[int], tokens: Sequence[int], speech: Speech) -> list[int]:
+    """Gives the report with the asides of what was said put back: a report repeats the words, the claims take them apart.
+
+    Args:
+        kept: The report without asides.
+        left: The sentence without asides, all of it.
+        tokens: The sentence.
+        speech: The report's parts.
+    """
     held = set(kept)
-    bounds = [(piece[0], piece[-1]) for piece in speech.contents if piece]
-    return [at for at in tokens if at in held or any(first <= at <= last for first, last in bounds)]
+    asides = set(tokens) - set(left)
+    bounds = [
+        (piece[0], next((at for at in left if at > piece[-1]), tokens[-1] + 1)) for piece in speech.contents if piece
+    ]
+    return [
+        at
+        for at in tokens
+        if at in held or (at in asides and any(first <= at < following for first, following in bounds))
+    ]
 
 
 def _unquoted(frame: Frame, tokens: Sequence[int]) -> list[int]:
@@ -346,13 +383,26 @@ def _about_speaker(frame: Frame, speech: Speech) -> list[Sequence[int]]:
     last = frame.words[speech.speaker[-1]]
     person = any(is_person(frame, speech.speaker[at:]) for at in range(len(speech.speaker)))
     plural = last.tag == "NOUN" and (last.low.endswith("s") or last.low in ("police", "people"))
-    quoted = any(word.text in '"“' for word in frame.words)
+    quotes = any(word.text in '"“' for word in frame.words)
     out: list[Sequence[int]] = []
     for content in speech.contents:
         first = frame.low(content[0])
-        means = (person and first in ("he", "she", "ia", "dia")) or (not person and not plural and first == "it")
-        out.append((*speech.speaker, *content[1:]) if means and not quoted and len(content) > 2 else content)
+        own = content[0] > speech.speaker[-1] and not frame.inside[content[0]]
+        means = (
+            (person and first in ("he", "she", "ia", "dia") and not quotes)
+            or (not person and not plural and first == "it" and own and not _expletive(frame, content))
+            or (plural and first == "they" and own)
+        )
+        out.append((*speech.speaker, *content[1:]) if means and len(content) > 2 else content)
     return out
+
+
+def _expletive(frame: Frame, tokens: Sequence[int]) -> bool:
+    """Says whether the "it" at the head may stand for nothing: "it was too early to say", "it would be a mistake"."""
+    for number, at in enumerate(tokens[1:6], start=1):
+        if frame.low(at) in ("is", "was", "be", "been", "'s", "’s"):
+            return number + 1 >= len(tokens) or frame.words[tokens[number + 1]].tag not in ("ING", "PART")
+    return False
 
 
 def _spans(frame: Frame, atom: Atom) -> tuple[Span | str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bukti.claims.article import Span
 from bukti.claims.frame import Frame
@@ -34,7 +35,8 @@ _LOOSE = {
 
 _WISHING = {
     "id": frozenset(
-        "menuding meminta mengimbau mengusulkan menyarankan berharap memperkirakan memprediksi menduga meyakini membantah menyangkal menampik menggarisbawahi".split()
+        "menuding meminta mengimbau mengusulkan menyarankan berharap memperkirakan memprediksi menduga meyakini membantah menyangkal menampik menggarisbawahi"
+        " mendesak memerintahkan".split()
     ),
     "en": frozenset("urged called denied denies cautioned predicted predicts".split()),
 }
@@ -226,8 +228,11 @@ def _inverted(frame: Frame, tokens: list[int]) -> Speech | None:
         bare = word.low.removesuffix("nya") if frame.language == "id" else word.low
         if frame.inside[tokens[place]] or bare not in INVERTED[frame.language]:
             continue
+        if place + 1 < len(tokens) and frame.words[tokens[place + 1]].tag == "TO":
+            continue  # "a container said to hold nuts"
         before = words[tokens[place - 1]].text
-        if before in (",", '"', "”", "»"):
+        titled = frame.language == "en" and _titled(frame, tokens, place) != place
+        if before in (",", '"', "”", "»") and not titled:
             found = _speaker_behind(frame, tokens, place)
         else:
             found = _speaker_before(frame, tokens, place) if frame.language == "en" else None
@@ -281,10 +286,19 @@ def _speaker_behind(frame: Frame, tokens: list[int], place: int) -> Speech | Non
     return Speech(speaker, Span(cue.start, cue.end), (before, *_quoted(frame, tokens[end:])))
 
 
+def _titled(frame: Frame, tokens: Sequence[int], place: int) -> int:
+    """Gives where a name between commas begins whose office stands before it: "its chief, Ann Lee, said"."""
+    words = frame.words
+    start = place - 1
+    while start > 0 and words[tokens[start - 1]].tag == "NAME":
+        start -= 1
+    return start - 1 if words[tokens[place - 1]].text == words[tokens[start - 1]].text == "," and start > 3 else place
+
+
 def _speaker_before(frame: Frame, tokens: list[int], place: int) -> Speech | None:
     """Reads "..., X said" and '"...," X said on Monday.'."""
     words = frame.words
-    start = place
+    start = _titled(frame, tokens, place)
     while start > 0 and not frame.inside[tokens[start - 1]] and words[tokens[start - 1]].text not in ',"”;':
         start -= 1
     if start < 2 or place - start > 14:
@@ -335,7 +349,8 @@ def find_report(frame: Frame, tokens: Sequence[int]) -> Speech | None:
         word = words[tokens[place]]
         if frame.inside[tokens[place]] or word.low not in SAYING[language] or _no_report(frame, tokens, place):
             continue
-        if language == "en" and word.tag not in ("PAST", "PRES", "BASE"):
+        perfect = word.tag == "PART" and frame.low(tokens[place - 1]) in ("has", "have", "had")
+        if language == "en" and word.tag not in ("PAST", "PRES", "BASE") and not perfect:
             continue
         speaker = _subject(frame, tokens, place)
         if not _is_speaker(frame, speaker):
@@ -346,6 +361,8 @@ def find_report(frame: Frame, tokens: Sequence[int]) -> Speech | None:
             continue
         cue = Span(word.start, word.end)
         wish = word.low in _WISHING[language]
+        if wish and perfect:
+            continue
         start = _content_after(frame, list(tokens), place)
         if start is None:
             if not wish and word.low not in ("menilai", "mengaku"):
@@ -468,9 +485,21 @@ def _content_after(frame: Frame, tokens: list[int], place: int) -> int | None:
     if language == "en":
         start = _past_circumstance(frame, tokens, start)
         if cue in ("told", "tells"):
+            start = _past_hearer(frame, tokens, start)
             while start < len(tokens) - 3 and not _own_clause(frame, tokens[start:]) and start < place + 5:
                 start += 1
     return start if _own_clause(frame, tokens[start:]) else None
+
+
+def _past_hearer(frame: Frame, tokens: Sequence[int], start: int) -> int:
+    """Skips the noun phrase behind "told" where another one follows: "told the firms the matter was closed"."""
+    tags = [frame.words[at].tag for at in tokens[start : start + 8]]
+    end = next((n for n, tag in enumerate(tags) if tag in ("NOUN", "NAME", "PRON")), None)
+    if end is None or not set(tags[:end]) <= {"DET", "POSS", "ADJ", "NUM"}:
+        return start
+    while end + 1 < len(tags) and tags[end + 1] in ("NOUN", "NAME"):
+        end += 1
+    return start + end + 1 if end + 1 < len(tags) and tags[end + 1] in ("DET", "POSS", "PRON", "NUM") else start
 
 
 def _past_circumstance(frame: Frame, tokens: Sequence[int], start: int) -> int:
@@ -507,6 +536,8 @@ def _own_clause(frame: Frame, tokens: Sequence[int]) -> bool:
     words = [frame.words[at] for at in tokens[:predicate]]
     if not any(word.tag in ("NOUN", "NAME", "PRON", "X") for word in words):
         return False
+    if any(word.text == "," and later.tag == "ING" for word, later in pairwise(words)):
+        return False  # "acknowledged the loss, saying it had failed"
     return words[0].low not in (
         "untuk",
         "agar",

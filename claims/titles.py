@@ -38,6 +38,8 @@ def title_of(frame: Frame, tokens: Sequence[int]) -> tuple[list[int], list[int]]
             return None
         cut = start
     name, title = list(tokens[cut:]), list(tokens[:cut])
+    if all(frame.grammar.roles.fullmatch(frame.low(at)) for at in name):
+        return None  # "President Director": an office throughout
     if not 1 <= len(name) <= 6 or not all(words[at].tag == "NAME" or words[at].text in ".," for at in name):
         return None
     if frame.language == "en" and title and words[title[0]].tag == "DET" and len(title) > 1:
