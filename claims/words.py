@@ -21,9 +21,9 @@ _TOKEN = re.compile(
     r"(?:[A-Za-z]\.){2,}"  # U.S., a.n.
     r"|(?:Rp|US\$|USD|IDR|[$€£¥])(?=\s?\d)"
     r"|\d+(?:[.,:/-]\d+)*(?:st|nd|rd|th|an)?(?![^\W\d_])"
-    r"|[^\W\d_]+?(?=n[’']t\b)"
+    r"|[^\W\d_]+?(?=n[’']t\b)|n[’']t\b"
     r"|[^\W_]+(?:[-'’.&/](?!s\b|t\b|ll\b|re\b|ve\b|d\b|m\b)[^\W_]+)*"
-    r"|n[’']t\b|[’'](?:s|ll|re|ve|d|m)\b"
+    r"|[’'](?:s|ll|re|ve|d|m)\b"
     r"|\s+|."
 )
 _CLITIC = re.compile(r"(?i)^(.+?)(n[’']t)$")
