@@ -28,7 +28,7 @@ from bukti.api import load_verifier, thresholds_for
 from bukti.claims.claim import Claim
 from bukti.claims.documents import read_document
 from bukti.claims.language import detect_language
-from bukti.claims.segments import publication_day, segment
+from bukti.claims.segments import publication_day, segment, sentence_spans
 from bukti.config import Config
 from bukti.eval import judging
 from bukti.eval.alignment import read_text
@@ -41,7 +41,7 @@ from bukti.eval.verdict import Thresholds
 from bukti.eval.verifier import Pair, Verifier
 from bukti.retrieval.embedder import Embedder, load_embedder
 from bukti.retrieval.index import Index
-from bukti.retrieval.reranker import SentenceReranker, sentences_of
+from bukti.retrieval.reranker import SentenceReranker
 from bukti.retrieval.retriever import HybridRetriever, Query, Retriever
 from training.corpora import numbers_in, read_abstracts, read_rows
 from training.finish import expected_calibration_error
@@ -200,7 +200,11 @@ def _nearest(bench: Bench) -> list[float]:
     for case in bench.cases:
         query = Query(text=case.claim.text, language=case.claim.language)
         found = bench.retriever.retrieve([query], k=bench.config.k, exclude=bench.outside(case.folder))[0]
-        sentences = [text for item in found for text in sentences_of(item.passage.text, item.passage.language)]
+        sentences = [
+            span.of(item.passage.text)
+            for item in found
+            for span in sentence_spans(item.passage.text, item.passage.language)
+        ]
         vectors = bench.embedder.embed([case.claim.text, *sentences])
         nearest.append(float((vectors[1:] @ vectors[0]).max()))
     return nearest

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from bukti.claims.article import Article, Document, Role, Sentence, Span
 from bukti.claims.errors import InputError
 from bukti.claims.language import detect_language
 
-__all__ = ["cut_sentences", "paragraphs", "publication_day", "segment"]
+__all__ = ["cut_sentences", "paragraphs", "publication_day", "segment", "sentence_spans"]
 
 MAX_BESIDE_STAMP = 4
 """Words beside the date in a line that says when a text was published."""
@@ -194,6 +195,16 @@ def cut_sentences(text: str, language: str) -> list[Span]:
         else:
             merged.append(piece)
     return merged
+
+
+@lru_cache(maxsize=50_000)
+def sentence_spans(text: str, language: str) -> tuple[Span, ...]:
+    """Gives the sentences of a text of one or more paragraphs; no sentence reaches over a line's end."""
+    return tuple(
+        Span(line.start + cut.start, line.start + cut.end)
+        for line in paragraphs(text)
+        for cut in cut_sentences(line.of(text), language)
+    )
 
 
 def _belongs_together(before: str, after: str) -> bool:

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import pairwise
 
 from bukti.claims.article import Span
-from bukti.claims.segments import cut_sentences, paragraphs
+from bukti.claims.segments import sentence_spans
 from bukti.retrieval.sources import Passage, Source
 
 __all__ = ["Window", "headed", "windows_of"]
@@ -49,12 +49,7 @@ def windows_of(passage: Passage, *, whole: bool = False) -> list[Window]:
     """
     if whole:
         return [Window(passage=passage, span=Span(0, len(passage.text)))]
-    cuts: list[Span] = []
-    for line in paragraphs(passage.text):
-        cuts += [
-            Span(line.start + c.start, line.start + c.end)
-            for c in cut_sentences(line.of(passage.text), passage.language)
-        ]
+    cuts = sentence_spans(passage.text, passage.language)
     befores = ["", *(cut.of(passage.text) for cut in cuts)]
     return [
         *(Window(passage=passage, span=cut, before=befores[at]) for at, cut in enumerate(cuts)),

@@ -9,7 +9,7 @@ from typing import Literal
 
 from bukti.claims.article import Span
 from bukti.claims.names import find_names, same_name
-from bukti.claims.segments import cut_sentences, paragraphs
+from bukti.claims.segments import sentence_spans
 from bukti.claims.speech import QUOTED, quotation_of
 from bukti.retrieval.sources import Passage
 
@@ -83,11 +83,7 @@ def _words(text: str) -> list[str]:
 
 def _sentence_with(passage: Passage, wanted: str) -> tuple[Span, str]:
     """Gives the shortest run of sentences that holds the words, and what stands before it."""
-    cuts = [
-        Span(line.start + cut.start, line.start + cut.end)
-        for line in paragraphs(passage.text)
-        for cut in cut_sentences(line.of(passage.text), passage.language)
-    ]
+    cuts = sentence_spans(passage.text, passage.language)
     runs = [
         Span(cuts[first].start, cuts[last].end)
         for first in range(len(cuts))

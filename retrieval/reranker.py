@@ -8,18 +8,17 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bukti.claims.segments import cut_sentences, paragraphs
+from bukti.claims.segments import sentence_spans
 from bukti.retrieval.embedder import Embedder
 from bukti.retrieval.sources import Passage
 from bukti.retrieval.terms import index_terms, term_groups
 
-__all__ = ["Reranker", "SentenceReranker", "sentences_of"]
+__all__ = ["Reranker", "SentenceReranker"]
 
 COVERAGE_WEIGHT = 0.7
 """What the share of the claim's words counts beside the cosine. Chosen on SciFact's and WiCE's claims: see docs/design/retrieval.md."""
@@ -47,12 +46,6 @@ class Reranker(Protocol):
         ...
 
 
-@lru_cache(maxsize=50_000)
-def sentences_of(text: str, language: str) -> tuple[str, ...]:
-    """Gives the sentences of a passage."""
-    return tuple(cut.of(line.of(text)) for line in paragraphs(text) for cut in cut_sentences(line.of(text), language))
-
-
 class SentenceReranker:
     """Scores a passage by its best sentence: cosine with the claim, and the share of the claim's words, rare ones counting more.
 
@@ -72,7 +65,9 @@ class SentenceReranker:
     def rerank(self, queries: Sequence[tuple[str, str]], candidates: Sequence[Sequence[Passage]]) -> list[list[float]]:
         """Scores candidates; see `Reranker`."""
         sentences = {
-            passage.id: sentences_of(passage.text, passage.language) for each in candidates for passage in each
+            passage.id: [span.of(passage.text) for span in sentence_spans(passage.text, passage.language)]
+            for each in candidates
+            for passage in each
         }
         self._embed([sentence for each in sentences.values() for sentence in each] + [text for text, _ in queries])
         terms = {
