@@ -262,7 +262,7 @@ def without(bench: Bench, part: str) -> Iterator[None]:
         elif part == "two sentences together":
             stack.enter_context(patch.object(judging, "PAIRS", 0))
         elif part == "quotations":
-            stack.enter_context(patch.object(judging, "find_quote", lambda *_: None))
+            stack.enter_context(patch.object(judging, "check_quote", lambda *_: None))
         try:
             yield
         finally:

@@ -20,7 +20,7 @@ from bukti.eval.alignment import Text, align, read_text
 from bukti.eval.comparison import Comparison, compare
 from bukti.eval.lexical import refutation
 from bukti.eval.premises import Window, headed, title_of, windows_of
-from bukti.eval.quotes import find_quote
+from bukti.eval.quotes import check_quote
 from bukti.eval.report import JudgedEvidence, Reason, Stance
 from bukti.eval.verdict import Judgement, Merged, Thresholds, merge_stances
 from bukti.eval.verifier import Pair, Probabilities, Verifier
@@ -266,7 +266,7 @@ def _together(claim: Text, windows: Sequence[Window], setting: Setting) -> list[
 
 def _quoted(claim: Claim, found: Sequence[Evidence], setting: Setting) -> list[Judgement]:
     """Gives what a claim's quotation is worth: it stands in a source as the same person's words, or as another's."""
-    finding = find_quote(claim.text, [item.passage for item in found])
+    finding = check_quote(claim.text, [item.passage for item in found])
     if finding is None or finding.passage is None or finding.span is None:
         return []
     passage, agrees = finding.passage, finding.state == "found"

@@ -13,7 +13,7 @@ from bukti.claims.segments import sentence_spans
 from bukti.claims.speech import QUOTED, quotation_of
 from bukti.retrieval.sources import Passage
 
-__all__ = ["QuoteFinding", "find_quote"]
+__all__ = ["QuoteFinding", "check_quote"]
 
 _SAYS = re.compile(
     r"\b(?:said|says|told|added|adding|recalled|insisted|explained|wrote|noted|stressed|warned|admitted|according to|kata|ujar|ucap|tutur|tukas|ungkap|jelas|imbuh|"
@@ -42,7 +42,7 @@ class QuoteFinding:
     """Who said them there, where it is another."""
 
 
-def find_quote(text: str, passages: Sequence[Passage]) -> QuoteFinding | None:
+def check_quote(text: str, passages: Sequence[Passage]) -> QuoteFinding | None:
     """Looks for a claim's quotation, word for word, in passages.
 
     Args:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -19,7 +20,7 @@ from sklearn.metrics import f1_score
 from bukti.claims.article import Span
 from bukti.claims.claim import Claim
 from bukti.eval import judging
-from bukti.eval.alignment import Text
+from bukti.eval.alignment import Text, read_text
 from bukti.eval.comparison import Comparison, compare
 from bukti.eval.pipeline import assess_claims
 from bukti.eval.verdict import Thresholds
@@ -32,7 +33,7 @@ from bukti.retrieval.retriever import Evidence, HybridRetriever, Query
 FALSE_SUPPORT = 0.05
 """Share of the held-out claims without support that may be supported."""
 
-GRID = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+GRID = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9)
 VERDICTS = {"S": "supported", "R": "refuted", "N": "not_enough_evidence"}
 
 
@@ -76,8 +77,8 @@ class Retrieved:
         return self._known[key]
 
 
-def cache_of(compare: Callable[[Text, Text], Comparison]) -> Callable[[Text, Text], Comparison]:
-    """Gives a comparison that remembers: no threshold changes what two texts have in common."""
+def remembered(compare: Callable[[Text, Text], Comparison]) -> Callable[[Text, Text], Comparison]:
+    """Gives a comparison that remembers."""
     known: dict[Any, Comparison] = {}
 
     def compared(claim: Text, evidence: Text) -> Comparison:
@@ -117,6 +118,8 @@ def choose(rows: Sequence[dict[str, Any]], verifier: Verifier, *, k: int = 8) ->
     claims = [claim_of(claim["text"], claim["language"]) for row in rows for claim in row["claims"]]
     gold = [VERDICTS[claim["label"]] for row in rows for claim in row["claims"]]
     known = Remembering(verifier)
+    # No threshold changes what a text holds or what two have in common.
+    read, compared = cache(read_text), remembered(compare)
     best: tuple[tuple[bool, float], Thresholds, dict[str, float]] | None = None
     with tempfile.TemporaryDirectory() as folder:
         write_sources(rows, Path(folder) / "sources")
@@ -124,11 +127,10 @@ def choose(rows: Sequence[dict[str, Any]], verifier: Verifier, *, k: int = 8) ->
         index = Index(Path(folder) / "index", embedder=embedder, create=True)
         index.add([Path(folder) / "sources"], max_bytes=10**6)
         retriever = Retrieved(HybridRetriever(index, reranker=SentenceReranker(embedder)))
-        compared = cache_of(compare)
         for support in GRID:
             for alone in GRID:
                 thresholds = Thresholds(support=support, refute_alone=alone)
-                with patch.object(judging, "compare", compared):
+                with patch.multiple(judging, compare=compared, read_text=read):
                     answers = assess_claims(
                         claims, retriever=retriever, verifier=known, thresholds=thresholds, sources=index.sources, k=k
                     )

@@ -4,7 +4,7 @@ import pytest
 
 from bukti.claims.article import Span
 from bukti.claims.speech import quotation_of
-from bukti.eval.quotes import find_quote
+from bukti.eval.quotes import check_quote
 from bukti.retrieval.sources import Passage
 
 
@@ -25,7 +25,7 @@ CLAIM = 'Gubernur Harsa Wicaksana mengatakan, "Kenaikan ini kami tempuh agar rup
     ],
 )
 def test_a_quote_is_found_with_its_speaker_with_another_or_not_at_all(text: str, state: str) -> None:
-    found = find_quote(CLAIM, [passage(text)])
+    found = check_quote(CLAIM, [passage(text)])
     assert found is not None
     assert found.state == state
     if found.span:
@@ -39,11 +39,11 @@ def test_who_is_quoted_by_the_right_name_anywhere_is_found() -> None:
         text='"Kenaikan ini kami tempuh agar rupiah tetap stabil," kata Harsa.',
     )  # fmt: skip
     for order in ([wrong, right], [right, wrong]):
-        found = find_quote(CLAIM, order)
+        found = check_quote(CLAIM, order)
         assert found is not None
         assert (found.state, found.passage) == ("found", right)
 
 
 def test_a_few_words_in_marks_are_no_quotation() -> None:
     assert quotation_of('Operasi "Sapu Bersih" dimulai.') is None
-    assert find_quote("Tanpa kutipan.", [passage("x")]) is None
+    assert check_quote("Tanpa kutipan.", [passage("x")]) is None
