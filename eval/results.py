@@ -1,0 +1,95 @@
+"""What became of each case of a run: one row a claim, kept as one JSON line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bukti.claims.article import Span
+from bukti.eval.report import CHECKABLE_VERDICTS, VERDICTS, Failure, Stance, Verdict
+from bukti.eval.verifier import Probabilities
+
+__all__ = ["CaseResult", "FoundEvidence"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundEvidence:
+    """A passage that a run found for a claim, in its rank."""
+
+    source: str
+    """The source as the suite names it."""
+
+    span: Span
+    """Where it stands in the source's text."""
+
+    text: str
+    """Exactly that span."""
+
+    stance: Stance
+    """What it does to the claim."""
+
+    score: float
+    """Probability of that stance, in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseResult:
+    """What became of one claim of a suite."""
+
+    case: str
+    """The case's id; for a claim of an article case the case's id, a slash and the claim's own."""
+
+    text: str
+    """The claim."""
+
+    gold: Verdict | None
+    """The right verdict; None where the suite gives none."""
+
+    verdict: Verdict
+    """What the run gave; ``error`` where it failed."""
+
+    probabilities: Probabilities | None
+    """Of supported, refuted and not enough evidence; None where nothing was scored."""
+
+    evidence: tuple[FoundEvidence, ...] = ()
+    """What was found, best first."""
+
+    gold_evidence: tuple[tuple[str, str], ...] = ()
+    """What should be found: (source, its words) each."""
+
+    must_not_support: bool = False
+    """Whether support is a failure of the gate whatever else happens."""
+
+    language: str = ""
+    """ISO 639-1 code of the claim."""
+
+    tags: tuple[str, ...] = ()
+    """The case's tags."""
+
+    cluster: str = ""
+    """What its draws are not independent of: its article, or the case itself."""
+
+    span: Span | None = None
+    """Where the claim stands in its article, for a claim of an article case."""
+
+    seconds: float = 0.0
+    """How long it took."""
+
+    error: Failure | None = None
+    """Why there is no verdict, where there is none."""
+
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    """Whatever a reader of a format kept for its own score."""
+
+    def __post_init__(self) -> None:
+        if self.verdict not in VERDICTS or (
+            self.gold is not None and self.gold not in CHECKABLE_VERDICTS | {"not_checkable"}
+        ):
+            msg = f"{self.case}: no verdict {self.verdict!r} against {self.gold!r}"
+            raise ValueError(msg)
+
+    @property
+    def right(self) -> bool | None:
+        """Whether the verdict is the gold one; None where there is no gold one. An error is wrong."""
+        return None if self.gold is None else self.verdict == self.gold
