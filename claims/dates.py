@@ -35,23 +35,15 @@ def _names(kind: str, language: str) -> dict[str, int]:
 _CENTURY_WORDS = {
     word: number
     for number, word in enumerate(
-        "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first".split(),
-        start=10,
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first".split(),
+        start=1,
     )
 }
 _ROMAN = {
-    "X": 10,
-    "XI": 11,
-    "XII": 12,
-    "XIII": 13,
-    "XIV": 14,
-    "XV": 15,
-    "XVI": 16,
-    "XVII": 17,
-    "XVIII": 18,
-    "XIX": 19,
-    "XX": 20,
-    "XXI": 21,
+    numeral: number
+    for number, numeral in enumerate(
+        "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI".split(), start=1
+    )
 }
 
 
@@ -87,7 +79,7 @@ def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
             rf"\b(?:kuartal|triwulan|quarter|Q)\s*-?(?P<quarter>IV|III|II|I|[1-4])(?:[/\s]+(?:tahun\s+)?{year})?(?!\w)",
         ),
         ("quarter", rf"\b(?P<quarter_word>first|second|third|fourth)[-\s]quarter(?:\s+(?:of\s+)?{year})?(?!\w)"),
-        ("century", r"\babad\s+ke-?\s?(?P<century>\d{1,2}|[XVI]{1,5})(?!\w)"),
+        ("century", r"\babad\s+(?:ke-?\s?)?(?P<century>\d{1,2}|[XVI]{1,5})(?!\w)"),
         (
             "century",
             rf"\b(?P<century>\d{{1,2}})(?:st|nd|rd|th)[-\s]century\b|\b(?P<century_word>{'|'.join(_CENTURY_WORDS)})[-\s]century\b",

@@ -15,6 +15,9 @@ from bukti.claims.times import find_times
 
 __all__ = ["base_value", "find_quantities", "quantities_agree", "unit_dimension"]
 
+LOOK_BACK = 60
+"""Characters around a number that may say what it is."""
+
 ABOUT = 0.1
 """How far "about" reaches, as a share of the number: reports round to one or two figures."""
 
@@ -243,7 +246,7 @@ _SHARES: dict[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "en": re.compile(
-        r"(?<![\w-])(?:(?P<one>an?|one)[\s-](?P<part>third|quarter|fifth|tenth)(?!\s+of\s+a\b)|(?P<some>two|three|four)[\s-](?P<parts>third|quarter|fifth)s"
+        r"(?<![\w-])(?:(?P<one>an?|one)[\s-](?P<part>third|quarter|fifth|tenth)(?=\s+(?:of(?!\s+a\b)|more|less|higher|lower|as)\b|\s*(?:[.,;]|$))|(?P<some>two|three|four)[\s-](?P<parts>third|quarter|fifth)s"
         r"|(?P<half>half\s+(?:of|the|its|his|her|their|all))|(?P<few>\w+)\s+(?:in|out\s+of)\s+(?:every\s+)?(?P<many>three|four|five|six|seven|eight|nine|ten)(?=\s+\w))(?![\w-])",
         re.IGNORECASE,
     ),
@@ -257,7 +260,7 @@ _AND_A_HALF = re.compile(
 
 
 def _shares(text: str, language: str) -> list[Quantity]:
-    """Finds shares in words, as percentages: rounded ones, for nobody says "a third" of 33.4 percent only."""
+    """Finds shares in words, as percentages; "a third" is a rounded one, "seven in ten" is not."""
     found = [
         Quantity(span=Span(*match.span()), value=1.5, unit=_UNITS[match[1].lower()])
         for match in _AND_A_HALF.finditer(text)
@@ -276,7 +279,8 @@ def _shares(text: str, language: str) -> list[Quantity]:
         else:
             share = float(_words(match["some"].lower(), language) or 1) * _PARTS[match["parts"].lower()]
         bound = _BOUND_BEFORE.search(text[: match.start()])
-        name: Bound = next((each for each, _ in _BOUNDS if bound and bound[each]), "about")
+        exact: Bound = "exact" if match["few"] else "about"
+        name: Bound = next((each for each, _ in _BOUNDS if bound and bound[each]), exact)
         start = bound.start() if bound else match.start()
         found.append(Quantity(span=Span(start, match.end()), value=100 * share, unit="percent", bound=name))
     return found
@@ -334,15 +338,16 @@ def _pattern(language: str) -> re.Pattern[str]:
 
 def _read(text: str, match: re.Match[str], language: str) -> Quantity | None:
     digits = match["number"][0].isdigit()
-    before, start = text[: match.start()], match.start()
+    # What is looked for before a number is short; the whole text before each would be quadratic.
+    before, start = text[max(0, match.start() - LOOK_BACK) : match.start()], match.start()
     currency = _CURRENCY_BEFORE.get((match["currency"] or "").lower())
     number_start = match.start("number")
-    if digits and not currency and _NAMED_BEFORE.search(text[:number_start]):
+    if digits and not currency and _NAMED_BEFORE.search(text[max(0, number_start - LOOK_BACK) : number_start]):
         return None
     end = match.end("att1") if match["att1"] else match.end("mag1") if match["mag1"] else match.end("number")
     if (
         digits
-        and _NAMED_AFTER.match(text[match.end("number") :])
+        and _NAMED_AFTER.match(text[match.end("number") : match.end("number") + LOOK_BACK])
         and not (match["upper"] or match["att1"] or match["mag1"])
     ):
         return None
@@ -363,16 +368,19 @@ def _read(text: str, match: re.Match[str], language: str) -> Quantity | None:
     if not digits:
         word = match["number"].lower()
         single = word in ("satu", "one") and not (match["mag1"] or (unit in _MEASURES or unit == "percent"))
-        if single or _DETERMINER.search(before) or _NOT_COUNTED.match(text[end:]):
+        if single or _DETERMINER.search(before) or _NOT_COUNTED.match(text[end : end + LOOK_BACK]):
             return None
         if unit is None and not match["mag1"]:
             return None
     bound: Bound = next((name for name, _ in _BOUNDS if bound_match and bound_match[name]), "exact")
     if bound_match:
-        start = bound_match.start()
+        start += bound_match.start() - len(before)
     elif not currency:
         start = number_start
-    if re.match(r"\s+(?:lebih|or\s+more|or\s+so)\b(?!\s+(?:besar|tinggi|banyak|kecil|rendah|dari))", text[unit_end:]):
+    if re.match(
+        r"\s+(?:lebih|or\s+more|or\s+so)\b(?!\s+(?:besar|tinggi|banyak|kecil|rendah|dari))",
+        text[unit_end : unit_end + LOOK_BACK],
+    ):
         bound = "at_least" if bound == "exact" else bound
     return Quantity(
         span=Span(start, unit_end),

@@ -413,7 +413,10 @@ def _stamped(lines: list[_Paragraph], roles: list[Role], language: str) -> date 
             text = lead.group() if lead else line.text
             for mention in find_dates(text, language, anchor=None):
                 beside = len(text[: mention.span.start].split()) + len(text[mention.span.end :].split())
-                # A headline may name another day than its own; a stamp has a place or a paper's name beside it, and no more.
-                if mention.precision == "day" and (role == "dateline" or lead or beside <= MAX_BESIDE_STAMP):
+                # A headline may name another day than its own; a stamp stands below it, set off from a place or a paper's name.
+                set_off = number > 0 and re.search(r"(?:^|[,:|(/–-])\s*$", text[: mention.span.start])
+                if mention.precision == "day" and (
+                    role == "dateline" or lead or (set_off and beside <= MAX_BESIDE_STAMP)
+                ):
                     return mention.start
     return None

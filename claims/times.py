@@ -55,7 +55,7 @@ _FORMS: dict[str, tuple[re.Pattern[str], ...]] = {
         for form in (
             rf"(?<![\d.,:$])(?P<hour>\d{{1,2}})(?:[.:](?P<minute>\d{{2}}))?\s*(?P<part>[ap]\.?m\b\.?){_ZONE}",
             r"(?<![\d.,:$])(?P<hour>\d{1,2})[.:](?P<minute>\d{2})\s*(?P<zone>WIB|WITA|WIT|UTC|GMT|BST|CET|CEST|JST)\b",
-            r"(?<![\d.,:$])(?P<hour>\d{1,2}):(?P<minute>\d{2})(?![\d:])",
+            r"(?<![\d.,:$-])(?<!won\s)(?<!lost\s)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?![\d:-])",
             rf"\b(?:(?P<step>five|ten|a?\s*quarter|twenty-five|twenty|half)\s+(?P<way>past|to)\s+)(?P<word>{_word('en')})\b{_PART['en']}{_ZONE}",
             rf"\b(?:at|by|from|until|around)\s+(?P<word>{_word('en')})\s*(?P<part>o'clock(?:\s+(?:in\s+the\s+(?:morning|afternoon|evening)|at\s+night))?|[ap]\.?m\b\.?|in\s+the\s+(?:morning|afternoon|evening)|at\s+night){_ZONE}",
         )
@@ -120,15 +120,15 @@ def _read(match: re.Match[str], language: str) -> ClockTime | None:
     if not 0 <= hour <= 24 or minute > 59:
         return None
     part = re.sub(r"[\s.]+", " ", (group.get("part") or "").lower()).strip()
+    night = part.startswith(("malam", "dini", "at night"))
     later = (
-        part.startswith(("p", "in the afternoon", "in the evening", "at night", "siang", "sore", "malam"))
-        and part != "pagi"
+        part in ("p m", "pm", "siang", "sore", "petang") or part.endswith(("afternoon", "evening", "night")) or night
     )
-    later = later or part.endswith(("afternoon", "evening", "night"))
-    if later and hour < 12 and not (part == "siang" and hour in (10, 11)):
-        hour += 12
-    if part in ("a m", "am") and hour == 12:
+    if hour == 12 and (part in ("a m", "am") or night):
         hour = 0
+    # "jam 3 malam" is in the small hours.
+    elif later and hour < 12 and not (part == "siang" and hour in (10, 11)) and not (night and hour < 6):
+        hour += 12
     said = (
         bool(part and part != "o'clock")
         or bool(group.get("minute") and hour > 12)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -83,6 +84,24 @@ class Alignment:
             if not any(span.start < token.span.end and token.span.start < span.end for span in spans)
         ]
         return sum(kept) / len(kept) if kept else 0.0
+
+    def holds_around(self, span: Span, text: str, *, words: int = 3) -> bool:
+        """Says whether the evidence holds the content words next to `span` in the claim: they say what a figure is of.
+
+        Args:
+            span: A figure in the claim.
+            text: The claim.
+            words: How many words on either side count, up to the next break.
+        """
+        before = re.split(r"[,;:()]", text[: span.start])[-1]
+        after = re.split(r"[,;:()]|\.(?:\s|$)", text[span.end :])[0]
+        first = span.start - sum(map(len, re.findall(r"\s*\S+\s*", before)[-words:]))
+        last = span.end + sum(map(len, re.findall(r"\s*\S+\s*", after)[:words]))
+        return all(
+            weight > 0
+            for weight, token in zip(self.weights, self.content, strict=True)
+            if first <= token.span.start < last and not (span.start < token.span.end and token.span.start < span.end)
+        )
 
     def same_names(self) -> bool:
         """Says whether the evidence holds every name in the claim."""

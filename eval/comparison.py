@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bukti.claims.article import Span
+from bukti.claims.language import ASCII_TWINS
 from bukti.claims.names import find_names, same_name
 from bukti.eval.alignment import SAME_TOPIC, Alignment, Text, align
 from bukti.eval.figures import compare_figures, other_time
@@ -58,10 +59,6 @@ class Comparison:
         """Says whether one of these checks (all if none is named) found a difference."""
         return any(not reason.agrees and (not checks or reason.check in checks) for reason in self.reasons)
 
-    def agrees(self, *checks: str) -> bool:
-        """Says whether one of these checks (all if none is named) found an agreement."""
-        return any(reason.agrees and (not checks or reason.check in checks) for reason in self.reasons)
-
 
 def compare(claim: Text, evidence: Text) -> Comparison:
     """Compares a claim with one or two sentences of evidence.
@@ -74,7 +71,8 @@ def compare(claim: Text, evidence: Text) -> Comparison:
         What was compared; no reason is given for what the evidence does not speak of.
     """
     alignment = align(claim, evidence)
-    findings = compare_figures(claim, evidence, alignment)
+    elsewhen = other_time(claim, evidence)
+    findings = compare_figures(claim, evidence, alignment, elsewhen=elsewhen)
     figures = [
         _reason(
             item.check,
@@ -89,18 +87,19 @@ def compare(claim: Text, evidence: Text) -> Comparison:
         if item.agrees is not None and item.evidence is not None
     ]
     names, missing_names = _compare_names(claim, evidence, alignment)
+    others = (
+        *names,
+        *_compare_negation(claim, evidence, alignment),
+        *_compare_opposites(claim, evidence, alignment),
+    )
     return Comparison(
         alignment=alignment,
-        reasons=(
-            *figures,
-            *names,
-            *_compare_negation(claim, evidence, alignment),
-            *_compare_opposites(claim, evidence, alignment),
-        ),
+        # Who held an office then, or what was denied then, is no answer to who does now.
+        reasons=(*figures, *(reason for reason in others if reason.agrees or not elsewhen)),
         missing_figures=sum(item.agrees is None for item in findings),
         missing_names=missing_names,
         negated=bool(_scopes(claim)) != bool(_scopes(evidence)),
-        other_time=other_time(claim, evidence),
+        other_time=elsewhen,
         dated=bool(claim.dates),
     )
 
@@ -174,6 +173,12 @@ _STOP = re.compile(r"[.!?]\s+(?=[A-Z\d\"“])")
 _COPULA = re.compile(
     r",?\s*(?:(?:adalah|merupakan|ialah|is|was|are|were|as|sebagai|the|salah satu|one of the|juga|also)\s+)*"
 )
+_OTHER_OFFICE = re.compile(
+    r"\b(?:wakil|mantan|eks|bekas|calon|pelaksana\s+tugas|plt\.?|former|ex|vice|deputy|lieutenant|acting|then|would-be)[\s-]+$",
+    re.IGNORECASE,
+)
+"""Words before an office that make it another one."""
+
 _IS_NAMED = re.compile(r"\s(?:(?:of|the|di|dari)\s|[A-Z][\w-]*\s){0,5}(?:adalah|ialah|is|was)\s")
 _ADVERB = re.compile(r"\s+(?:(?:yang|who|later|kemudian|also|juga|telah|had|has)\s+)*")
 
@@ -182,6 +187,8 @@ def _agent_span(text: str, match: re.Match[str], names: Sequence[Span]) -> Span 
     """Gives the agent's first name, or None where the sentence does not plainly give one."""
     before = next((span for span in reversed(names) if span.end <= match.start()), None)
     if _ROLE_NOUN.match(match.group()):
+        if _OTHER_OFFICE.search(text[: match.start()]):
+            return None
         # "Pavel Durov(,) pendiri Telegram", "Pavel Durov is the founder of Telegram"
         if before is not None and _COPULA.fullmatch(text[before.end : match.start()]):
             return before
@@ -269,7 +276,7 @@ _NOBODY = re.compile(
 
 
 _REFUSING = re.compile(
-    r"\b(?:(?:me)?(?:tolak|nolak|bantah|mbantah)\w*|gagal\w*|batal\w*|hanya|cuma|refus\w+|reject\w*|den(?:y|ied|ies)|fail\w*|cancel\w*|only|just|without|tanpa|un\w{4,})\b",
+    r"\b(?:(?:me)?(?:tolak|nolak|bantah|mbantah)\w*|gagal\w*|batal\w*|hanya|cuma|refus\w+|reject\w*|den(?:y|ied|ies)|fail\w*|cancel\w*|only|just|without|tanpa|unable|unsuccessful\w*|unlikely)\b",
     re.IGNORECASE,
 )
 """Words that deny without a negation: beside them, which of the two sides denies cannot be told by its negations."""
@@ -280,7 +287,8 @@ def _scopes(side: Text) -> list[tuple[Span, Span]]:
     scopes = []
     text = side.text
     pattern = _NEGATION.get(side.language)
-    for match in pattern.finditer(text[:1].lower() + text[1:]) if pattern else ():
+    lowered = text[:1].translate(ASCII_TWINS).lower() + text[1:]
+    for match in pattern.finditer(lowered) if pattern else ():
         if _NOT_ONLY.match(text[match.start() :]) or _NOBODY.match(text[match.start() :]):
             continue
         stop = _SCOPE_END.search(text, match.end())
@@ -349,7 +357,7 @@ def _compare_opposites(claim: Text, evidence: Text, alignment: Alignment) -> lis
             continue
         (side, place), (other_side, other_place) = *mine.items(), *others.items()
         span = Span(*place)
-        if side != other_side and alignment.same_topic([span]):
+        if side != other_side and alignment.same_topic([span]) and alignment.holds_around(span, claim.text):
             return [
                 _reason(
                     "negation",

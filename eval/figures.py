@@ -18,15 +18,15 @@ from bukti.claims.article import Span
 from bukti.claims.claim import DateMention, Quantity
 from bukti.claims.dates import dates_agree
 from bukti.claims.quantities import base_value, quantities_agree, unit_dimension
-from bukti.claims.times import minutes_between, times_agree
+from bukti.claims.times import ClockTime, minutes_between, times_agree
 from bukti.eval.alignment import MATCH, Alignment, Text
 from bukti.retrieval.terms import Token, match_matrix
 
 __all__ = ["Finding", "compare_figures", "other_time"]
 
 ANYBODY = frozenset(
-    """orang jiwa korban warga penduduk people persons person individuals residents lives dead deaths tewas meninggal unit buah kasus cases
-    bulan-berturut kali times""".split()
+    """orang jiwa korban warga penduduk people persons person individuals residents lives dead deaths tewas meninggal unit buah kasus
+    cases""".split()
 )
 """Nouns that count whatever the sentence speaks of: "26 orang" answers "26 penumpang"."""
 
@@ -63,28 +63,38 @@ class Finding:
 
 def other_time(claim: Text, evidence: Text) -> bool:
     """Says whether the evidence is dated to another time than the claim: then its numbers are another event's."""
-    if not evidence.dates:
-        return False
-    if claim.dates:
+    if claim.dates and evidence.dates:
         return all(_same_time(own, claim, other, evidence) is False for own in claim.dates for other in evidence.dates)
-    day = claim.day
-    # A claim without a date is of its article's year, unless it tells of the past: then it differs from nothing by that.
-    return day is not None and all(mention.end.year < day.year - 1 for mention in evidence.dates)
+    # What gives no date is of its text's year, unless it tells of the past: then it differs from nothing by that.
+    if claim.dates or claim.day is None:
+        return False
+    years = [mention.end.year for mention in evidence.dates] or ([evidence.day.year] if evidence.day else [])
+    return bool(years) and all(year < claim.day.year - 1 for year in years)
 
 
-def compare_figures(claim: Text, evidence: Text, alignment: Alignment) -> list[Finding]:
-    """Compares every quantity, date and time of the claim with the evidence."""
+def compare_figures(claim: Text, evidence: Text, alignment: Alignment, *, elsewhen: bool) -> list[Finding]:
+    """Compares every quantity, date and time of the claim with the evidence.
+
+    Args:
+        claim: The claim.
+        evidence: The evidence.
+        alignment: Their words.
+        elsewhen: Whether the evidence is of another time, so that its numbers differ from nothing.
+    """
     spans = (
         [item.span for item in claim.quantities]
         + [item.span for item in claim.dates]
         + [item.span for item in claim.times]
     )
     same_topic = alignment.same_topic(spans)
-    elsewhen = other_time(claim, evidence)
+
+    def differs(span: Span) -> bool:
+        return same_topic and not elsewhen and alignment.holds_around(span, claim.text)
+
     return [
-        *(_quantity(item, claim, evidence, differs=same_topic and not elsewhen) for item in claim.quantities),
+        *(_quantity(item, claim, evidence, differs=differs(item.span)) for item in claim.quantities),
         *(_date(item, claim, evidence, differs=same_topic) for item in claim.dates),
-        *_times(claim, evidence, differs=same_topic and not elsewhen),
+        *(_time(item, claim, evidence, differs=differs(item.span)) for item in claim.times),
     ]
 
 
@@ -97,17 +107,21 @@ def _quantity(quantity: Quantity, claim: Text, evidence: Text, *, differs: bool)
         for other in evidence.quantities
         if _same_unit(quantity, claim, other, evidence)
     ]
-    agreeing = next((other for other, answer in answers if answer), None) or _equal_number(quantity, evidence)
-    if agreeing is not None:
-        return Finding(check="quantity", claim=quantity.span, evidence=agreeing.span, agrees=True)
-    for worked, span in _worked_out(quantity, claim, evidence):
-        if quantities_agree(quantity, worked):
-            return Finding(check="quantity", claim=quantity.span, evidence=span, agrees=True, worked_out=True)
+    agreeing = next((other for other, answer in answers if answer), None)
     differing = [other for other, answer in answers if answer is False]
     differs = differs and quantity.unit not in RATIO_UNITS
     # "two of the 14 huts" counts two things at once: which of them the claim speaks of is open.
     if any(_OF_MORE.search(evidence.text[: other.span.start]) for other in differing):
         differs = False
+    if agreeing is None and differs and differing and len(differing) == len(answers) == 1:
+        # The one figure of this kind is another: that some sum of others comes out right is chance.
+        return Finding(check="quantity", claim=quantity.span, evidence=differing[0].span, agrees=False)
+    agreeing = agreeing or _equal_number(quantity, evidence)
+    if agreeing is not None:
+        return Finding(check="quantity", claim=quantity.span, evidence=agreeing.span, agrees=True)
+    for worked, span in _worked_out(quantity, claim, evidence):
+        if quantities_agree(quantity, worked):
+            return Finding(check="quantity", claim=quantity.span, evidence=span, agrees=True, worked_out=True)
     if differs and differing and len(differing) == len(answers):
         return Finding(check="quantity", claim=quantity.span, evidence=differing[0].span, agrees=False)
     return Finding(check="quantity", claim=quantity.span, evidence=None, agrees=None)
@@ -199,7 +213,7 @@ def _worked_out(quantity: Quantity, claim: Text, evidence: Text) -> Iterator[tup
         a_, b_ = base_value(one), base_value(two)
         if dimension == "points" and left == "percent":
             yield made(abs(a_ - b_), "percentage_point", one.span, two.span)
-        elif left == dimension and (dimension is not None or quantity.unit not in RATIO_UNITS):
+        elif left == dimension != "percent" and (dimension is not None or quantity.unit not in RATIO_UNITS):
             unit = quantity.unit if dimension is None else one.unit
             scale = 1.0 if dimension is None else one.value / a_ if a_ else 1.0
             yield made((a_ + b_) * scale, unit, one.span, two.span)
@@ -225,11 +239,11 @@ def _days(quantity: Quantity) -> float:
 # Dates -------------------------------------------------------------------------------------------------------------
 
 _FROM = re.compile(
-    r"(?:after|since|from|setelah|sesudah|sejak|mulai|dari)\s+(?:the\s+|year\s+|tahun\s+|pada\s+|tanggal\s+)*$",
+    r"\b(?:after|since|from|setelah|sesudah|sejak|mulai|dari)\s+(?:the\s+|year\s+|tahun\s+|pada\s+|tanggal\s+)*$",
     re.IGNORECASE,
 )
 _UP_TO = re.compile(
-    r"(?:before|until|till|by|as of|sebelum|hingga|sampai|menjelang)\s+(?:the\s+|year\s+|tahun\s+|pada\s+|tanggal\s+)*$",
+    r"\b(?:before|until|till|by|as of|sebelum|hingga|sampai|menjelang)\s+(?:the\s+|year\s+|tahun\s+|pada\s+|tanggal\s+)*$",
     re.IGNORECASE,
 )
 
@@ -253,7 +267,10 @@ def _same_time(own: DateMention, claim: Text, other: DateMention, evidence: Text
     """Says whether two dates can be one; None where that is open."""
     weekdays = _weekday_only(own, claim), _weekday_only(other, evidence)
     if weekdays == (False, False):
-        return dates_agree(_opened(own, claim.text), _opened(other, evidence.text))
+        mine, theirs = _opened(own, claim.text), _opened(other, evidence.text)
+        if (mine.end, theirs.end) == (date.max, date.max) or (mine.start, theirs.start) == (date.min, date.min):
+            return dates_agree(own, other)  # "since 2013" is not "since 2019", though both reach on
+        return dates_agree(mine, theirs)
     answer = dates_agree(own, other)
     if answer or all(weekdays):
         return answer
@@ -270,48 +287,76 @@ def _date(mention: DateMention, claim: Text, evidence: Text, *, differs: bool) -
     if agreeing is not None:
         return Finding(check="date", claim=mention.span, evidence=agreeing.span, agrees=True)
     day = evidence.day
-    if day and not evidence.dates and mention.start - timedelta(days=1) <= day <= _later(mention.end, NEAR_DAYS):
+    if day and not evidence.dates and mention.start <= _later(day, 1) and day <= _later(mention.end, NEAR_DAYS):
         return Finding(check="date", claim=mention.span, evidence=None, agrees=True)
     differing = [other for other, answer in answers if answer is False]
-    if differs and differing and len(differing) == len(answers):
-        return Finding(check="date", claim=mention.span, evidence=differing[0].span, agrees=False)
+    if not differs or not differing or len(differing) < len(answers):
+        return Finding(check="date", claim=mention.span, evidence=None, agrees=None)
+    once = bool(_ONCE.search(claim.text))
+    for other in differing:
+        # The day on which somebody said it is not the day on which it happened; and what happens every year happens on other days.
+        told = _weekday_only(other, evidence) and _TOLD.search(evidence.text)
+        near = abs((other.start - mention.start).days) <= SAME_EVENT_DAYS
+        if not told and (near or once):
+            return Finding(check="date", claim=mention.span, evidence=other.span, agrees=False)
     return Finding(check="date", claim=mention.span, evidence=None, agrees=None)
+
+
+SAME_EVENT_DAYS = 60
+"""Dates further apart are of two events, unless the event can happen once only."""
+
+_ONCE = re.compile(
+    r"\b(?:didirikan|mendirikan|pendiri\w*|dibentuk|lahir|dilahirkan|wafat|meninggal|menikah|dibangun|membangun|diluncurkan|meluncurkan|disahkan|diresmikan|ditandatangani|diakuisisi|"
+    r"mengakuisisi|dibeli|membeli|diciptakan|ditemukan|ditulis|diangkat|merdeka|founded|founders?|established|born|died|married|built|launched|enacted|inaugurated|signed|acquired|bought|"
+    r"created|invented|discovered|written|appointed)\b",
+    re.IGNORECASE,
+)
+"""What happens to a thing once."""
+
+_TOLD = re.compile(
+    r"\b(?:kata|ujar|tutur|ucap|ungkap|jelas|tegas|imbuh|papar|menurut|mengatakan|menyatakan|menjelaskan|menegaskan|mengungkapkan|said|says|told|added|according)(?:nya)?\b",
+    re.IGNORECASE,
+)
 
 
 def _later(day: date, days: int) -> date:
     return day + timedelta(days=days) if day < date.max - timedelta(days=days) else date.max
 
 
-def _times(claim: Text, evidence: Text, *, differs: bool) -> list[Finding]:
-    found = []
-    for time in claim.times:
-        about = (
-            15
-            if re.search(
-                r"(?:sekitar|kira-kira|about|around|shortly|some)\s+(?:pukul\s+)?$", claim.text[: time.span.start]
-            )
-            else 0
+def _time(time: ClockTime, claim: Text, evidence: Text, *, differs: bool) -> Finding:
+    slack = max(
+        [_slack(claim.text, time.span), *(_slack(evidence.text, other.span) for other in evidence.times)], default=0
+    )
+    same = next((other for other in evidence.times if times_agree(time, other, slack=slack)), None)
+    if same is None:
+        # "landed at 05:00, 90 minutes behind schedule": the schedule said 03:30.
+        same = next(
+            (
+                other
+                for other in evidence.times
+                for length in evidence.quantities
+                if unit_dimension(length.unit) == "time"
+                for way in (-1, 1)
+                if times_agree(time, replace(other, minute=(other.minute + way * int(base_value(length) // 60)) % 1440))
+            ),
+            None,
         )
-        same = next((other for other in evidence.times if times_agree(time, other, slack=about)), None)
-        if same is None:
-            # "landed at 05:00, 90 minutes behind schedule": the schedule said 03:30.
-            same = next(
-                (
-                    other
-                    for other in evidence.times
-                    for length in evidence.quantities
-                    if unit_dimension(length.unit) == "time"
-                    for way in (-1, 1)
-                    if times_agree(
-                        time, replace(other, minute=(other.minute + way * int(base_value(length) // 60)) % 1440)
-                    )
-                ),
-                None,
-            )
-        if same is not None:
-            found.append(Finding(check="date", claim=time.span, evidence=same.span, agrees=True))
-        elif differs and evidence.times:
-            found.append(Finding(check="date", claim=time.span, evidence=evidence.times[0].span, agrees=False))
-        else:
-            found.append(Finding(check="date", claim=time.span, evidence=None, agrees=None))
-    return found
+    if same is not None:
+        return Finding(check="date", claim=time.span, evidence=same.span, agrees=True)
+    if differs and len(evidence.times) == 1:
+        return Finding(check="date", claim=time.span, evidence=evidence.times[0].span, agrees=False)
+    return Finding(check="date", claim=time.span, evidence=None, agrees=None)
+
+
+_ABOUT_TIME = re.compile(
+    r"(?:sekitar|kira-kira|menjelang|about|around|shortly|some|nearly)\s+(?:pukul\s+|before\s+|after\s+)?$",
+    re.IGNORECASE,
+)
+
+
+def _slack(text: str, span: Span) -> int:
+    """Gives the minutes that a time may be off by: "about four", "sekitar pukul 16.00"."""
+    near = _ABOUT_TIME.search(text[max(0, span.start - 30) : span.start]) or re.match(
+        r"(?i)sekitar|kira-kira", span.of(text)
+    )
+    return 15 if near else 0

@@ -20,7 +20,7 @@ from bukti.eval.alignment import Text, align, read_text
 from bukti.eval.comparison import Comparison, compare
 from bukti.eval.lexical import refutation
 from bukti.eval.premises import Window, headed, title_of, windows_of
-from bukti.eval.quotes import check_quote
+from bukti.eval.quotes import check_quote, says_only
 from bukti.eval.report import JudgedEvidence, Reason, Stance
 from bukti.eval.verdict import Judgement, Merged, Thresholds, merge_stances
 from bukti.eval.verifier import Pair, Probabilities, Verifier
@@ -38,6 +38,9 @@ SAME_SUBJECT = 0.4
 
 PAIRS = 6
 """How many pairs of sentences are read together where no window decides."""
+
+SAME_DAYS = 3
+"""Sentences of two sources are read together where these were published at most so many days apart."""
 
 QUOTED = 0.99
 """Probability given to a quotation that stands in a source word for word, as said by whom the claim names, or by another."""
@@ -91,16 +94,13 @@ def judge(claim: Claim, found: Sequence[Evidence], setting: Setting) -> Merged:
                 best[item.evidence.passage_id] = item
     judgements = [*best.values(), *_quoted(claim, found, setting)]
     counts = any(unit_dimension(quantity.unit) is None for quantity in own.quantities)
-    merged = merge_stances(judgements, counts=counts)
+    merged = merge_stances(judgements, counts=counts, published=setting.published)
     if merged.verdict == "not_enough_evidence" and not whole:
-        together = [item for each in _judge_all(own, _together(own, windows, setting), setting) for item in each]
-        supporting = [item for item in together if item.evidence.stance == "supports"]
+        together = _judge_all(own, _together(own, windows, setting), setting)
+        supporting = [item for item in together if item[0].evidence.stance == "supports"]
         if supporting:
-            # Both halves of the best pair, and nothing of the others.
-            strongest = max(item.evidence.score for item in supporting)
-            merged = merge_stances(
-                [*judgements, *(item for item in supporting if item.evidence.score == strongest)], counts=counts
-            )
+            both = min(supporting, key=lambda item: (-item[0].evidence.score, *(each.evidence.span for each in item)))
+            merged = merge_stances([*judgements, *both], counts=counts, published=setting.published)
     return merged
 
 
@@ -212,8 +212,9 @@ def _overruled(answer: Probabilities, comparison: Comparison) -> Probabilities:
         supported = 0.0
         if comparison.differs():
             refuted = max(refuted, refutation(comparison))
-    if not comparison.differs() and comparison.alignment.coverage < SAME_SUBJECT:
-        # A verifier takes another subject for a contradiction now and then; what speaks of something else refutes nothing.
+    if not comparison.differs() and (comparison.alignment.coverage < SAME_SUBJECT or comparison.other_time):
+        # A verifier takes another subject for a contradiction now and then; what speaks of something else, or of another
+        # time, refutes nothing.
         refuted = 0.0
     return Probabilities.of(supported=supported, refuted=refuted, quote=answer.quote)
 
@@ -257,11 +258,20 @@ def _together(claim: Text, windows: Sequence[Window], setting: Setting) -> list[
         joint = sum(max(x, y) for x, y in zip(left, right, strict=True))
         if joint <= max(sum(left), sum(right)) or a.passage.language != b.passage.language:
             continue
+        # Both are read under one day: what "Monday" means must be the same in the two.
+        if a.passage.source_id != b.passage.source_id and not _same_days(a, b, setting):
+            continue
         first, second = sorted((a, b), key=lambda w: (w.passage.source_id, w.passage.span.start + w.span.start))
         scored.append(
             (-joint, first.passage.id, first.span.start, second.passage.id, second.span.start, (first, second))
         )
     return [item[-1] for item in sorted(scored, key=lambda item: item[:-1])[:PAIRS]]
+
+
+def _same_days(a: Window, b: Window, setting: Setting) -> bool:
+    sources = [setting.sources.get(window.passage.source_id) for window in (a, b)]
+    first, second = (source.published if source else None for source in sources)
+    return first == second or (first is not None and second is not None and abs((first - second).days) <= SAME_DAYS)
 
 
 def _quoted(claim: Claim, found: Sequence[Evidence], setting: Setting) -> list[Judgement]:
@@ -270,6 +280,8 @@ def _quoted(claim: Claim, found: Sequence[Evidence], setting: Setting) -> list[J
     if finding is None or finding.passage is None or finding.span is None:
         return []
     passage, agrees = finding.passage, finding.state == "found"
+    if agrees and not says_only(claim.text):
+        return []  # what the claim tells beside the quotation is for the verifier
     text = Span(finding.span.start - passage.span.start, finding.span.end - passage.span.start).of(passage.text)
     if _cites(text, setting.outlets):
         return []
@@ -304,20 +316,18 @@ def _quoted(claim: Claim, found: Sequence[Evidence], setting: Setting) -> list[J
 
 # What only cites the article ---------------------------------------------------------------------------------------
 
-_NAME = r"(?P<name>[A-Z][\w.'-]*(?:\s(?:[A-Z][\w.'-]*|of|the|dan))*[\w]|[A-Z]{3,})"
+_NAME = r"(?P<name>[A-Z][\w.'-]{1,30}(?:\s(?:[A-Z][\w.'-]{1,30}|of|the|dan)){0,4})"
 _OUTLET = tuple(
     re.compile(form)
     for form in (
         rf"{_NAME}\s+(?:has\s+learned|understands|can\s+reveal|can\s+exclusively)",
         rf"(?:^|[.!?]\s)Kepada\s+{_NAME}(?=\s*,)",
-        rf"\btold\s+{_NAME}(?=[.,])",
-        rf"^[A-Z][\w .,'-]{{2,40}}\({_NAME}\)\s*(?:--|[-–—])",
-        rf"^[A-Z][\w .'-]{{2,30}},\s{_NAME}\s*(?:--|[-–—])",
     )
 )
+_DATELINE = re.compile(rf"^[A-Z][\w'-]*(?:\s[A-Z][\w'-]*)?(?:,[^()\n]{{1,30}})?\s?\({_NAME}\)\s*(?:--|[-–—])")
 _REPORTED = r"(?:reported|reports|wrote|writes|said|revealed|quoted|melaporkan|menulis|memberitakan|mewartakan|menyebut\w*|mengutip)"
 _REPORTED_BY = (
-    r"(?:reported\s+by|according\s+to|citing|quoting|first\s+in|report\s+(?:by|in)|from|menurut(?:\s+(?:laporan|berita))?|laporan|dikutip(?:\s+dari)?|mengutip|dilansir"
+    r"\b(?:reported\s+by|according\s+to|citing|quoting|first\s+in|report\s+(?:by|in)|menurut(?:\s+(?:laporan|berita))?|laporan|dikutip(?:\s+dari)?|mengutip|dilansir"
     r"(?:\s+dari)?|diberitakan(?:\s+oleh)?|dilaporkan(?:\s+oleh)?|melansir)"
 )
 
@@ -326,10 +336,13 @@ def outlets_of(article: Article) -> tuple[str, ...]:
     """Gives the names that an article's text gives its own paper: "Jakarta (ANTARA) - ", "kepada Kabar Serayu,", "X has learned"."""
     found: list[str] = []
     for line in article.text.split("\n"):
-        for form in _OUTLET:
-            found += [match["name"].strip() for match in form.finditer(line)]
-    # A person who is told something is spoken of elsewhere too; the paper's own name stands there once.
-    return tuple(dict.fromkeys(name for name in found if len(name) > 2 and article.text.count(name) == 1))
+        lead = _DATELINE.match(line)
+        if lead and article.title != line:
+            found.append(lead["name"])
+        # A person who is told something is spoken of elsewhere too; the paper's own name stands there once.
+        told = [match["name"].strip() for form in _OUTLET for match in form.finditer(line)]
+        found += [name for name in told if article.text.count(name) == 1]
+    return tuple(dict.fromkeys(name for name in found if len(name) > 2))
 
 
 def _cites(text: str, outlets: Collection[str]) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-from bukti.claims.language import LANGUAGES
 from bukti.retrieval.terms import tokenize
 
 __all__ = ["other_names", "poles_of"]
@@ -45,13 +44,13 @@ def _poles() -> dict[tuple[str, str], tuple[tuple[int, int], ...]]:
     """Gives for (stem, language) its pairs of opposites, each with the side it stands on."""
     found: dict[tuple[str, str], tuple[tuple[int, int], ...]] = {}
     for number, line in enumerate(_lines("opposites.txt")):
-        for side, words in enumerate(line.split("|")):
-            for word in words.split():
-                for language in LANGUAGES:
-                    stems = [token.stem for token in tokenize(word.replace(".", " "), language)]
-                    key = (" ".join(stems), language)
-                    if (number, side) not in found.get(key, ()):
-                        found[key] = (*found.get(key, ()), (number, side))
+        language, words = line.split(":")
+        for side, pole in enumerate(words.split("|")):
+            for token in tokenize(pole, language):
+                key = (token.stem, language)
+                # A pair's two languages stand on lines that follow each other.
+                if (number // 2, side) not in found.get(key, ()):
+                    found[key] = (*found.get(key, ()), (number // 2, side))
     return found
 
 
@@ -66,13 +65,11 @@ def poles_of(text: str, language: str) -> dict[int, dict[int, tuple[int, int]]]:
         For each pair of opposites in it the sides (0 or 1) that stand there, each with its first place (start, end).
     """
     poles = _poles()
-    tokens = tokenize(text, language)
     found: dict[int, dict[int, tuple[int, int]]] = {}
-    for at, token in enumerate(tokens):
-        for length in (2, 1):
-            if at + length > len(tokens):
-                continue
-            key = (" ".join(each.stem for each in tokens[at : at + length]), language)
-            for number, side in poles.get(key, ()):
-                found.setdefault(number, {}).setdefault(side, (token.span.start, tokens[at + length - 1].span.end))
+    for token in tokenize(text, language):
+        # "Rose" within a sentence is a name.
+        if token.text[0].isupper() and token.span.start:
+            continue
+        for number, side in poles.get((token.stem, language), ()):
+            found.setdefault(number, {}).setdefault(side, (token.span.start, token.span.end))
     return found

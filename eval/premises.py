@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from bukti.claims.article import Span
+from bukti.claims.language import LANGUAGES
 from bukti.claims.segments import sentence_spans
 from bukti.retrieval.sources import Passage, Source
 
-__all__ = ["Window", "headed", "windows_of"]
+__all__ = ["Window", "headed", "title_of", "windows_of"]
 
 MAX_TITLE = 160
 """A longer title is cut: it must not crowd out what is judged."""
@@ -66,13 +68,18 @@ def headed(texts: Sequence[str], *, title: str, published: date | None, language
     >>> headed(["Korban menjadi 26 orang."], title="Kapal tenggelam", published=date(2025, 2, 8), language="id")
     'Kapal tenggelam (8 Februari 2025). Korban menjadi 26 orang.'
     """
-    from babel.dates import format_date
-
     head = title.strip().rstrip(".")[:MAX_TITLE]
     if published:
-        day = format_date(published, "d MMMM y", locale=language if language in ("id", "en") else "en")
+        day = _day_in_words(published, language)
         head = f"{head} ({day})" if head else day
     return " ".join([f"{head}." if head else "", *texts]).strip()
+
+
+@lru_cache(maxsize=4096)
+def _day_in_words(day: date, language: str) -> str:
+    from babel.dates import format_date
+
+    return format_date(day, "d MMMM y", locale=language if language in LANGUAGES else "en")
 
 
 def title_of(source: Source) -> str:

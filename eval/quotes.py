@@ -1,4 +1,8 @@
-"""Quotations checked: are the words in a source, and are they the same person's there?"""
+"""Quotations checked: are the words in a source between quotation marks, and are they the same person's there?
+
+Only a name that stands right beside the verb of saying is a speaker; a pronoun, an office or a place is none, and then whose words
+they are is left open.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +17,21 @@ from bukti.claims.segments import sentence_spans
 from bukti.claims.speech import QUOTED, quotation_of
 from bukti.retrieval.sources import Passage
 
-__all__ = ["QuoteFinding", "check_quote"]
+__all__ = ["QuoteFinding", "check_quote", "says_only"]
 
-_SAYS = re.compile(
-    r"\b(?:said|says|told|added|adding|recalled|insisted|explained|wrote|noted|stressed|warned|admitted|according to|kata|ujar|ucap|tutur|tukas|ungkap|jelas|imbuh|"
-    r"lanjut|tegas|sebut|papar|tulis|menurut|mengatakan|menyatakan|menegaskan|menjelaskan|mengungkapkan|menambahkan|menyebut\w*)(?:nya)?\b",
-    re.IGNORECASE,
+_VERB = (
+    r"(?:said|says|told|added|recalled|insisted|explained|wrote|noted|stressed|warned|admitted|kata|ujar|ucap|tutur|tukas|ungkap|jelas|imbuh|lanjut|tegas|sebut|papar|"
+    r"tulis|mengatakan|menyatakan|menegaskan|menjelaskan|mengungkapkan|menambahkan|menyebut(?:kan)?|according\s+to|menurut)"
 )
+_SAYS = re.compile(rf"\b{_VERB}(?:nya)?\b", re.IGNORECASE)
+_TITLES = (
+    r"(?:(?:[a-z][\w-]*|Gubernur|Bupati|Wali|Kota|Menteri|Presiden|Direktur|Utama|Ketua|Kepala|Kapten|Pelatih|Juru|Bicara|Governor|"
+    r"Mayor|Minister|President|Director|Chief|Executive|Captain|Coach|Dr\.?|Prof\.?)\s+){0,4}"
+)
+_BEHIND = re.compile(rf"\b(?!told\b){_VERB}\s+{_TITLES}$", re.IGNORECASE)
+"""What stands before a name that follows the verb: "kata Gubernur ", "said the agency's head "."""
+_AHEAD = re.compile(rf"^(?:,[^,\"“”]{{1,60}},)?\s+(?:juga\s+|also\s+|kemudian\s+)?{_VERB}\b", re.IGNORECASE)
+"""What follows a name that stands before the verb: " said", ", ketua panitia, mengatakan"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +48,10 @@ class QuoteFinding:
     """Where they stand, or None."""
 
     span: Span | None = None
-    """The sentence they stand in, in the source's text."""
+    """The sentences they stand in, in the source's text."""
 
     speaker: str = ""
-    """Who said them there, where it is another."""
+    """Who said them there, where the source names one."""
 
 
 def check_quote(text: str, passages: Sequence[Passage]) -> QuoteFinding | None:
@@ -55,44 +67,75 @@ def check_quote(text: str, passages: Sequence[Passage]) -> QuoteFinding | None:
     quoted = quotation_of(text)
     if quoted is None:
         return None
-    wanted = " ".join(_words(quoted.of(text)))
-    speakers = [name.text for name in find_names(text) if not quoted.covers(name.span)]
+    wanted = _words(quoted.of(text))
+    speaker = _speaker(text, quoted)
     other: QuoteFinding | None = None
     for passage in sorted(passages, key=lambda item: item.id):
-        if wanted not in " ".join(_words(passage.text)):
-            continue
-        sentence, before = _sentence_with(passage, wanted)
-        around = QUOTED.sub(" ", sentence.of(passage.text))
-        names = [name.text for name in find_names(around)] if _SAYS.search(around) else []
-        place = Span(passage.span.start + sentence.start, passage.span.start + sentence.end)
-        if not speakers or not names or any(same_name(a, b) for a in speakers for b in names):
-            # "she said": whoever the sentences before name.
-            earlier = [name.text for name in find_names(before)]
-            if names or not speakers or not earlier or any(same_name(a, b) for a in speakers for b in earlier):
-                return QuoteFinding(state="found", claim=quoted, passage=passage, span=place)
-            continue
-        other = other or QuoteFinding(
-            state="other_speaker", claim=quoted, passage=passage, span=place, speaker=names[0]
-        )
+        for match in QUOTED.finditer(passage.text):
+            if not _opens_or_closes(wanted, _words(match["words"])):
+                continue
+            around = _around(passage, Span(*match.span()))
+            place = Span(passage.span.start + around.start, passage.span.start + around.end)
+            said = _speaker(around.of(passage.text), Span(match.start() - around.start, match.end() - around.start))
+            # "she said": the sentences before name her, and the claim's speaker must be among them.
+            if (
+                not speaker
+                or (said and same_name(speaker, said))
+                or (not said and _named(speaker, passage.text[: around.end]))
+            ):
+                return QuoteFinding(state="found", claim=quoted, passage=passage, span=place, speaker=said)
+            if said and other is None:
+                other = QuoteFinding(state="other_speaker", claim=quoted, passage=passage, span=place, speaker=said)
     return other or QuoteFinding(state="not_found", claim=quoted)
 
 
+def says_only(text: str) -> bool:
+    """Says whether a claim tells nothing but that somebody said what it quotes: beside the quotation a name and a verb of saying."""
+    quoted = quotation_of(text)
+    if quoted is None:
+        return False
+    rest = text[: quoted.start] + " " + text[quoted.end :]
+    for name in sorted(find_names(rest), key=lambda item: -item.span.start):
+        rest = rest[: name.span.start] + rest[name.span.end :]
+    words = re.findall(r"[\w'-]+", _SAYS.sub(" ", rest))
+    return not any(word[0].isdigit() for word in words) and len([word for word in words if len(word) > 3]) <= 3
+
+
+def _named(speaker: str, text: str) -> bool:
+    """Says whether a part of the speaker's name stands in a text."""
+    return any(re.search(rf"\b{re.escape(part)}\b", text) for part in speaker.split() if len(part) > 2)
+
+
 def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+    return re.findall(r"\d+(?:[.,:/]\d+)*|\w+", text.casefold())
 
 
-def _sentence_with(passage: Passage, wanted: str) -> tuple[Span, str]:
-    """Gives the shortest run of sentences that holds the words, and what stands before it."""
+def _opens_or_closes(wanted: Sequence[str], words: Sequence[str]) -> bool:
+    """Says whether a quotation begins or ends with these words: from its middle they may mean the contrary."""
+    count = len(wanted)
+    return list(words[:count]) == list(wanted) or list(words[-count:]) == list(wanted)
+
+
+def _speaker(text: str, quoted: Span) -> str:
+    """Gives the name right beside the verb of saying, outside the quotation; nothing where there is none or the verb has "-nya"."""
+    names = [name for name in find_names(text) if not (quoted.start < name.span.end and name.span.start < quoted.end)]
+    for name in names:
+        if _BEHIND.search(text[max(0, name.span.start - 80) : name.span.start]):
+            return name.text
+    for name in names:
+        if _AHEAD.match(text[name.span.end :]):
+            return name.text
+    return ""
+
+
+def _around(passage: Passage, quotation: Span) -> Span:
+    """Gives the sentences that a quotation stands in, with the next one where that tells who speaks."""
     cuts = sentence_spans(passage.text, passage.language)
-    runs = [
-        Span(cuts[first].start, cuts[last].end)
-        for first in range(len(cuts))
-        for last in range(first, min(first + 4, len(cuts)))
-    ]
-    holding = [run for run in runs if wanted in " ".join(_words(run.of(passage.text)))]
-    best = min(holding, key=lambda run: (run.end - run.start, run.start), default=Span(0, len(passage.text)))
-    # Who speaks stands after the last quoted word as often as before the first: the next sentence belongs to it where it is open.
+    holding = [cut for cut in cuts if cut.start < quotation.end and quotation.start < cut.end]
+    if not holding:
+        return quotation
+    best = Span(holding[0].start, holding[-1].end)
     after = next((cut for cut in cuts if cut.start >= best.end), None)
     if after and not _SAYS.search(QUOTED.sub(" ", best.of(passage.text))) and _SAYS.match(after.of(passage.text)):
         best = Span(best.start, after.end)
-    return best, passage.text[: best.start]
+    return best

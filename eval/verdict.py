@@ -10,8 +10,9 @@ The rule, in full:
 3. Supporting and refuting passages from one and the same source: the nearer of the two decides, for a source that says both
    has said one of them of something else.
 4. Supporting and refuting passages from different sources: where the claim counts something that grows or shrinks from day to day (the
-   dead, the displaced) and all sources of one side are later than those of the other, the later side decides and the report says
-   that it supersedes the other. Otherwise: conflicting.
+   dead, the displaced), both sides count something, and all sources of one side are later than those of the other, the later side decides
+   and the report says that it supersedes the other; unless only the older side was out on the claim's own day: then that decides.
+   Otherwise: conflicting.
 5. Only supporting: supported. Only refuting: refuted. Neither: not_enough_evidence, whatever the number of passages.
 
 Nothing but a located passage moves a claim out of not_enough_evidence: no evidence, no verdict. The order of sources and
@@ -24,6 +25,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bukti.claims.quantities import find_quantities, unit_dimension
 from bukti.eval.report import JudgedEvidence, Reason, Verdict
 from bukti.eval.verifier import Probabilities
 from bukti.retrieval.duplicates import first_of_each
@@ -85,12 +87,13 @@ class Merged:
     """The comparisons of the passages that decided."""
 
 
-def merge_stances(judgements: Sequence[Judgement], *, counts: bool = False) -> Merged:
+def merge_stances(judgements: Sequence[Judgement], *, counts: bool = False, published: date | None = None) -> Merged:
     """Merges the stances of all passages judged against one claim; the rule is this module's docstring.
 
     Args:
         judgements: Any number, none included, in any order.
         counts: Whether the claim counts what may grow or shrink from day to day.
+        published: The day the claim is of.
 
     Returns:
         The verdict. The probabilities are those of the strongest deciding passage; for conflicting, the mean of the
@@ -101,10 +104,10 @@ def merge_stances(judgements: Sequence[Judgement], *, counts: bool = False) -> M
     for source in sorted(supporting.keys() & refuting.keys()):
         weaker = refuting if _strength(supporting[source]) >= _strength(refuting[source]) else supporting
         del weaker[source]
-    supporting, refuting = _voices(supporting), _voices(refuting)
+    supporting, refuting = _voices(supporting, refuting)
     superseded: tuple[Reason, ...] = ()
     if counts and supporting and refuting:
-        supporting, refuting, superseded = _latest(supporting, refuting)
+        supporting, refuting, superseded = _latest(supporting, refuting, published)
     deciding = sorted([*supporting.values(), *refuting.values()], key=_order)
     if supporting and refuting:
         verdict: Verdict = "conflicting"
@@ -141,27 +144,39 @@ def _best_by_source(judgements: Sequence[Judgement], stance: str) -> dict[str, J
     return best
 
 
-def _voices(best: dict[str, Judgement]) -> dict[str, Judgement]:
-    """Drops what is a copy of a better one: a report that five papers printed is one voice."""
-    ordered = sorted(best.items(), key=lambda item: _order(item[1]))
+def _voices(
+    supporting: dict[str, Judgement], refuting: dict[str, Judgement]
+) -> tuple[dict[str, Judgement], dict[str, Judgement]]:
+    """Drops what is a copy of something better, on either side: a report that five papers printed is one voice."""
+    ordered = sorted([*supporting.items(), *refuting.items()], key=lambda item: _order(item[1]))
     firsts = first_of_each([item.evidence.text for _, item in ordered])
-    return {source: item for at, (source, item) in enumerate(ordered) if firsts[at] == at}
+    kept = {id(item) for at, (_, item) in enumerate(ordered) if firsts[at] == at}
+    return (
+        {source: item for source, item in supporting.items() if id(item) in kept},
+        {source: item for source, item in refuting.items() if id(item) in kept},
+    )
 
 
 def _latest(
-    supporting: dict[str, Judgement], refuting: dict[str, Judgement]
+    supporting: dict[str, Judgement], refuting: dict[str, Judgement], published: date | None
 ) -> tuple[dict[str, Judgement], dict[str, Judgement], tuple[Reason, ...]]:
-    """Drops the side whose sources are all older than the other's, and says so; both stay where that is open."""
+    """Drops the side whose sources are all older than the other's, and says so; both stay where that is open.
+
+    A count that only a source later than the claim gives does not make the claim false: the older side stays then.
+    """
     days = [[item.day for item in side.values()] for side in (supporting, refuting)]
     known = [[day for day in side if day is not None] for side in days]
     if any(len(have) < len(side) for have, side in zip(known, days, strict=True)):
         return supporting, refuting, ()
-    for newer, older, kept, dropped in (
+    if not all(_counts_something(item) for side in (supporting, refuting) for item in side.values()):
+        return supporting, refuting, ()
+    for newer, older, late, early in (
         (min(known[0]), max(known[1]), supporting, refuting),
         (min(known[1]), max(known[0]), refuting, supporting),
     ):
         if newer > older:
-            now, before = (min(side.values(), key=_order).evidence for side in (kept, dropped))
+            kept = early if published and newer > published >= older else late
+            now, before = (min(side.values(), key=_order).evidence for side in (late, early))
             told = Reason(
                 check="superseded",
                 claim=now.text,
@@ -171,6 +186,11 @@ def _latest(
             )
             return (kept, {}, (told,)) if kept is supporting else ({}, kept, (told,))
     return supporting, refuting, ()
+
+
+def _counts_something(item: Judgement) -> bool:
+    evidence = item.evidence
+    return any(unit_dimension(quantity.unit) is None for quantity in find_quantities(evidence.text, evidence.language))
 
 
 def _strength(item: Judgement) -> tuple[float, float]:

@@ -22,6 +22,14 @@ MIN_LENGTH_RATIO = 0.5
 """A text less than half as long as another is no copy of it, but a part."""
 
 
+_TELLING = frozenset(
+    """tidak tak belum sudah telah bukan tanpa batal not no never none without yet nol satu dua tiga empat lima enam tujuh delapan sembilan sepuluh
+    sebelas belas puluh ratus zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred""".split()
+)
+"""Words of which one makes an update out of a copy."""
+
+
 @lru_cache(maxsize=20_000)
 def _shingles(text: str) -> tuple[frozenset[tuple[str, ...]], tuple[str, ...]]:
     words = re.findall(r"\w+", text.casefold())
@@ -45,7 +53,10 @@ def near_duplicates(a: str, b: str) -> bool:
     small, large = sorted((len(left), len(right)))
     if not small or left_figures != right_figures or small < MIN_LENGTH_RATIO * large:
         return False
-    return len(left & right) >= MIN_SHARED * small
+    if len(left & right) < MIN_SHARED * small:
+        return False
+    words = [frozenset(word for shingle in side for word in shingle) for side in (left, right)]
+    return not (words[0] ^ words[1]) & _TELLING
 
 
 def first_of_each(texts: Sequence[str]) -> list[int]:

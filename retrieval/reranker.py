@@ -75,13 +75,13 @@ class SentenceReranker:
             for each in candidates
             for passage in each
         }
-        seen = Counter(term for each in terms.values() for term in frozenset().union(*each))
         scores = []
         for (text, language), passages in zip(queries, candidates, strict=True):
             groups = term_groups(text, language)
-            # How rare a word is among the candidates of all claims: a word they all hold tells none of them apart.
+            # How rare a word is among this claim's candidates: a word that all of them hold tells none of them apart.
+            seen = Counter(term for passage in passages for term in frozenset().union(*terms[passage.id]))
             weights = [
-                math.log(1 + len(terms) / (1 + max((seen[term] for term in group), default=0))) for group in groups
+                math.log(1 + len(passages) / (1 + max((seen[term] for term in group), default=0))) for group in groups
             ]
             whole = sum(weights) or 1.0
             own = self._vectors[text]

@@ -33,7 +33,7 @@ from bukti.retrieval.retriever import Evidence, HybridRetriever, Query
 FALSE_SUPPORT = 0.05
 """Share of the held-out claims without support that may be supported."""
 
-GRID = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9)
+GRID = (0.5, 0.6, 0.7, 0.8, 0.9)
 VERDICTS = {"S": "supported", "R": "refuted", "N": "not_enough_evidence"}
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bukti.eval.alignment import align, read_text
-from bukti.eval.figures import compare_figures
+from bukti.eval.figures import compare_figures, other_time
 
 DAY = date(2025, 3, 14)
 
@@ -13,7 +13,10 @@ DAY = date(2025, 3, 14)
 def found(claim: str, evidence: str, languages: str = "id id") -> list[tuple[str, bool | None, bool]]:
     own, other = languages.split()
     read, told = read_text(claim, own, anchor=DAY), read_text(evidence, other, anchor=DAY)
-    return [(item.check, item.agrees, item.worked_out) for item in compare_figures(read, told, align(read, told))]
+    return [
+        (item.check, item.agrees, item.worked_out)
+        for item in compare_figures(read, told, align(read, told), elsewhen=other_time(read, told))
+    ]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def judged(stance: Stance, *, source: str = "a", score: float = 0.8, nearness: f
         source=source,
         passage_id=f"p-{source}-{stance}",
         span=Span(0, 1),
-        text="x",
+        text=f"kata {source}",
         stance=stance,
         score=score,
         language="id",
