@@ -54,7 +54,7 @@ _WORD = re.compile(r"\w+")
 _Piece = tuple[str, str]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8192)
 def tokens(text: str) -> tuple[str, ...]:
     """Gives the words and figures of a text, in compatibility form (NFKC) and without case; marks between them are dropped.
 

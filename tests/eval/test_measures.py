@@ -12,6 +12,7 @@ from sklearn import metrics
 
 from bukti.claims.article import Span
 from bukti.claims.errors import UsageError
+from bukti.eval.baselines import baselines
 from bukti.eval.matching import EVIDENCE_SETS
 from bukti.eval.measures import (
     GATED,
@@ -19,7 +20,6 @@ from bukti.eval.measures import (
     Confusion,
     Value,
     as_table,
-    baselines,
     by,
     confusion,
     measure,
