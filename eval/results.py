@@ -90,6 +90,11 @@ class CaseResult:
             raise ValueError(msg)
 
     @property
+    def failed(self) -> bool:
+        """Whether there is no verdict: it is an error, or the result names one."""
+        return self.verdict == "error" or self.error is not None
+
+    @property
     def right(self) -> bool | None:
         """Whether the verdict is the gold one; None where there is no gold one. An error is wrong."""
-        return None if self.gold is None else self.verdict == self.gold
+        return None if self.gold is None else self.verdict == self.gold and not self.failed

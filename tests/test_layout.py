@@ -59,7 +59,8 @@ def run_isolated(code: str) -> str:
 )
 def test_import_and_help_load_no_heavy_library(code: str) -> None:
     heavy = (
-        "{'torch', 'transformers', 'sentence_transformers', 'chromadb', 'langchain', 'langchain_core', 'onnxruntime'}"
+        "{'torch', 'transformers', 'sentence_transformers', 'chromadb', 'langchain', 'langchain_core', 'onnxruntime', "
+        "'sklearn', 'scipy', 'ir_measures', 'bukti.eval.declared'}"
     )
     assert run_isolated(f"{code}\nimport sys\nprint('heavy:', sorted({heavy} & set(sys.modules)))").endswith(
         "heavy: []\n"
