@@ -17,6 +17,7 @@ from transformers import AutoModel, BertForSequenceClassification
 
 from bukti.eval.embedded import EmbeddedVerifier, calibrated
 from bukti.eval.marks import TYPES
+from bukti.retrieval import embedded
 from bukti.retrieval.embedded import load_model, tokenizer
 from training.corpora import read_parallel
 from training.devsets import DevSet, halves, pages, read_dev_set
@@ -148,6 +149,7 @@ def finish(data: Path, encoder: Path, verifier: Path, shipped: Path) -> dict[str
         manifest["models"]["verifier"]["settings"] = settings
         text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
         (shipped / "models.json").write_text(text, encoding="utf-8")
+        embedded._manifest.cache_clear()  # it is read once, and has just changed
         load_model.cache_clear()
 
     keep()

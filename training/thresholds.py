@@ -143,6 +143,7 @@ def choose(rows: Sequence[dict[str, Any]], verifier: Verifier, *, k: int = 8) ->
                     ),
                     "false_support": float(np.mean(wrong)),
                 }
+                print(support, alone, {name: round(value, 3) for name, value in figures.items()}, flush=True)
                 key = (figures["false_support"] <= FALSE_SUPPORT, figures["macro_f1"])
                 if best is None or key > best[0]:
                     best = (key, thresholds, figures)
