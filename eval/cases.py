@@ -24,12 +24,12 @@ from typing import Any, NamedTuple
 
 from bukti.claims.article import Article, Document, Span
 from bukti.claims.claim import Claim
-from bukti.claims.documents import read_document, read_text
-from bukti.claims.errors import OutputError
+from bukti.claims.documents import clean_text, read_document
+from bukti.claims.errors import InputError, OutputError
 from bukti.claims.segments import segment
 from bukti.eval.report import CHECKABLE_VERDICTS, Verdict
 from bukti.retrieval.index import sources_in
-from bukti.retrieval.sources import source_id
+from bukti.retrieval.sources import text_id
 
 __all__ = [
     "LABELS",
@@ -360,14 +360,13 @@ def inline_text(
         published: Its day of publication.
 
     Raises:
-        InputError: It is empty.
+        InputError: It holds no words.
     """
-    document = read_text(text, path=name or "-")
+    read = clean_text(text)
+    if not read:
+        raise InputError(f"{name or 'a source'}: holds no words; give it some, or leave it out", path=name or "-")
     return InlineText(
-        id=name or source_id(document),
-        text=document.text,
-        title=" ".join((title or "").split()) or None,
-        published=published,
+        id=name or text_id(read), text=read, title=" ".join((title or "").split()) or None, published=published
     )
 
 
@@ -393,7 +392,7 @@ def write_sources(sources: Iterable[CaseSource], folder: Path) -> dict[str, Path
     """Gives every source as a file that `Index.add` reads; those in a suite itself are written into `folder`.
 
     A file's name depends on its content alone, so that the sources of many cases can lie in one folder. Read from there, a source has the
-    text, title and day it has in the suite, and so the id that `bukti.retrieval.sources.source_id` gives to its text.
+    text, title and day it has in the suite, and so the id that `bukti.retrieval.sources.text_id` gives.
 
     Args:
         sources: The sources.
@@ -499,4 +498,4 @@ class _Digests:
 
 def _sha256(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -27,7 +27,7 @@ from pydantic import (
 )
 
 from bukti.claims.article import Span
-from bukti.claims.documents import find_documents, read_text
+from bukti.claims.documents import clean_text, find_documents
 from bukti.claims.errors import BuktiError, InputError, SuiteError
 from bukti.claims.language import detect_language
 from bukti.eval.cases import (
@@ -51,7 +51,10 @@ __all__ = [
     "MAX_FILES",
     "MAX_SUITE_BYTES",
     "SUITE_ENDINGS",
+    "Problems",
+    "load_json",
     "read_suite",
+    "report_invalid",
 ]
 
 SUITE_ENDINGS: Mapping[str, Literal["jsonl", "yaml"]] = {".jsonl": "jsonl", ".yaml": "yaml", ".yml": "yaml"}
@@ -196,7 +199,7 @@ class _FileForm(_Form):
     cases: list[Any]
 
 
-_FORMS: Mapping[str, type[_Form]] = {
+_FORMS: Mapping[str, type[BaseModel]] = {
     "sources": _InlineForm,
     "article": _InlineForm,
     "evidence": _EvidenceForm,
@@ -236,7 +239,7 @@ def read_suite(path: Path | str) -> Suite:
     if how is None:
         endings = ", ".join(SUITE_ENDINGS)
         raise InputError(f"{path}: is no suite; give a file ending in {endings}, or name its format", path=path)
-    problems = _Problems(str(path))
+    problems = Problems(str(path))
     reading = _Reading(file=file, problems=problems)
     name, cases = _read_lines(reading) if how == "jsonl" else _read_yaml(reading)
     problems.check()
@@ -247,17 +250,26 @@ def read_suite(path: Path | str) -> Suite:
 
 
 @dataclass(slots=True)
-class _Problems:
+class Problems:
     """All that is wrong in one file."""
 
     path: str
+    """The file."""
+
     found: list[str] = field(default_factory=list)
+    """What is wrong, one line each."""
 
     def add(self, line: int, case: object, message: str) -> None:
+        """Adds what is wrong with a case on a line; None where it is no case's."""
         who = f"case {case!r}: " if isinstance(case, str) else ""
         self.found.append(f"{self.path}:{line}: {who}{message}")
 
     def check(self) -> None:
+        """Ends the reading where something is wrong.
+
+        Raises:
+            SuiteError: Something is.
+        """
         if self.found:
             raise SuiteError(self.found, path=self.path)
 
@@ -267,7 +279,7 @@ class _Reading:
     """One file on its way to a suite."""
 
     file: Path
-    problems: _Problems
+    problems: Problems
     texts: dict[CaseSource, str] = field(default_factory=dict)
     files: dict[str, tuple[TextFile, ...]] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
@@ -279,7 +291,7 @@ class _Reading:
         return self.texts[source]
 
 
-def read_bytes(file: Path, most: int) -> bytes:
+def _read_bytes(file: Path, most: int) -> bytes:
     """Gives the bytes of a file of cases.
 
     Raises:
@@ -299,7 +311,7 @@ def read_bytes(file: Path, most: int) -> bytes:
     return data
 
 
-def decode(file: Path, data: bytes) -> str:
+def _decode(file: Path, data: bytes) -> str:
     """Decodes a file of cases, which is UTF-8.
 
     Raises:
@@ -338,7 +350,7 @@ def load_json(text: str) -> Any:
 
 
 def _read_lines(reading: _Reading) -> tuple[str | None, list[Case]]:
-    text = decode(reading.file, read_bytes(reading.file, MAX_SUITE_BYTES))
+    text = _decode(reading.file, _read_bytes(reading.file, MAX_SUITE_BYTES))
     cases: list[Case] = []
     shared = _Shared()
     for number, line in enumerate(text.split("\n"), 1):  # only \n ends a line: JSON may hold other separators
@@ -360,7 +372,7 @@ def _read_lines(reading: _Reading) -> tuple[str | None, list[Case]]:
 
 def _read_yaml(reading: _Reading) -> tuple[str | None, list[Case]]:
     problems = reading.problems
-    value, lines = _load_yaml(decode(reading.file, read_bytes(reading.file, MAX_SUITE_BYTES)), problems)
+    value, lines = _load_yaml(_decode(reading.file, _read_bytes(reading.file, MAX_SUITE_BYTES)), problems)
     problems.check()
     start: Place = () if isinstance(value, list) else ("cases",)
     data = {"cases": value} if isinstance(value, list) else value
@@ -375,7 +387,7 @@ def _read_yaml(reading: _Reading) -> tuple[str | None, list[Case]]:
     try:
         form = _FileForm.model_validate(data)
     except ValidationError as exc:
-        _report(exc, data, None, _FileForm, problems, line_of)
+        report_invalid(exc, data, None, _FileForm, problems, line_of)
         return None, []
     if len(form.cases) > MAX_CASES:
         problems.add(1, None, f"has more than {MAX_CASES:,} cases; split it")
@@ -389,7 +401,7 @@ def _read_yaml(reading: _Reading) -> tuple[str | None, list[Case]]:
     return form.name, cases
 
 
-def _load_yaml(text: str, problems: _Problems) -> tuple[Any, dict[Place, int]]:
+def _load_yaml(text: str, problems: Problems) -> tuple[Any, dict[Place, int]]:
     """Gives the plain value of a YAML text, and the line of everything in it."""
     import yaml
 
@@ -422,8 +434,9 @@ def _load_yaml(text: str, problems: _Problems) -> tuple[Any, dict[Place, int]]:
                 raise _YamlError(at, "has a key that is no word; put what cases share into defaults")
             if key in found:
                 problems.add(at, None, f"has the key {key!r} twice; keep one")
-            lines[(*place, key)] = at
-            found[key] = build(item, (*place, key))
+            within = (*place, key)
+            lines[within] = at
+            found[key] = build(item, within)
         return found
 
     try:
@@ -503,7 +516,7 @@ def _read_case(value: Any, shared: _Shared, reading: _Reading, line_of: LineOf) 
     try:
         form = _CaseForm.model_validate(value)
     except ValidationError as exc:
-        _report(exc, value, name, _CaseForm, problems, line_of)
+        report_invalid(exc, value, name, _CaseForm, problems, line_of)
         return None
     _check_parts(form, say)
     article = None
@@ -700,7 +713,7 @@ def _check_evidence(
         if item.quote is None:
             continue
         try:
-            stands = _squeeze(read_text(item.quote).text) in reading.squeezed(source)
+            stands = _squeeze(clean_text(item.quote)) in reading.squeezed(source)
         except InputError as exc:
             say(str(exc), (number, "source"))
             continue
@@ -718,10 +731,19 @@ def _squeeze(text: str) -> str:
 # Saying what is wrong ----------------------------------------------------------------------------------------------
 
 
-def _report(
-    exc: ValidationError, data: Any, case: object, form: type[_Form], problems: _Problems, line_of: LineOf
+def report_invalid(
+    exc: ValidationError, data: Any, case: object, form: type[BaseModel], problems: Problems, line_of: LineOf
 ) -> None:
-    """Puts what pydantic found into words of ours."""
+    """Adds what pydantic found to the problems, in words of ours.
+
+    Args:
+        exc: What it found.
+        data: What it looked at.
+        case: The case's id, where it has one.
+        form: What was expected.
+        problems: What is added to.
+        line_of: Gives the line of a value.
+    """
     for error in exc.errors():
         place = _place(error["loc"], data)
         parent = next((part for part in reversed(place) if part in _FORMS), None)
@@ -741,7 +763,7 @@ def _place(location: Sequence[str | int], data: Any) -> Place:
     return tuple(place)
 
 
-def _said(error: Any, place: Place, form: type[_Form]) -> str:
+def _said(error: Any, place: Place, form: type[BaseModel]) -> str:
     kind, key = error["type"], ".".join(str(part) for part in place)
     if kind == "extra_forbidden":
         return f"{key!r} is no key here{_hint(str(place[-1]), form.model_fields)}"
