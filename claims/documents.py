@@ -22,7 +22,7 @@ from bukti.claims.article import Document
 from bukti.claims.errors import InputError
 from bukti.claims.pages import fetch_page, is_address
 
-__all__ = ["MAX_BYTES", "READABLE", "find_documents", "read_document", "read_text"]
+__all__ = ["MAX_BYTES", "READABLE", "clean_text", "find_documents", "read_document", "read_text"]
 
 Media = Literal["txt", "md", "html", "pdf"]
 
@@ -97,6 +97,17 @@ def read_text(text: str, *, path: str = "-") -> Document:
         InputError: It is empty.
     """
     return _document(path, text.encode("utf-8", "replace"), "txt")
+
+
+def clean_text(text: str) -> str:
+    r"""Gives words that are at hand as they would be read from a text file: NFC, one paragraph a line; nothing of what holds no words.
+
+    >>> clean_text("One\u00a0 thing.\r\n\r\n\tAnother.")
+    'One thing.\nAnother.'
+    """
+    import ftfy
+
+    return _without_blanks(_paragraphs_of_txt(_clean(ftfy.fix_encoding(text))))
 
 
 def find_documents(paths: Sequence[Path | str]) -> list[Path]:
@@ -184,7 +195,7 @@ def _document(name: str, data: bytes, media: Media) -> Document:
     else:
         decoded = _clean(_decode(name, data))
         text, meta = _read_markdown(decoded) if media == "md" else (_paragraphs_of_txt(decoded), {})
-    text = "\n".join(line for line in (_BLANKS.sub(" ", line).strip() for line in _clean(text).split("\n")) if line)
+    text = _without_blanks(_clean(text))
     if not text:
         raise InputError(f"{name}: no text found in it; give a file with text", path=name)
     return Document(
@@ -196,6 +207,11 @@ def _document(name: str, data: bytes, media: Media) -> Document:
         published=meta.get("published"),
         url=_one_line(meta.get("url")),
     )
+
+
+def _without_blanks(text: str) -> str:
+    """Gives the lines that hold something, with single blanks."""
+    return "\n".join(line for line in (_BLANKS.sub(" ", line).strip() for line in text.split("\n")) if line)
 
 
 def _one_line(value: object) -> str | None:

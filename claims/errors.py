@@ -6,6 +6,7 @@
     ├── UsageError                  the call itself cannot be carried out: a flag, an ending, a name
     ├── ConfigError                 a value in a file or in the environment is not one bukti can use
     ├── InputError                  an article or a source cannot be read (carries `path`)
+    │   └── SuiteError              a suite of cases is not one that can be run (carries `problems` too)
     ├── OutputError                 a file cannot be written (carries `path`)
     ├── IndexUnusableError          the index is damaged or was made with other settings (carries `path`)
     ├── ModelError                  a model that is part of the package is missing, damaged or cannot be run
@@ -16,6 +17,7 @@ Each class carries the exit code that the command line gives for it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -27,6 +29,7 @@ __all__ = [
     "ModelError",
     "OutputError",
     "StageError",
+    "SuiteError",
     "UsageError",
     "cause_of",
 ]
@@ -67,6 +70,22 @@ class _PathError(BuktiError):
 
 class InputError(_PathError):
     """An article or a source cannot be read."""
+
+
+class SuiteError(InputError):
+    """A file of cases has something wrong in it.
+
+    Args:
+        problems: All that is wrong, one line each; at least one.
+        path: The file.
+    """
+
+    def __init__(self, problems: Sequence[str], *, path: Path | str) -> None:
+        more = len(problems) - 1
+        super().__init__(
+            problems[0] + (f" (and {more} more {'problems' if more > 1 else 'problem'})" if more else ""), path=path
+        )
+        self.problems = tuple(problems)
 
 
 class OutputError(_PathError):

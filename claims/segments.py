@@ -44,7 +44,8 @@ _STAMP_WORDS = (
     r"|tayang|rilis|wib|wita|wit|gmt|utc|est|edt|et|pst|pdt|bst|cet|am|pm|a\.m\.|p\.m\.|yang|lalu|ago|menit|hari|hours?|minutes?)"
 )
 _DATELINE = re.compile(
-    rf"^(?:(?:{_DAY}|{_MONTH}|{_STAMP_WORDS}|\d{{1,4}}(?:st|nd|rd|th)?|[\d:./+-]+|[T|,:()/•·–—-])[\s,]*)+$",
+    # Every text can be taken apart in one way only: with two, a long number before a word would take for ever.
+    rf"^[\s,]*(?:(?:(?:{_DAY}|{_MONTH})(?!\.)|{_STAMP_WORDS}|[\d:./+-]+(?:st|nd|rd|th)?(?![\d:./+-])|(?<=\d)T(?=\d)|[|()•·–—])[\s,]*)+$",
     re.IGNORECASE,
 )
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import bm25s
     from langchain_chroma import Chroma
 
-__all__ = ["Change", "Index", "IndexStatus"]
+__all__ = ["Change", "Index", "IndexStatus", "sources_in"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -627,6 +627,15 @@ class Index:
             cause = cause_of(exc, 160)
             message = f"the index at {self.folder} is damaged ({cause}); {_rebuild(self.folder)}"
             raise IndexUnusableError(message, path=self.folder) from exc
+
+
+def sources_in(folder: Path) -> tuple[str, ...]:
+    """Gives the ids of the sources that the index in `folder` holds, sorted, whatever embedder it was made with.
+
+    Raises:
+        IndexUnusableError: There is no index, or it is damaged.
+    """
+    return tuple(sorted(record.id for record in _load_manifest(folder).sources))
 
 
 def _rebuild(folder: Path) -> str:

@@ -13,7 +13,7 @@ from bukti.claims.documents import read_document
 from bukti.claims.language import detect_language
 from bukti.claims.segments import cut_sentences, paragraphs, publication_day
 
-__all__ = ["CUTTING", "Passage", "Source", "cut_passages", "read_source"]
+__all__ = ["CUTTING", "Passage", "Source", "cut_passages", "read_source", "source_id", "text_id"]
 
 CUTTING = "sentences-600/2"
 """Name and version of the way sources are read and cut; an index made in another way is not the same index."""
@@ -100,7 +100,12 @@ def read_source(path: Path | str, *, max_bytes: int) -> tuple[Source, str]:
 
 def source_id(document: Document) -> str:
     """Gives the id of a source with this text."""
-    return "s-" + hashlib.sha256(document.text.encode()).hexdigest()[:12]
+    return text_id(document.text)
+
+
+def text_id(text: str) -> str:
+    """Gives the id of a source whose text as read is this."""
+    return "s-" + hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _first_line(document: Document) -> str | None:

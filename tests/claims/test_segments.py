@@ -159,3 +159,17 @@ def test_the_example_gives_every_role(example: Path) -> None:
     roles = {sentence.role for sentence in article.sentences}
     assert roles == {"headline", "dateline", "caption", "byline", "related-link", "boilerplate", "quote", "body"}
     assert article.language == "id"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1162805990829543424" * 4 + "Twitter",
+        "jan. " * 20 + "x",
+        "sept " * 20 + "x",
+        ", " * 40 + "x",
+        "-- /: " * 15 + "x",
+    ],
+)
+def test_no_line_takes_for_ever(line: str) -> None:
+    assert segment(read_text(f"{line}\nIt met in May."), language="en").text.startswith(line[:5].strip())
