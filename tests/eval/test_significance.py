@@ -137,3 +137,14 @@ def test_what_follows(loss: float, limit: float, p: float, verdict: str) -> None
 def test_no_case_at_all_is_no_pass() -> None:
     one = weigh(np.zeros((1, 1)), np.zeros((1, 1)), binary=True, reach=1.0, alpha=0.05)
     assert decide(one.loss, one.limit, one.p, margins=[0.02], alpha=0.05).tolist() == ["cannot_decide"]
+
+
+def test_one_more_loss_never_helps() -> None:
+    """Neither the limit nor the p of a run gets better by losing one more case, at any number of gains."""
+    for n in (20, 100, 300):
+        for gained in (0, 1, 5, 15):
+            lost = np.arange(n - gained + 1)
+            sums = np.array([[1.0] * bad + [-1.0] * gained + [0.0] * (n - gained - bad) for bad in lost])
+            one = weigh(sums, np.ones_like(sums), binary=True, reach=1.0, alpha=0.05)
+            assert (np.diff(one.limit) >= 0.0).all()
+            assert (np.diff(one.p) <= 1e-12).all()
