@@ -171,7 +171,7 @@ def _bounds(rows: Sequence[CaseResult]) -> tuple[NDArray[np.float64], NDArray[np
     return spans[:, 0], spans[:, 1]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 15)
 def _figures(text: str, language: str) -> tuple[Hashable, ...]:
     """Gives what a claim counts and when, in no order; the digits alone for a language whose numbers are not known."""
     if language not in LANGUAGES:
