@@ -330,7 +330,7 @@ def _lines(decision: Decision, most: int) -> Iterator[str]:
     for one in decision.measures:
         values = (one.baseline, one.run, one.difference, one.limit)
         cells = "".join(f"{'-':>9}" if value is None else f"{value:>9.4f}" for value in values)
-        cells += "".join(f"{'-':>8}" if p is None else f"{p:>8.4f}" for p in (one.p, one.adjusted_p))
+        cells += "".join(f"{_p(p):>8}" for p in (one.p, one.adjusted_p))
         yield _cut(f"{_clean(one.name):<20.20}{cells}{one.margin:>8g}  {one.verdict}")
         if one.bounds:
             yield f"  with the unmatched claims: from {one.bounds[0]:+.4f} to {one.bounds[1]:+.4f}"
@@ -345,6 +345,10 @@ def _lines(decision: Decision, most: int) -> Iterator[str]:
             yield f"  and {len(changes) - most} more"
     for title, cases in (("Not answered", decision.missing), ("Vanished", decision.vanished), ("New", decision.new)):
         yield from _named(title, cases, most)
+
+
+def _p(value: float | None) -> str:
+    return "-" if value is None else "<0.0001" if value < 0.0001 else f"{value:.4f}"
 
 
 def _named(title: str, cases: Sequence[str], most: int) -> Iterator[str]:

@@ -173,7 +173,9 @@ def gate(
         return _conclude(rules, broken, run=run, errors=errors)
     assert held is not None
     coverage = _coverage(held.results, run)
-    if coverage is not None and coverage < rules.min_coverage:
+    if coverage is None:
+        broken.append(Broken(rule="baseline", says="the baseline answered nothing; bless a run that did"))
+    elif coverage < rules.min_coverage:
         says = f"answers {percent(coverage)} of what the baseline answered; the floor is {percent(rules.min_coverage)}"
         broken.append(Broken(rule="coverage", says=says, cases=tuple(row.case for row in pairing.missing)))
     if pairing.unmatched_share > rules.max_unmatched:
@@ -304,7 +306,9 @@ def _values(
     unanswered = dropped = 0
     both = [(before, after) for before, after in pairing.pairs] + [(before, None) for before in pairing.missing]
     for before, after in both:
-        old, new = measure.read(before), math.nan if after is None else measure.read(after)
+        # What the baseline failed on sets no bar: to get it right is no gain that could outweigh a loss.
+        old = math.nan if before.verdict == "error" else measure.read(before)
+        new = math.nan if after is None else measure.read(after)
         if math.isnan(new) and not math.isnan(old):
             new, unanswered = measure.worst, unanswered + 1
         elif math.isnan(old) and not math.isnan(new):
@@ -351,8 +355,8 @@ def _weigh_all(pairing: Pairing, measures: Sequence[GatedMeasure], rules: Rules)
                 clusters=len(set(values.clusters[held].tolist())),
                 baseline=float(values.before[held].mean()) if there else None,
                 run=float(values.after[held].mean()) if there else None,
-                difference=-values.sign * shown if there else None,
-                limit=-values.sign * farthest if there else None,
+                difference=-values.sign * shown + 0.0 if there else None,  # + 0.0: no minus before a zero
+                limit=-values.sign * farthest + 0.0 if there else None,
                 p=float(one.p[0]) if there else None,
                 adjusted_p=float(adjusted[number]) if there else None,
                 margin=measure.margin,
@@ -371,7 +375,11 @@ def _bounds(measure: GatedMeasure, pairing: Pairing) -> tuple[float, float] | No
     if not pairing.vanished and not pairing.new:
         return None
     against, favour = (_values(measure, pairing, fill)[0] for fill in ("against", "for"))
-    return -against.sign * float(np.nanmean(against.losses)), -favour.sign * float(np.nanmean(favour.losses))
+    return _mean_difference(against), _mean_difference(favour)
+
+
+def _mean_difference(values: _Values) -> float:
+    return -values.sign * float(np.nanmean(values.losses)) + 0.0
 
 
 def _says(

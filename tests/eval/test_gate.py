@@ -103,6 +103,8 @@ OUTCOMES: dict[str, tuple[list[CaseResult], Any, dict[str, Any], str, int]] = {
     "a baseline without cases": (BEFORE, [], {}, "cannot_decide", 3),
     "neither": ([], [], {}, "cannot_decide", 3),
     "no baseline": (BEFORE, None, {}, "cannot_decide", 3),
+    "a baseline of errors": (BEFORE, errors(SIZE, SIZE), {"measures": ONLY_RIGHT}, "cannot_decide", 3),
+    "a loss behind the baseline's errors": (rows(SIZE, wrong=range(100, 150)), errors(SIZE, 100), {"measures": ONLY_RIGHT}, "regression", 1),
     "few cases": (rows(19), rows(19), {}, "cannot_decide", 3),
     "few in common": (rows(19), BEFORE, {}, "cannot_decide", 3),
     "an id twice": ([*BEFORE, BEFORE[0]], BEFORE, {}, "cannot_decide", 3),
@@ -167,6 +169,42 @@ def test_no_subset_of_a_bad_run_is_ever_a_pass() -> None:
     after = rows(300, wrong=range(300))
     for kept in (0, 1, 19, 20, 150, 285, 290, 300):
         assert gate(after[:kept], before).exit_code in (1, 3)
+
+
+def test_whatever_is_done_to_a_run_it_passes_only_if_all_that_a_pass_means_holds() -> None:
+    """Runs spoilt at random: a pass has no violation, no error, all cases, and a limit within every margin."""
+    generator = np.random.default_rng(23)
+    before = [*rows(300), *[replace(one, cluster=one.case) for one in article(60)]]
+    before[7] = replace(before[7], must_not_support=True)
+    seen = set()
+    for _ in range(150):
+        after = list(before)
+        for number in generator.choice(len(after), int(generator.integers(0, 12)), replace=False).tolist():
+            old = after[number]
+            verdict = ["supported", "refuted", "not_enough_evidence", "not_checkable", "error"][
+                generator.integers(0, 5)
+            ]
+            spoilt = [
+                replace(old, verdict=verdict, probabilities=scored(verdict)),
+                replace(old, text=old.text + " 9"),
+                replace(old, case=old.case + "x"),
+                replace(old, probabilities=None),
+                replace(old, must_not_support=False),
+                replace(old, gold=None),
+            ]
+            after[number] = spoilt[min(int(generator.integers(0, 40)), 5)] if number % 9 == 0 else spoilt[0]
+        after = after[: len(after) - int(generator.integers(0, 3))]
+        decision = gate(after, before, measures=ONLY_RIGHT, rules=Rules(max_errors=0.02))
+        seen.add(decision.outcome)
+        codes = {"pass": {0}, "inconclusive": {0}, "regression": {1}, "cannot_decide": {3, 4}}
+        assert decision.exit_code in codes[decision.outcome]
+        if decision.outcome == "pass":
+            assert not decision.broken
+            assert after[7].verdict not in ("supported", "error")
+            assert decision.errors <= 0.02  # type: ignore[operator]
+            assert all(one.difference - one.limit >= 0 and -one.limit <= one.margin for one in decision.measures)  # type: ignore[operator]
+            assert decision.unmatched <= 0.02  # type: ignore[operator]
+    assert seen == {"pass", "inconclusive", "regression", "cannot_decide"}
 
 
 # What is weighed ---------------------------------------------------------------------------------------------------
