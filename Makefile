@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 LOCK := $(shell $(PYTHON) -c 'import sys; print("requirements.lock" if sys.version_info >= (3, 11) else "$(VENV)/torch.lock")')
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test check all-tests train bench-models bench-claims bench-verify lock clean
+.PHONY: demo test check all-tests train bench-models bench-claims bench-verify bench-gate lock clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml requirements.lock
@@ -49,6 +49,9 @@ bench-claims: $(VENV)/.train  ## Measure claim splitting on the gold set and the
 
 bench-verify: $(VENV)/.train  ## Measure verdicts on the gold set and the public sets of DATA=FOLDER; writes docs/benchmarks-verification.md.
 	$(BIN)/python -m benchmarks.verification $(if $(DATA),--data $(DATA))
+
+bench-gate: $(STAMP)  ## Simulate how often the gate cries wolf and what it catches; writes the tables of docs/design/gate.md.
+	$(BIN)/python -m benchmarks.gate --write docs/design/gate.md
 
 lock: $(STAMP)  ## Pin what is installed now as what was tested.
 	$(BIN)/python -m pip freeze --exclude-editable --quiet | sed 's/+cpu$$//' > requirements.lock

@@ -9,6 +9,8 @@
     │   └── SuiteError              a suite of cases is not one that can be run (carries `problems` too)
     ├── OutputError                 a file cannot be written (carries `path`)
     ├── IndexUnusableError          the index is damaged or was made with other settings (carries `path`)
+    ├── BaselineError               a baseline is missing, torn, edited or of another version (carries `path`)
+    ├── NotBlessedError             a run is not clean enough to become a baseline (carries `faults`)
     ├── ModelError                  a model that is part of the package is missing, damaged or cannot be run
     └── StageError                  a step failed on one claim (carries `stage`); reported beside it, never scored
 
@@ -22,11 +24,13 @@ from pathlib import Path
 from typing import ClassVar
 
 __all__ = [
+    "BaselineError",
     "BuktiError",
     "ConfigError",
     "IndexUnusableError",
     "InputError",
     "ModelError",
+    "NotBlessedError",
     "OutputError",
     "StageError",
     "SuiteError",
@@ -94,6 +98,27 @@ class OutputError(_PathError):
 
 class IndexUnusableError(_PathError):
     """The index is damaged, or was made with an embedder or settings other than those asked for."""
+
+
+class BaselineError(_PathError):
+    """A baseline cannot be decided by: it is missing, torn, edited, or of another version."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class NotBlessedError(BuktiError):
+    """A run is not clean enough to become a baseline.
+
+    Args:
+        message: One line: what happened, then what to do.
+        faults: What is wrong with the run, one short sentence each.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, faults: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.faults = faults
 
 
 class ModelError(BuktiError):

@@ -1,0 +1,500 @@
+"""The gate: is a run worse than the blessed baseline? It never fails open: what it cannot tell is not a pass.
+
+The rule, in this order; the first that applies gives the outcome and the exit code (docs/design/gate.md has the reasons and figures):
+
+1. A case that must not be supported is supported: **regression**, 1. It is known without a baseline.
+2. More of the run than `Rules.max_errors` ended in an error: **cannot_decide**, 4.
+3. No cases, fewer pairs than `Rules.min_cases`, an id twice, a baseline that is missing, torn, edited, or of another suite or other measures, a case
+   that must not be supported and was not answered: **cannot_decide**, 3.
+4. Coverage below `Rules.min_coverage`: **regression**, 1.
+5. On one measure or more a loss is *shown* (one-sided p, Holm's over the gated measures, at most `Rules.alpha`) and is *larger than the measure's
+   margin* (the loss seen on the paired cases): **regression**, 1.
+6. More than `Rules.max_unmatched` of the articles' claims have no counterpart: **inconclusive**. Rule 5 then holds only for what stays a regression
+   with every unmatched claim counted in the run's favour.
+7. A measure has no value on any pair: **cannot_decide**, 3.
+8. On every measure the one-sided confidence limit *excludes* a loss larger than the margin: **pass**, 0. Else **inconclusive**.
+
+Inconclusive exits with 0, for a gate that fails on noise is soon switched off, and says how far the loss may reach; with `Rules.strict` it
+exits with 1, unless nothing at all changed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bukti.claims.errors import BaselineError
+from bukti.eval.baseline import Baseline, read_baseline
+from bukti.eval.decision import Broken, Change, Decision, MeasureResult, Rules, Side, percent
+from bukti.eval.pairing import Pairing, article_of, cluster_of, pair_results, repeated_ids
+from bukti.eval.results import CaseResult
+from bukti.eval.significance import MeasureVerdict, Weight, cluster_sums, decide, holm, weigh
+
+__all__ = [
+    "BRIER_SUPPORT",
+    "DEFAULT_MEASURES",
+    "DEFAULT_RULES",
+    "EXIT_CODES",
+    "FALSE_SUPPORT",
+    "RIGHT",
+    "GatedMeasure",
+    "gate",
+]
+
+EXIT_CODES: Mapping[MeasureVerdict, int] = {"pass": 0, "regression": 1, "inconclusive": 0, "cannot_decide": 3}
+"""What each outcome exits with where `Rules.strict` is off and the errors are not too many (then 4)."""
+
+# What is asked -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatedMeasure:
+    """A quantity of single cases that must not get worse."""
+
+    name: str
+    """Its name; another definition has another name."""
+
+    value: Callable[[CaseResult], float | bool | None]
+    """Its value on one case, between `worst` and `best`; None where it does not apply, or where the run has no answer."""
+
+    margin: float
+    """The largest mean loss that nobody minds, in the measure's units."""
+
+    binary: bool = False
+    """Whether a case has only `best` or `worst`, such as right or wrong."""
+
+    best: float = 1.0
+    """The best value a case can have."""
+
+    worst: float = 0.0
+    """The worst one: what a case counts that the baseline has a value for and the run has none."""
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.best) and math.isfinite(self.worst) and 0.0 < self.margin < self.reach):
+            msg = f"{self.name}: a margin of {self.margin} does not lie between 0 and {self.reach}"
+            raise ValueError(msg)
+
+    @property
+    def reach(self) -> float:
+        """The largest loss one case can have."""
+        return abs(self.best - self.worst)
+
+    def read(self, row: CaseResult) -> float:
+        """Gives the value on one case; NaN where there is none.
+
+        Raises:
+            ValueError: It is none that the measure can have.
+        """
+        told = self.value(row)
+        value = math.nan if told is None else float(told)
+        low, high = sorted((self.worst, self.best))
+        if math.isnan(value) or (value in (low, high) if self.binary else low <= value <= high):
+            return value
+        msg = f"{self.name} is {value} on {row.case}, and must {'be' if self.binary else 'lie between'} {low:g} {'or' if self.binary else 'and'} {high:g}"
+        raise ValueError(msg)
+
+
+def _right(row: CaseResult) -> bool | None:
+    return row.right
+
+
+def _false_support(row: CaseResult) -> bool | None:
+    applies = row.gold not in (None, "supported") and row.verdict != "error"
+    return row.verdict == "supported" if applies else None
+
+
+def _brier_support(row: CaseResult) -> float | None:
+    if row.gold in (None, "not_checkable") or row.probabilities is None:
+        return None
+    return (row.probabilities.supported - (row.gold == "supported")) ** 2
+
+
+RIGHT = GatedMeasure(name="right", value=_right, margin=0.02, binary=True)
+"""Whether the verdict is the gold one. An error is wrong."""
+
+FALSE_SUPPORT = GatedMeasure(name="false_support", value=_false_support, margin=0.02, binary=True, best=0.0, worst=1.0)
+"""Whether a claim that is not labelled supported came out supported. An error counts as if it had."""
+
+BRIER_SUPPORT = GatedMeasure(name="brier_support", value=_brier_support, margin=0.02, best=0.0, worst=1.0)
+"""Squared distance of the support score from 1 where supported is right and from 0 where it is not (Brier 1950)."""
+
+DEFAULT_MEASURES: tuple[GatedMeasure, ...] = (RIGHT, FALSE_SUPPORT, BRIER_SUPPORT)
+"""What is gated unless something else is asked for."""
+
+
+DEFAULT_RULES = Rules()
+"""What is allowed unless something else is said."""
+
+
+# Deciding ----------------------------------------------------------------------------------------------------------
+
+
+def gate(
+    run: Sequence[CaseResult],
+    baseline: Baseline | Sequence[CaseResult] | Path | str | None,
+    *,
+    manifest: Mapping[str, Any] | None = None,
+    measures: Sequence[GatedMeasure] = DEFAULT_MEASURES,
+    rules: Rules = DEFAULT_RULES,
+) -> Decision:
+    """Decides whether a run is worse than the baseline, by the rule in this module's docstring.
+
+    Args:
+        run: The run's rows.
+        baseline: The blessed run: its file, what was read from it, its rows alone (then nothing says that the suite is the same but the
+            claims and labels themselves), or None where there is none.
+        manifest: The run's; its ``suite`` and ``measures`` must be the baseline's where that has a manifest.
+        measures: What must not get worse.
+        rules: What is allowed.
+    """
+    failed = tuple(row.case for row in run if row.verdict == "error")
+    errors = len(failed) / len(run) if run else None
+    broken: list[Broken] = []
+    held = _held(baseline, broken)
+    pairing = pair_results(held.results, run) if held and not broken else None
+    must = {row.case for row in run if row.must_not_support}
+    if pairing:
+        must.update(after.case for before, after in pairing.pairs if before.must_not_support)
+    bad = tuple(row.case for row in run if row.case in must and row.verdict == "supported")
+    if bad:
+        broken.append(Broken(rule="must_not_support", says=f"{len(bad)} must not be supported and are", cases=bad))
+    if errors is not None and errors > rules.max_errors:
+        says = f"{len(failed)} of {len(run)} ended in an error; {percent(rules.max_errors)} may"
+        broken.append(Broken(rule="errors", says=says, cases=failed))
+    broken.extend(_unfit(run, held, pairing, manifest, measures, rules, must))
+    if pairing is None or any(one.rule in ("cases", "suite", "baseline") for one in broken):
+        return _conclude(rules, broken, run=run, errors=errors)
+    assert held is not None
+    coverage = _coverage(held.results, run)
+    if coverage is None:
+        broken.append(Broken(rule="baseline", says="the baseline answered nothing; bless a run that did"))
+    elif coverage < rules.min_coverage:
+        says = f"answers {percent(coverage)} of what the baseline answered; the floor is {percent(rules.min_coverage)}"
+        broken.append(Broken(rule="coverage", says=says, cases=tuple(row.case for row in pairing.missing)))
+    if pairing.unmatched_share > rules.max_unmatched:
+        says = f"{len(pairing.vanished)} claims vanished and {len(pairing.new)} are new: {percent(pairing.unmatched_share)} unmatched; {percent(rules.max_unmatched)} may be"
+        broken.append(
+            Broken(rule="unmatched", says=says, cases=tuple(row.case for row in (*pairing.vanished, *pairing.new)))
+        )
+    try:
+        results = _weigh_all(pairing, measures, rules)
+    except ValueError as exc:
+        broken.append(Broken(rule="measures", says=str(exc)))
+        results = ()
+    return _conclude(
+        rules, broken, run=run, errors=errors, pairing=pairing, coverage=coverage, measures=results, held=held
+    )
+
+
+def _held(baseline: Baseline | Sequence[CaseResult] | Path | str | None, broken: list[Broken]) -> Baseline | None:
+    """Gives the baseline, or says why there is none."""
+    if baseline is None:
+        broken.append(Broken(rule="baseline", says="there is no baseline; bless a run first"))
+        return None
+    if isinstance(baseline, (str, Path)):
+        try:
+            return read_baseline(baseline)
+        except BaselineError as exc:
+            broken.append(Broken(rule="baseline", says=str(exc)))
+            return None
+    return baseline if isinstance(baseline, Baseline) else Baseline(results=tuple(baseline), manifest={})
+
+
+def _unfit(
+    run: Sequence[CaseResult],
+    held: Baseline | None,
+    pairing: Pairing | None,
+    manifest: Mapping[str, Any] | None,
+    measures: Sequence[GatedMeasure],
+    rules: Rules,
+    must: set[str],
+) -> Iterator[Broken]:
+    """Gives what makes a comparison impossible."""
+    if not run:
+        yield Broken(rule="cases", says="the run has no cases")
+    if repeated := repeated_ids(run):
+        yield Broken(rule="cases", says=f"{len(repeated)} ids stand twice in the run", cases=tuple(repeated))
+    names = [measure.name for measure in measures]
+    if not names or len(set(names)) < len(names):
+        yield Broken(
+            rule="measures",
+            says=f"nothing is gated, or one name twice: {', '.join(names)}" if names else "no measure is gated",
+        )
+    if held is None:
+        return
+    if held.manifest:
+        yield from _other_run(held.manifest, manifest or {}, names)
+    if not held.results:
+        yield Broken(rule="cases", says="the baseline has no cases")
+    if repeated := repeated_ids(held.results):
+        yield Broken(rule="baseline", says=f"{len(repeated)} ids stand twice in the baseline", cases=tuple(repeated))
+    if pairing is None:
+        return
+    if pairing.changed:
+        says = f"{len(pairing.changed)} cases have another claim or label than in the baseline: the suite is not the same; bless again"
+        yield Broken(rule="suite", says=says, cases=pairing.changed)
+    if held.results and run and len(pairing.pairs) < rules.min_cases:
+        yield Broken(rule="cases", says=f"{len(pairing.pairs)} cases can be compared; {rules.min_cases} must be")
+    lost = [row.case for row in (*pairing.missing, *pairing.vanished) if row.must_not_support]
+    lost += [row.case for row in run if row.case in must and row.verdict == "error"]
+    if lost:
+        yield Broken(
+            rule="unanswered", says=f"{len(lost)} must not be supported and were not answered", cases=tuple(lost)
+        )
+
+
+def _other_run(theirs: Mapping[str, Any], ours: Mapping[str, Any], names: Sequence[str]) -> Iterator[Broken]:
+    """Gives what says that a baseline is of another suite or was measured by other measures."""
+    if not theirs.get("suite") or theirs.get("suite") != ours.get("suite"):
+        says = f"the baseline is of suite {theirs.get('suite')!s:.12} and the run of {ours.get('suite')!s:.12}; bless again"
+        yield Broken(rule="suite", says=says)
+    before, now = ({str(name) for name in one.get("measures") or ()} for one in (theirs, ours))
+    if before != now or not set(names) <= before:
+        says = f"the baseline has the measures {_list(before)}, the run {_list(now)}, gated are {_list(names)}; bless again"
+        yield Broken(rule="measures", says=says)
+
+
+def _coverage(baseline: Sequence[CaseResult], run: Sequence[CaseResult]) -> float | None:
+    """Gives the share of what the baseline answered that the run answers, an article by the number of its claims."""
+    before, now = (Counter(article_of(row) or row.case for row in rows if _answered(row)) for rows in (baseline, run))
+    total = sum(before.values())
+    return sum(min(count, now[case]) for case, count in before.items()) / total if total else None
+
+
+def _answered(row: CaseResult) -> bool:
+    return row.verdict != "error" and (row.verdict != "not_checkable" or row.gold == "not_checkable")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Values:
+    """One measure on both runs, row by row; NaN where there is none."""
+
+    before: NDArray[np.float64]
+    after: NDArray[np.float64]
+    sign: float
+    clusters: NDArray[np.intp]
+
+    @property
+    def losses(self) -> NDArray[np.float64]:
+        return self.sign * (self.before - self.after)
+
+    def weighed(self, measure: GatedMeasure, rules: Rules) -> Weight:
+        """Weighs the losses, as shares of the largest one a case can have; what is given back is in the measure's units again."""
+        sums, sizes = cluster_sums(self.losses[None, :] / measure.reach, self.clusters)
+        one = weigh(
+            sums, sizes, binary=measure.binary, reach=1.0, alpha=rules.alpha, flips=rules.flips, seed=rules.seed
+        )
+        return Weight(loss=one.loss * measure.reach, limit=one.limit * measure.reach, p=one.p)
+
+
+def _values(
+    measure: GatedMeasure, pairing: Pairing, fill: Literal["none", "for", "against"]
+) -> tuple[_Values, int, int]:
+    """Gives a measure on all pairs, and how many of the run's values are filled in and how many pairs dropped.
+
+    A case with an id of its own that the run has no row for counts as the worst value. Claims of articles without a counterpart are left out,
+    or are given the value that speaks most for the run or against it.
+    """
+    rows: list[tuple[str, float, float]] = []
+    unanswered = dropped = 0
+    both = [(before, after) for before, after in pairing.pairs] + [(before, None) for before in pairing.missing]
+    for before, after in both:
+        # What the baseline failed on sets no bar: to get it right is no gain that could outweigh a loss.
+        old = math.nan if before.verdict == "error" else measure.read(before)
+        new = math.nan if after is None else measure.read(after)
+        if math.isnan(new) and not math.isnan(old):
+            new, unanswered = measure.worst, unanswered + 1
+        elif math.isnan(old) and not math.isnan(new):
+            dropped += 1
+        rows.append((cluster_of(before), old, new))
+    if fill != "none":
+        ours, theirs = (measure.best, measure.worst) if fill == "for" else (measure.worst, measure.best)
+        rows += [(cluster_of(row), measure.read(row), ours) for row in pairing.vanished]
+        rows += [(cluster_of(row), theirs, measure.read(row)) for row in pairing.new]
+    names: dict[str, int] = {}
+    clusters = np.array([names.setdefault(cluster, len(names)) for cluster, _, _ in rows], dtype=np.intp)
+    before_values, after_values = (np.array([row[column] for row in rows], dtype=np.float64) for column in (1, 2))
+    sign = 1.0 if measure.best > measure.worst else -1.0
+    return _Values(before=before_values, after=after_values, sign=sign, clusters=clusters), unanswered, dropped
+
+
+def _weigh_all(pairing: Pairing, measures: Sequence[GatedMeasure], rules: Rules) -> tuple[MeasureResult, ...]:
+    if not measures:
+        return ()
+    read = [_values(measure, pairing, "none") for measure in measures]
+    weighed = [values.weighed(measure, rules) for measure, (values, _, _) in zip(measures, read, strict=True)]
+    deciding = weighed
+    too_many = pairing.unmatched_share > rules.max_unmatched
+    if too_many:
+        deciding = [_values(measure, pairing, "for")[0].weighed(measure, rules) for measure in measures]
+    loss, limit, p = (np.array([getattr(one, name)[0] for one in deciding]) for name in ("loss", "limit", "p"))
+    verdicts: list[MeasureVerdict] = decide(
+        loss, limit, holm(p), margins=[measure.margin for measure in measures], alpha=rules.alpha
+    ).tolist()
+    adjusted = holm(np.array([one.p[0] for one in weighed]))
+    results: list[MeasureResult] = []
+    for number, measure in enumerate(measures):
+        values, unanswered, dropped = read[number]
+        held = np.isfinite(values.losses)
+        there = bool(held.any())
+        one, verdict = weighed[number], verdicts[number]
+        if too_many and verdict == "pass":
+            verdict = "inconclusive"
+        shown, farthest = float(one.loss[0]), float(one.limit[0])
+        results.append(
+            MeasureResult(
+                name=measure.name,
+                cases=int(held.sum()),
+                clusters=len(set(values.clusters[held].tolist())),
+                baseline=float(values.before[held].mean()) if there else None,
+                run=float(values.after[held].mean()) if there else None,
+                difference=-values.sign * shown + 0.0 if there else None,  # + 0.0: no minus before a zero
+                limit=-values.sign * farthest + 0.0 if there else None,
+                p=float(one.p[0]) if there else None,
+                adjusted_p=float(adjusted[number]) if there else None,
+                margin=measure.margin,
+                bounds=_bounds(measure, pairing) if there else None,
+                unanswered=unanswered,
+                dropped=dropped,
+                verdict=verdict,
+                says=_says(verdict, shown, farthest, float(adjusted[number]), measure.margin, rules, too_many=too_many),
+            )
+        )
+    return tuple(results)
+
+
+def _bounds(measure: GatedMeasure, pairing: Pairing) -> tuple[float, float] | None:
+    """Gives the worst and the best difference that the unmatched claims leave possible."""
+    if not pairing.vanished and not pairing.new:
+        return None
+    against, favour = (_values(measure, pairing, fill)[0] for fill in ("against", "for"))
+    return _mean_difference(against), _mean_difference(favour)
+
+
+def _mean_difference(values: _Values) -> float:
+    return -values.sign * float(np.nanmean(values.losses)) + 0.0
+
+
+def _says(
+    verdict: MeasureVerdict, loss: float, limit: float, adjusted: float, margin: float, rules: Rules, *, too_many: bool
+) -> str:
+    """Gives the sentence that explains a verdict."""
+    if verdict == "cannot_decide":
+        return "no pair has a value on both sides"
+    if verdict == "regression":
+        also = ", even with every unmatched claim counted for the run" if too_many else ""
+        return f"a loss of {loss:.4g} is shown and is larger than {margin:g}{also}"
+    if verdict == "pass":
+        within = "; a smaller one is shown" if adjusted <= rules.alpha else ""
+        return f"a loss larger than {margin:g} is excluded{within}"
+    if too_many:
+        return "too many claims are unmatched"
+    beyond = f"a loss of up to {limit:.4g} is not excluded, more than {margin:g}"
+    if adjusted <= rules.alpha:
+        return f"a loss is shown, and {beyond}"
+    return f"{beyond}, and none is shown"
+
+
+def _conclude(
+    rules: Rules,
+    broken: Sequence[Broken],
+    *,
+    run: Sequence[CaseResult],
+    errors: float | None,
+    pairing: Pairing | None = None,
+    coverage: float | None = None,
+    measures: tuple[MeasureResult, ...] = (),
+    held: Baseline | None = None,
+) -> Decision:
+    """Puts the decision together: the first rule that applies gives the outcome."""
+    found = {one.rule for one in broken}
+    verdicts = {one.verdict for one in measures}
+    same = pairing is not None and _unchanged(pairing)
+    outcome: MeasureVerdict
+    if "must_not_support" in found:
+        outcome = "regression"
+    elif found & {"errors", "cases", "baseline", "suite", "measures", "unanswered"}:
+        outcome = "cannot_decide"
+    elif "coverage" in found or "regression" in verdicts:
+        outcome = "regression"
+    elif "cannot_decide" in verdicts or not verdicts:
+        outcome = "cannot_decide"
+    elif "unmatched" in found or "inconclusive" in verdicts:
+        outcome = "inconclusive"
+    else:
+        outcome = "pass"
+    code = EXIT_CODES[outcome]
+    if outcome == "cannot_decide" and "errors" in found:
+        code = 4
+    elif outcome == "inconclusive" and rules.strict and not same:
+        code = 1
+    reasons = [one.says for one in broken]
+    reasons += [f"{one.name}: {one.says}" for one in measures if one.verdict == outcome or one.verdict != "pass"]
+    if outcome == "pass":
+        reasons = [f"{one.name}: {one.says}" for one in measures]
+    notes = []
+    if held and held.manifest.get("forced"):
+        notes.append("the baseline was forced: " + "; ".join(map(str, held.manifest["forced"])))
+    if same:
+        notes.append("verdicts, scores and evidence are all the same as the baseline's")
+    changes = _changes(pairing) if pairing else ((), (), ())
+    return Decision(
+        outcome=outcome,
+        exit_code=code,
+        reasons=tuple(reasons),
+        rules=rules,
+        cases=len(run),
+        pairs=len(pairing.pairs) if pairing else 0,
+        errors=errors,
+        coverage=coverage,
+        churn=sum(map(len, changes)) / len(pairing.pairs) if pairing and pairing.pairs else None,
+        unmatched=pairing.unmatched_share if pairing else None,
+        unchanged=same,
+        broken=tuple(broken),
+        measures=measures,
+        worse=changes[0],
+        better=changes[1],
+        other=changes[2],
+        missing=tuple(row.case for row in pairing.missing) if pairing else (),
+        vanished=tuple(row.case for row in pairing.vanished) if pairing else (),
+        new=tuple(row.case for row in pairing.new) if pairing else (),
+        notes=tuple(notes),
+    )
+
+
+def _unchanged(pairing: Pairing) -> bool:
+    """Says whether a run gives the baseline's answers, to the last digit."""
+    return not (pairing.missing or pairing.vanished or pairing.new or pairing.changed) and all(
+        (before.verdict, before.probabilities, before.evidence, before.error)
+        == (after.verdict, after.probabilities, after.evidence, after.error)
+        for before, after in pairing.pairs
+    )
+
+
+def _changes(pairing: Pairing) -> tuple[tuple[Change, ...], tuple[Change, ...], tuple[Change, ...]]:
+    """Gives the cases with another verdict: worse, better, and neither."""
+    worse: list[Change] = []
+    better: list[Change] = []
+    other: list[Change] = []
+    for before, after in pairing.pairs:
+        if before.verdict == after.verdict:
+            continue
+        change = Change(text=after.text, gold=before.gold, before=_side(before), after=_side(after))
+        (worse if before.right else better if after.right else other).append(change)
+    return tuple(worse), tuple(better), tuple(other)
+
+
+def _side(row: CaseResult) -> Side:
+    support = row.probabilities.supported if row.probabilities else None
+    return Side(case=row.case, verdict=row.verdict, support=support, evidence=row.evidence)
+
+
+def _list(names: Sequence[str] | set[str]) -> str:
+    return ", ".join(sorted(names)) or "none"
