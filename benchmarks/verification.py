@@ -561,6 +561,7 @@ def main() -> None:
     lines = [(Path(__file__).parent / "verification.md.in").read_text(encoding="utf-8")]
     lines += report("dev", dev, threshold)
     lines += report("test", Bench(read_cases("test")), threshold)
+    options.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     if options.data:
         with tempfile.TemporaryDirectory() as folder:
             lines += ["### Public sets", ""]
