@@ -16,7 +16,7 @@ from bukti.eval.report import VERDICTS, Assessment, Report
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ["Piece", "cut_pieces", "render_html"]
+__all__ = ["Piece", "asset", "csp_hash", "cut_pieces", "render_html"]
 
 LABELS = {
     "en": {
@@ -140,7 +140,7 @@ def render_html(report: Report, *, language: str | None = None) -> str:
             report.ledger, [*(row.span.start for row in report.ledger[1:]), len(text)], strict=True
         )
     ]
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = asset("report.css"), asset("report.js")
     return _template().render(
         report=report,
         said=report.said,
@@ -153,17 +153,19 @@ def render_html(report: Report, *, language: str | None = None) -> str:
         marks=MARKS,
         style=style,
         script=script,
-        style_hash=_csp_hash(style),
-        script_hash=_csp_hash(script),
+        style_hash=csp_hash(style),
+        script_hash=csp_hash(script),
         lexical=str(report.fingerprint.get("models", {}).get("verifier", "")).startswith("lexical"),
     )
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Gives a template, style or script of this package."""
     return files("bukti.eval").joinpath(f"templates/{name}").read_text(encoding="utf-8")
 
 
-def _csp_hash(text: str) -> str:
+def csp_hash(text: str) -> str:
+    """Gives what a content security policy calls an inline style or script."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
@@ -174,4 +176,4 @@ def _template() -> Template:
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["asset"] = Markup  # our own style and script; nothing read from outside passes this filter
-    return environment.from_string(_asset("report.html.j2"))
+    return environment.from_string(asset("report.html.j2"))

@@ -1,0 +1,67 @@
+"""What outputs have in common: text that does nothing where it is shown, and which cases come first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bukti.eval.decision import Change
+from bukti.eval.report import Verdict
+from bukti.eval.results import CaseResult
+
+__all__ = ["clean", "is_wrong", "one_line", "suite_of", "worst_first", "wrong_of"]
+
+_UNSHOWN = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]"
+    "|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+"""Controls, lone surrogates and noncharacters, which XML refuses; marks that turn the direction of what stands beside them."""
+
+
+def clean(text: str) -> str:
+    r"""Gives text without control characters, lone surrogates and marks of direction.
+
+    >>> clean("bukti\x00\ud800\u202e!")
+    'bukti!'
+    """
+    return _UNSHOWN.sub("", text)
+
+
+def one_line(text: str, most: int = 300) -> str:
+    """Gives clean text on one line; at most `most` characters of it, and three dots."""
+    line = " ".join(clean(text[: 8 * most]).split())
+    return line if len(line) <= most and len(text) <= 8 * most else line[:most].rstrip() + "..."
+
+
+def suite_of(manifest: Mapping[str, Any]) -> str:
+    """Gives what a run's suite is called: the manifest's ``name``, else the beginning of its hash."""
+    name = manifest.get("name")
+    return one_line(str(name), 120) if name else str(manifest.get("suite") or "")[:12] or "suite"
+
+
+def is_wrong(row: CaseResult) -> bool:
+    """Says whether a result has a verdict that it should not have; one that failed has none."""
+    if row.failed:
+        return False
+    return row.right is False or (row.must_not_support and row.verdict == "supported")
+
+
+def wrong_of(results: Iterable[CaseResult]) -> list[CaseResult]:
+    """Gives the results with a wrong verdict, the worst first."""
+    return sorted(
+        (row for row in results if is_wrong(row)),
+        key=lambda row: (not row.must_not_support, _badness(row.gold, row.verdict), row.case),
+    )
+
+
+def worst_first(changes: Iterable[Change]) -> list[Change]:
+    """Gives changes with the worst mistakes first: false support, then refutations missed, then the rest."""
+    return sorted(changes, key=lambda one: (_badness(one.gold, one.after.verdict), one.after.case))
+
+
+def _badness(gold: Verdict | None, given: Verdict) -> int:
+    """Gives the place of a mistake among mistakes; 0 is the worst."""
+    if given == "supported" and gold != "supported":
+        return 0 if gold == "refuted" else 1
+    return 2 if gold == "refuted" else 3 if given == "refuted" else 4

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from bukti.eval.junit import GATE, render_junit
+from tests.eval.runs import HOSTILE, MANIFEST, RESULTS, VALUES, decision
+
+SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).with_name("junit.xsd")))
+
+
+def parsed(text: str) -> etree._Element:
+    root = etree.fromstring(text.encode("utf-8"))
+    SCHEMA.assertValid(root)
+    return root
+
+
+def outcomes(root: etree._Element) -> dict[str, str]:
+    return {case.get("name", ""): case[0].tag if len(case) else "passed" for case in root.iter("testcase")}
+
+
+def test_each_case_is_a_test_case_with_what_became_of_it() -> None:
+    root = parsed(render_junit(RESULTS, VALUES, decision(), MANIFEST))
+    found = outcomes(root)
+    hostile = next(name for name in found if name.startswith("hostile"))
+    assert found == {
+        "right": "passed", "wrong": "failure", "missed": "failure", "failed": "error", "unlabelled": "skipped", "forbidden": "failure",
+        hostile: "passed", "gate": "failure",
+    }  # fmt: skip
+    assert [root.get(name) for name in ("tests", "failures", "errors", "skipped", "time")] == [
+        "8",
+        "4",
+        "1",
+        "1",
+        "1.750",
+    ]
+
+
+def test_a_failure_says_claim_verdict_gold_and_evidence_and_stays_short() -> None:
+    root = parsed(render_junit(RESULTS, VALUES, None, MANIFEST))
+    wrong, missed = root.findall(".//failure")[:2]
+    assert wrong.get("message") == "supported, right is refuted"
+    for word in (
+        "claim: claim <script>",
+        "verdict: supported",
+        "gold: refuted",
+        "evidence: refutes 0.9000",
+        "gold evidence: s",
+    ):
+        assert word in (wrong.text or "")
+    assert len(missed.text or "") < 20_000
+    assert "and 2 more passages" in (missed.text or "")
+
+
+def test_support_that_must_not_be_fails_whatever_the_suite_says_is_right() -> None:
+    rows = [
+        replace(row, gold="supported", verdict="supported", error=None, must_not_support=True) for row in RESULTS[:1]
+    ]
+    assert "must not be supported" in render_junit(rows, {}, None, {})
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "tag"),
+    [
+        ("pass", 0, "system-out"),
+        ("regression", 1, "failure"),
+        ("inconclusive", 0, "system-out"),
+        ("inconclusive", 1, "failure"),
+        ("cannot_decide", 3, "failure"),
+        ("cannot_decide", 4, "failure"),
+    ],
+)
+def test_the_gate_fails_where_the_command_line_does(outcome: str, code: int, tag: str) -> None:
+    root = parsed(render_junit(RESULTS, VALUES, decision(outcome=outcome, exit_code=code), MANIFEST))
+    [case] = root.findall(f".//testcase[@classname='{GATE}']")
+    assert [child.tag for child in case] == [tag]
+
+
+def test_a_run_without_a_case_is_an_error() -> None:
+    root = parsed(render_junit([], {}, None, {}))
+    assert [root.get("tests"), root.get("errors")] == ["1", "1"]
+
+
+def test_hostile_text_stays_text_and_the_same_run_gives_the_same_file() -> None:
+    text = render_junit(RESULTS, VALUES, decision(), MANIFEST)
+    assert text == render_junit(RESULTS, VALUES, decision(), MANIFEST)
+    assert not {"\x00", "\x1b", "\u202e", "\u200f", "\ufffe", "\ud800"} & set(text)
+    assert "<script" not in text
+    assert "]]>" not in text
+    assert "<script>alert(1)</script> ]]>" in "".join(parsed(text).itertext())
+    assert HOSTILE not in text
