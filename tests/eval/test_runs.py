@@ -15,6 +15,7 @@ from bukti.claims.rules import RuleSplitter
 from bukti.eval.answers import ORACLES, Parts, answer_group, match_claims
 from bukti.eval.baseline import read_baseline
 from bukti.eval.cases import GoldClaim, Suite, read_article, to_claim
+from bukti.eval.decision import Rules
 from bukti.eval.gate import gate
 from bukti.eval.lexical import LexicalVerifier
 from bukti.eval.runs import bless_run, join_suites, limited, read_run, run_suite, write_run
@@ -25,9 +26,10 @@ SUITE = """
 name: dewan
 defaults:
   language: id
+  tags: [désa]
   sources:
     - id: notulen
-      text: Dewan menyetujui 12 sumur pada 2013. Sumur é itu dibangun oleh warga desa.
+      text: Dewan menyetujui 12 sumur pada 2013. Sumur itu dibangun oleh warga desa.
 cases:
   - {id: benar, claim: Dewan menyetujui 12 sumur pada 2013., label: supported, evidence: [{source: notulen, quote: Dewan menyetujui 12 sumur}]}
   - {id: salah, claim: Dewan menyetujui 15 sumur pada 2013., label: refuted, evidence: [{source: notulen, quote: Dewan menyetujui 12 sumur pada 2013.}]}
@@ -318,13 +320,14 @@ def test_a_run_is_blessed_from_its_folder_or_its_file_and_held_against_itself(tm
     bless_run(run.folder, tmp_path / "a.json")
     bless_run(tmp_path / "run.json", tmp_path / "b.json")
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
-    assert gate(run.results, tmp_path / "a.json", manifest=run.manifest).unchanged
+    same = gate(run.results, tmp_path / "a.json", manifest=run.manifest, rules=Rules(min_cases=1))
+    assert (same.unchanged, same.exit_code) == (True, 0)
     oracle = run_suite(suite, parts_of(embedder), runs=tmp_path, oracle=["claims"])
     assert gate(oracle.results, read_baseline(tmp_path / "a.json"), manifest=oracle.manifest).exit_code == 3
     with pytest.raises(UsageError, match="is no baseline"):
         bless_run(run.folder, tmp_path / "suite.yaml")
     for nothing in (tmp_path / "none", tmp_path / "suite.yaml", tmp_path / "a.json"):
-        with pytest.raises(BuktiError, match="no such run|is no run"):
+        with pytest.raises(BuktiError, match=r"no such run|is no run"):
             bless_run(nothing, tmp_path / "c.json")
 
 
