@@ -22,7 +22,7 @@ SHOWN = (
 """What the table shows."""
 
 GROUPED = ("accuracy", "macro_f1", "false_support", "coverage")
-"""What is shown by language and by tag."""
+"""What is told by language and by tag; the table has it by language."""
 
 Told = Mapping[str, Mapping[str, Any]]
 
@@ -66,7 +66,7 @@ def _rounded(value: float | None) -> float | None:
 
 
 def table(scores: Mapping[str, Any]) -> str:
-    """Gives the measures in plain lines for a terminal or a log."""
+    """Gives the measures in plain lines for a terminal or a log, by language too where there are several."""
     return "\n".join(_lines(scores)) + "\n"
 
 
@@ -76,14 +76,11 @@ def _lines(scores: Mapping[str, Any]) -> Iterator[str]:
     yield f"{'measure':<22}{'value':>8}  {'95% interval':<18}{'n':>6}  majority"
     for name in SHOWN:
         yield f"{name:<22}{_cells(scores['measures'][name])}  {_number(scores['majority'][name]['value'])}".rstrip()
-    for title in ("language", "tag"):
-        groups: Mapping[str, Told] = scores[f"by_{title}"]
-        if len(groups) < 2:
-            continue
-        for group, held in groups.items():
-            yield f"{title} {_plain(group) or 'none'}"
-            for name in GROUPED:
-                yield f"  {name:<20}{_cells(held[name])}".rstrip()
+    groups: Mapping[str, Told] = scores["by_language"]
+    for group, held in groups.items() if len(groups) > 1 else ():
+        yield f"language {_plain(group) or 'none'}"
+        for name in GROUPED:
+            yield f"  {name:<20}{_cells(held[name])}".rstrip()
 
 
 def _cells(one: Mapping[str, Any]) -> str:

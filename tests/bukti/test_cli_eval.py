@@ -79,8 +79,18 @@ def test_a_run_shows_measures_beside_the_majority_and_by_language(capsys: pytest
 
 def test_a_run_is_blessed_and_the_same_run_passes(capsys: pytest.CaptureFixture[str]) -> None:
     one_source("s.jsonl")
+    one_source("r.jsonl", label="refuted")
+    rows = (
+        Path("r.jsonl")
+        .read_text()
+        .replace("12 sumur pada 2013.", "13 sumur pada 2013.")
+        .replace('"id": "c', '"id": "r')
+    )
+    Path("s.jsonl").write_text(
+        Path("s.jsonl").read_text() + rows.replace('"text": "Dewan menyetujui 13', '"text": "Dewan menyetujui 12')
+    )
     run(capsys, "eval", "s.jsonl")
-    assert run(capsys, "bless", "bukti-runs/0001", "--to", "b.json") == (0, "", "wrote b.json: 24 claims of s\n")
+    assert run(capsys, "bless", "bukti-runs/0001", "--to", "b.json") == (0, "", "wrote b.json: 48 claims of s\n")
     code, out, _ = run(capsys, "eval", "s.jsonl", "--baseline", "b.json", "--strict", "-o", "run.json")
     assert (code, "(exit 0)" in out, "all the same as the baseline's" in out) == (0, True, True)
     assert json.loads(Path("run.json").read_text())["decision"]["exit_code"] == 0
@@ -120,15 +130,16 @@ def test_a_loss_against_the_baseline_is_a_regression(capsys: pytest.CaptureFixtu
         (["s.jsonl", "--runs", "s.jsonl"], 2, "give another --runs"),
         (["s.jsonl", "--baseline", "none.json"], 3, "nothing can be decided"),
         (["s.jsonl", "--baseline", "s.jsonl"], 3, ""),
-        (["empty.jsonl", "--format", "pairs"], 3, "nothing ran"),
-        (["empty.jsonl", "--format", "pairs", "--baseline", "none.json"], 3, ""),
+        (["beir"], 3, "nothing ran"),
+        (["beir", "--baseline", "none.json"], 3, ""),
+        (["empty.jsonl"], 2, "holds no case"),
         (["s.jsonl", "--verifier", "evalparts:Broken"], 4, "24 of 24 ended in an error: c0, c1, c2, ... (verify: model gone)"),
         (["s.jsonl", "--oracle", "evidence"], 4, "names no evidence"),
         (["must.jsonl"], 1, "must not be supported"),
         (["must.jsonl", "--baseline", "none.json"], 1, "nothing can be decided"),
         (["s.jsonl", "--verifier", "evalparts:Cut"], 130, "goes on from here"),
     ],
-    ids=" ".join,
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )  # fmt: skip
 def test_each_end_of_a_run_has_its_exit_code(
     words: list[str], code: int, says: str, capsys: pytest.CaptureFixture[str]
@@ -136,6 +147,10 @@ def test_each_end_of_a_run_has_its_exit_code(
     one_source("s.jsonl")
     one_source("must.jsonl", label="not_enough_evidence", must_not=True)
     Path("empty.jsonl").write_text("")
+    Path("beir/qrels").mkdir(parents=True)
+    for name in ("corpus.jsonl", "queries.jsonl"):
+        Path("beir", name).write_text('{"_id": "1", "title": "t", "text": "Dewan menyetujui 12 sumur."}\n')
+    Path("beir/qrels/test.tsv").write_text("query-id\tcorpus-id\tscore\n")
     given, out, err = run(capsys, "eval", *words)
     assert given == code
     assert says in err
