@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bukti.claims.article import Article, Document
 from bukti.claims.claim import Splitter
@@ -24,13 +25,19 @@ from bukti.eval.pipeline import verify_article
 from bukti.eval.report import Report
 from bukti.eval.verdict import Thresholds
 from bukti.eval.verifier import Verifier
+from bukti.retrieval.embedded import model_cards
 from bukti.retrieval.embedder import Embedder, load_embedder
 from bukti.retrieval.index import Change, Index
 from bukti.retrieval.reranker import SentenceReranker
 from bukti.retrieval.retriever import HybridRetriever
 from bukti.retrieval.sources import CUTTING
 
-__all__ = ["default_index", "load_splitter", "load_verifier", "read_article", "verify"]
+if TYPE_CHECKING:
+    from bukti.eval.answers import Oracle
+    from bukti.eval.cases import Suite
+    from bukti.eval.runs import Run
+
+__all__ = ["default_index", "evaluate", "load_splitter", "load_verifier", "read_article", "verify"]
 
 MAX_DEFAULT_INDEXES = 20
 """How many default indexes the cache keeps; the longest unused go."""
@@ -117,6 +124,54 @@ def verify(
         skipped=skipped,
         as_of=as_of,
         progress=progress,
+    )
+
+
+def evaluate(
+    suite: Suite,
+    *,
+    runs: Path | str = "bukti-runs",
+    oracle: Collection[Oracle] = (),
+    fresh: bool = False,
+    command: Sequence[str] = (),
+    config: Config | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Answers a suite's cases and measures the answers; a run that was cut off goes on (`bukti.eval.runs`).
+
+    Args:
+        suite: The suite, as `bukti.eval.formats.read_cases` reads it.
+        runs: Folder of the numbered runs.
+        oracle: Stages whose place the right answer takes: ``claims``, ``evidence``.
+        fresh: Whether to begin anew in any case.
+        command: What was called, for the run's manifest.
+        config: Settings; the defaults if None.
+        progress: Told of the cases.
+
+    Raises:
+        UsageError: A part's name is none.
+        OutputError: The run cannot be written.
+    """
+    from bukti.eval.answers import Parts
+    from bukti.eval.runs import run_suite
+
+    config = config or Config()
+    verifier = load_verifier(config.verifier, config=config)
+    parts = Parts(
+        splitter=load_splitter(config.splitter),
+        embedder=load_embedder(config.embedder),
+        verifier=verifier,
+        thresholds=thresholds_for(verifier, config),
+        k=config.k,
+        max_bytes=config.max_bytes,
+    )
+    models = (
+        {card.name: card.sha256 for card in model_cards()} if "embedded" in (config.embedder, config.verifier) else {}
+    )
+    if config.verifier not in ("embedded", "lexical"):
+        models |= {"judge": f"{config.judge_votes} votes, temperature {config.judge_temperature}"}
+    return run_suite(
+        suite, parts, runs=runs, oracle=oracle, fresh=fresh, command=command, models=models, progress=progress
     )
 
 

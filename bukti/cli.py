@@ -208,6 +208,95 @@ def claims_command(
             console.print(_plain(f"  - {claim.text}{said}{note}"), markup=False, highlight=False, soft_wrap=True)
 
 
+@app.command("eval")
+def eval_command(
+    suites: Annotated[list[Path], typer.Argument(help="Files of cases; see docs/suites.md.", show_default=False)],
+    format_name: Annotated[
+        str | None, typer.Option("--format", help="suite, or a set's format; recognised if not given.")
+    ] = None,
+    corpus: Annotated[
+        Path | None, typer.Option(help="The texts that the claims cite, for the formats that have them apart.")
+    ] = None,
+    baseline: Annotated[Path | None, typer.Option(help="The blessed run that this one must not be worse than.")] = None,
+    runs: Annotated[Path, typer.Option(help="Folder of the numbered runs.")] = Path("bukti-runs"),
+    oracle: Annotated[
+        list[str] | None,
+        typer.Option(help="Give claims or evidence as labelled, in place of what is found; may be given again."),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="Only the first cases.", min=1)] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write, .json: the whole run.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 too where the gate is inconclusive.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew, even if a run was cut off.")] = False,
+    k: Annotated[int | None, typer.Option("-k", help="Passages judged for each claim.", show_default="8")] = None,
+    embedder: Embedder = None,
+    verifier: Verifier = None,
+    splitter: Splitter = None,
+) -> None:
+    """Answer the cases of suites, measure the answers and hold them against a baseline."""
+    config, _ = read_config({"k": k, "embedder": embedder, "verifier": verifier, "splitter": splitter})
+    for name in oracle or []:
+        if name not in ("claims", "evidence"):
+            raise UsageError(f"--oracle {name}: no such oracle; give claims or evidence")
+    if strict and baseline is None:
+        raise UsageError("--strict says how a gate decides; give a --baseline too")
+    from bukti.api import evaluate
+    from bukti.eval.decision import Rules
+    from bukti.eval.formats import read_cases
+    from bukti.eval.gate import gate
+    from bukti.eval.output import check_output
+    from bukti.eval.runs import exit_code, join_suites, limited, write_run
+    from bukti.eval.scores import table
+
+    if output:
+        check_output(output, endings=(".json",))
+    suite = limited(join_suites([read_cases(path, format=format_name, corpus=corpus) for path in suites]), limit)
+    if baseline is not None and not baseline.is_file():
+        _say(f"{baseline}: no such baseline, so nothing can be decided; make one: bukti bless RUN --to {baseline}")
+    chosen: Any = oracle or ()
+    try:
+        with _progress() as tell:
+            run = evaluate(
+                suite, runs=runs, oracle=chosen, fresh=fresh, command=_command(), config=config, progress=tell
+            )
+    except KeyboardInterrupt:
+        _fail("interrupted; the same command goes on from here", 130)
+    decision = None
+    if baseline is not None:
+        decision = gate(run.results, baseline, manifest=run.manifest, rules=Rules(strict=strict))
+    if output:
+        write_run(run, output, decision)
+        _say(f"wrote {output}")
+    taken = f", {' and '.join(oracle)} as labelled" if oracle else ""
+    typer.echo(_plain(f"{suite.name}: {run.folder}{taken}"))
+    typer.echo(table(run.scores), nl=False)
+    if decision is not None:
+        typer.echo(decision.to_text(), nl=False)
+    code, says = exit_code(run, decision)
+    if says:
+        _say(says)
+    raise typer.Exit(code)
+
+
+def _command() -> list[str]:
+    """Gives the words that the process was started with."""
+    return [Path(sys.argv[0]).name, *sys.argv[1:]]
+
+
+@app.command("bless")
+def bless_command(
+    run: Annotated[Path, typer.Argument(help="A run's folder, or the file that eval -o wrote.", show_default=False)],
+    to: Annotated[Path, typer.Option("--to", help="The baseline's file; an older baseline there is replaced.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Take a run with faults too; the baseline names them.")
+    ] = False,
+) -> None:
+    """Make a run the baseline that later runs are held against."""
+    from bukti.eval.runs import bless_run
+
+    blessed = bless_run(run, to, force=force)
+    _say(f"wrote {to}: {len(blessed.results)} claims of {blessed.manifest['suite_name']}")
+
+
 @app.command("search")
 def search_command(
     text: Annotated[str, typer.Argument(help="A claim.", show_default=False)],

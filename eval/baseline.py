@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -31,7 +31,7 @@ from bukti.eval.report import Failure, Stance, Verdict
 from bukti.eval.results import CaseResult, FoundEvidence
 from bukti.eval.verifier import Probabilities
 
-__all__ = ["SCHEMA", "Baseline", "bless", "faults_of", "read_baseline", "write_baseline"]
+__all__ = ["SCHEMA", "Baseline", "bless", "faults_of", "read_baseline", "read_row", "render_row", "write_baseline"]
 
 SCHEMA = "bukti.baseline/1"
 """Name and version of the file's form."""
@@ -89,6 +89,10 @@ class _Result(_Row):
     span: tuple[int, int] | None
     error: _Error | None
     extra: dict[str, Any]
+
+
+class _TimedResult(_Result):
+    seconds: float
 
 
 class _File(_Row):
@@ -220,6 +224,25 @@ def _hash(manifest: object, rows: object) -> str:
     whole = {"schema": SCHEMA, "manifest": manifest, "results": rows}
     text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def render_row(result: CaseResult) -> str:
+    """Gives a row as one line of JSON. How long it took stands at its end, so that what is before can be compared.
+
+    Raises:
+        ValueError: It holds what JSON has not, such as NaN.
+    """
+    return _dump({**_row(result), "seconds": round(result.seconds, 4)})
+
+
+def read_row(text: str) -> CaseResult:
+    """Reads a row that `render_row` gave.
+
+    Raises:
+        ValueError: It is none.
+    """
+    read = _TimedResult.model_validate_json(text)
+    return replace(_result(read), seconds=read.seconds)
 
 
 def _row(result: CaseResult) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from bukti.retrieval.index import Index
 from bukti.retrieval.retriever import Evidence, Query, Retriever
 from bukti.retrieval.sources import Source
 
-__all__ = ["assess_claims", "build_ledger", "copies_of", "remarks_of", "verify_article"]
+__all__ = ["assess_claims", "build_ledger", "check_claims", "copies_of", "remarks_of", "verify_article"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ def verify_article(
     began = perf_counter()
     tell("split", 0, 1)
     claims = splitter.split([article])[0]
-    _check_claims(article, claims)
+    check_claims(article, claims)
     timing["split"] = perf_counter() - began
 
     started = perf_counter()
@@ -189,8 +189,12 @@ def assess_claims(
     return assessments
 
 
-def _check_claims(article: Article, claims: Sequence[Claim]) -> None:
-    """Holds every splitter to the contract: a claim is cut out of the article, never written."""
+def check_claims(article: Article, claims: Sequence[Claim]) -> None:
+    """Holds every splitter to the contract: a claim is cut out of the article, never written.
+
+    Raises:
+        StageError: One is not, or stands there twice.
+    """
     seen: set[str] = set()
     for claim in claims:
         try:

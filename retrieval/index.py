@@ -379,6 +379,11 @@ class Index:
             shutil.rmtree(fresh, ignore_errors=True)
         return change
 
+    def discard(self) -> None:
+        """Removes the index with its folder: for one that was made for a single use."""
+        _forget_clients()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     # Inside --------------------------------------------------------------------------------------------------------
 
     def _add(self, paths: Sequence[Path | str], *, max_bytes: int, progress: Progress | None) -> Change:

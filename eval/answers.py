@@ -1,0 +1,417 @@
+"""Answers the cases of a suite: one row for each labelled claim, whatever happens to it.
+
+What raises is a row with the verdict ``error`` and the stage: ``index`` (the sources), ``read`` and ``split`` (the article), ``retrieve``,
+``verify``, or ``oracle`` (the gold evidence cannot be given). It is never left out, and never another verdict.
+
+**Articles.** The configured splitter's claims are paired with the labelled ones by what the gate pairs claims by (`bukti.eval.pairing`). A
+labelled claim that the splitter did not give was not judged, so it has no verdict: it is ``not_checkable``, with the failure ``split``
+beside it. Measures count it as wrong and as not answered, and the gate holds the share that is answered; it is no ``error``, for nothing broke,
+and a splitter's misses must not keep a suite from being decided. Only where the label itself is ``not_checkable`` is that the right answer.
+
+**Oracles** take a stage's place with the right answer, so that a loss can be put down to the other ones: ``claims`` gives the labelled claims in place
+of the splitter's, ``evidence`` the quotations that the suite names as the only passages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Literal, get_args
+
+from bukti.claims.article import Article, Span
+from bukti.claims.claim import Claim, Splitter
+from bukti.claims.documents import clean_text
+from bukti.claims.errors import StageError, cause_of
+from bukti.eval.baseline import render_row
+from bukti.eval.cases import Case, CaseSource, GoldClaim, gold_claims, read_article, to_claim, write_sources
+from bukti.eval.judging import outlets_of
+from bukti.eval.lexical import LexicalVerifier
+from bukti.eval.pairing import similarity
+from bukti.eval.pipeline import assess_claims, check_claims, copies_of
+from bukti.eval.report import Assessment, Failure
+from bukti.eval.results import CaseResult, FoundEvidence
+from bukti.eval.verdict import Thresholds
+from bukti.eval.verifier import Verifier
+from bukti.retrieval.embedder import Embedder
+from bukti.retrieval.index import Index
+from bukti.retrieval.reranker import SentenceReranker
+from bukti.retrieval.retriever import Evidence, HybridRetriever, Query, Retriever
+from bukti.retrieval.sources import Passage, Source, cut_passages, read_source
+
+__all__ = ["ORACLES", "Oracle", "Parts", "answer_group", "match_claims"]
+
+Oracle = Literal["claims", "evidence"]
+"""A stage whose place the right answer takes."""
+
+ORACLES: tuple[Oracle, ...] = get_args(Oracle)
+"""All of them."""
+
+UNPLACED = 2.5 / 3.0
+"""From this similarity on a labelled claim whose place in the article is not known is a splitter's claim: three quarters of their words in
+common (Dice), the place counted as the same."""
+
+MISSED = Failure(stage="split", cause="the splitter gave no such claim")
+"""What stands beside a labelled claim that the splitter did not give."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What answers cases."""
+
+    splitter: Splitter
+    """Articles to claims."""
+
+    embedder: Embedder
+    """What indexes are made with."""
+
+    verifier: Verifier
+    """Evidence and claim to probabilities."""
+
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    """Where a probability becomes a stance."""
+
+    k: int = 8
+    """How many passages are judged for each claim."""
+
+    max_bytes: int = 20_000_000
+    """Largest source that is read."""
+
+    def retriever(self, index: Index) -> HybridRetriever:
+        """Gives what finds evidence in an index: what `bukti verify` does."""
+        return HybridRetriever(index, reranker=SentenceReranker(self.embedder))
+
+
+def answer_group(
+    group: Sequence[Case], parts: Parts, *, work: Path, oracle: Collection[Oracle] = ()
+) -> Iterator[list[CaseResult]]:
+    """Answers cases that are checked against the same sources, by one index of them.
+
+    Args:
+        group: The cases; at least one.
+        parts: What answers them.
+        work: Folder for the index; one that is there already from an earlier try is used, and it is removed at the end.
+        oracle: Stages whose place the right answer takes.
+
+    Yields:
+        For each case the rows of its claims, in its order.
+    """
+    ground: _Ground | StageError
+    try:
+        with _stage("index"):
+            if work.exists():
+                try:
+                    ground = _open(group[0], parts, work, oracle)
+                except Exception:  # noqa: BLE001 (what was left there may be damaged: it is made anew)
+                    shutil.rmtree(work, ignore_errors=True)
+                    ground = _open(group[0], parts, work, oracle)
+            else:
+                ground = _open(group[0], parts, work, oracle)
+    except StageError as exc:
+        ground = exc
+    for case in group:
+        yield _answer(case, ground, parts, oracle)
+    if isinstance(ground, _Ground) and ground.index is not None and group[0].index is None:
+        ground.index.discard()
+
+
+@contextmanager
+def _stage(name: str) -> Iterator[None]:
+    """Makes whatever is raised a failure of this stage: the border of one case."""
+    try:
+        yield
+    except StageError:
+        raise
+    except Exception as exc:
+        raise StageError(cause_of(exc), stage=name) from exc
+
+
+# Sources -----------------------------------------------------------------------------------------------------------
+
+
+class _Given:
+    """A retriever that gives the same passages whatever is asked."""
+
+    name = "given/1"
+
+    def __init__(self, passages: Sequence[Passage] = ()) -> None:
+        self._passages = passages
+
+    def retrieve(self, queries: Sequence[Query], *, k: int, exclude: Collection[str] = ()) -> list[list[Evidence]]:
+        return [[Evidence(passage=passage, score=1.0) for passage in self._passages] for _ in queries]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Ground:
+    """What the cases of a group are checked against."""
+
+    index: Index | None
+    retriever: Retriever
+    folder: Path
+    max_bytes: int
+    sources: list[Source] = field(default_factory=list)
+    names: dict[str, list[str]] = field(default_factory=dict)
+    """What the suite calls each source, by the index's id: more than one where two have the same text."""
+    cited: dict[str, tuple[Source, str]] = field(default_factory=dict)
+    """Sources that were read for an oracle, by the suite's name."""
+
+
+def _open(case: Case, parts: Parts, work: Path, oracle: Collection[Oracle]) -> _Ground:
+    if case.index is not None:
+        index = Index(case.index, embedder=parts.embedder)
+        known = index.sources
+        return _Ground(
+            index=index, retriever=parts.retriever(index), folder=work, max_bytes=parts.max_bytes, sources=known,
+            names={source.id: [source.path, source.id, Path(source.path).name] for source in known},
+        )  # fmt: skip
+    if not case.sources or "evidence" in oracle:
+        return _Ground(index=None, retriever=_Given(), folder=work / "sources", max_bytes=parts.max_bytes)
+    files = write_sources(case.sources, work / "sources")
+    index = Index(work / "index", embedder=parts.embedder, create=True)
+    change = index.add(list(dict.fromkeys(files.values())), max_bytes=parts.max_bytes)
+    if change.skipped:  # fewer sources than the suite says would be another question
+        raise StageError(change.skipped[0][1], stage="index")
+    known = index.sources
+    ids = {source.location: source.id for source in known}
+    for path, twin in change.duplicates:
+        ids[str(Path(path).resolve())] = ids[str(Path(twin).resolve())]
+    names: dict[str, list[str]] = {}
+    for name, file in files.items():
+        names.setdefault(ids[str(file.resolve())], []).append(name)
+    return _Ground(
+        index=index, retriever=parts.retriever(index), folder=work, max_bytes=parts.max_bytes, sources=known, names=names
+    )  # fmt: skip
+
+
+def _gold_passages(gold: GoldClaim, case: Case, ground: _Ground) -> list[Passage]:
+    """Gives the quotations that the suite names for a claim, as passages.
+
+    Raises:
+        StageError: It names none for a claim that needs some, or one that does not stand in its source.
+    """
+    if not gold.evidence and gold.label in ("supported", "refuted", "conflicting"):
+        raise StageError("the suite names no evidence for it; run without --oracle evidence", stage="oracle")
+    passages: dict[str, Passage] = {}
+    for name, quote in gold.evidence:
+        for passage in _quoted(name, quote, case, ground):
+            passages.setdefault(passage.id, passage)
+    return list(passages.values())
+
+
+def _quoted(name: str, quote: str, case: Case, ground: _Ground) -> list[Passage]:
+    if ground.index is not None:
+        source = next((source for source in ground.sources if name in ground.names[source.id]), None)
+        pieces = ground.index.passages_of(source.id) if source else []
+        if source is None:
+            raise StageError(f"the index holds no source {name!r}", stage="oracle")
+        if not quote:
+            return pieces
+        texts = [(piece.text, piece.span.start) for piece in pieces]
+    else:
+        source, text = _read_cited(name, case, ground)
+        if not quote:
+            return cut_passages(source, text)
+        texts = [(text, 0)]
+    words = re.compile(r"\s+".join(map(re.escape, clean_text(quote).split())))
+    for text, start in texts:
+        if found := words.search(text):
+            span = Span(start + found.start(), start + found.end())
+            key = hashlib.sha256(f"{source.id}:{span.start}:{span.end}".encode()).hexdigest()[:16]
+            own = Passage(
+                id=f"p-{key}", source_id=source.id, span=span, text=found.group(), language=source.language
+            )  # fmt: skip
+            return [own]
+    raise StageError(f"the quotation {quote[:40]!r} does not stand in {name!r}", stage="oracle")
+
+
+def _read_cited(name: str, case: Case, ground: _Ground) -> tuple[Source, str]:
+    if name not in ground.cited:
+        own: list[CaseSource] = [source for source in case.sources if source.id == name]
+        if not own:
+            raise StageError(f"the case has no source {name!r}", stage="oracle")
+        file = write_sources(own, ground.folder)[name]
+        read = ground.cited[name] = read_source(file, max_bytes=ground.max_bytes)
+        source = read[0]
+        ground.sources.append(source)
+        ground.names.setdefault(source.id, []).append(name)
+    return ground.cited[name]
+
+
+# Cases -------------------------------------------------------------------------------------------------------------
+
+
+def _answer(
+    case: Case, ground: _Ground | StageError, parts: Parts, oracle: Collection[Oracle]
+) -> list[CaseResult]:  # fmt: skip
+    """Gives the rows of a case; each of them can be written."""
+    golds = gold_claims(case)
+    began = perf_counter()
+    try:
+        if isinstance(ground, StageError):
+            raise ground
+        rows = _judged(case, golds, ground, parts, oracle)
+    except StageError as exc:
+        rows = [_failed(case, gold, Failure(stage=exc.stage, cause=str(exc))) for gold in golds]
+    seconds = (perf_counter() - began) / max(1, len(rows))
+    return [_writable(case, gold, replace(row, seconds=seconds)) for gold, row in zip(golds, rows, strict=True)]
+
+
+def _writable(case: Case, gold: GoldClaim, row: CaseResult) -> CaseResult:
+    try:
+        render_row(row)
+    except ValueError as exc:  # such as a score that is no number
+        return replace(_failed(case, gold, Failure(stage="verify", cause=cause_of(exc))), seconds=row.seconds)
+    return row
+
+
+def _judged(
+    case: Case, golds: Sequence[GoldClaim], ground: _Ground, parts: Parts, oracle: Collection[Oracle]
+) -> list[CaseResult]:
+    article: Article | None = None
+    claims: list[Claim | None] = [to_claim(gold) for gold in golds]
+    split: list[dict[str, Any]] = [{} for _ in golds]
+    if case.article is not None:
+        with _stage("read"):
+            article = read_article(case)
+        if "claims" in oracle:
+            claims = [replace(to_claim(gold), language=gold.language or article.language) for gold in golds]
+        else:
+            with _stage("split"):
+                given = parts.splitter.split([article])[0]
+                check_claims(article, given)
+                claims = match_claims(golds, given, article)
+            split = [
+                {"split": {"claim": claim and claim.text, "span": claim and list(claim.span), "given": len(given)}}
+                for claim in claims
+            ]
+    with _stage("retrieve"):
+        assessed = _assess(case, article, list(zip(golds, claims, strict=True)), ground, parts, oracle)
+    return [
+        replace(_result(case, gold, item, ground), extra={**gold.extra, **told})
+        for gold, item, told in zip(golds, assessed, split, strict=True)
+    ]
+
+
+def _assess(
+    case: Case,
+    article: Article | None,
+    asked: Sequence[tuple[GoldClaim, Claim | None]],
+    ground: _Ground,
+    parts: Parts,
+    oracle: Collection[Oracle],
+) -> list[Assessment | Failure]:
+    """Judges each claim; one that there is none of gets `MISSED`."""
+    published = (article.published if article else None) or case.published
+    # As in `bukti verify`: the one verifier that has to be told the day.
+    verifier = LexicalVerifier(published=published) if isinstance(parts.verifier, LexicalVerifier) else parts.verifier
+    outlets = outlets_of(article) if article else ()
+
+    def assess(claims: Sequence[Claim], retriever: Retriever, exclude: Collection[str] = ()) -> list[Assessment]:
+        return assess_claims(
+            claims, retriever=retriever, verifier=verifier, thresholds=parts.thresholds, sources=ground.sources, k=parts.k,
+            exclude=exclude, published=published, outlets=outlets,
+        )  # fmt: skip
+
+    if "evidence" in oracle:
+        return [MISSED if claim is None else _by_gold(gold, claim, case, ground, assess) for gold, claim in asked]
+    copies = copies_of(article, ground.index, ground.sources) if article and ground.index else {}
+    judged = iter(assess([claim for _, claim in asked if claim is not None], ground.retriever, copies))
+    return [MISSED if claim is None else next(judged) for _, claim in asked]
+
+
+def _by_gold(gold: GoldClaim, claim: Claim, case: Case, ground: _Ground, assess: Any) -> Assessment | Failure:
+    try:
+        with _stage("oracle"):
+            passages = _gold_passages(gold, case, ground)
+    except StageError as exc:
+        return Failure(stage=exc.stage, cause=str(exc))
+    judged: Assessment = assess([claim], _Given(passages))[0]
+    return judged
+
+
+def _result(case: Case, gold: GoldClaim, item: Assessment | Failure, ground: _Ground) -> CaseResult:
+    if item is MISSED:
+        right = gold.label == "not_checkable"
+        return replace(_failed(case, gold, MISSED), verdict="not_checkable", error=None if right else MISSED)
+    if isinstance(item, Failure):
+        return _failed(case, gold, item)
+    wanted = {name for name, _ in gold.evidence}
+
+    def called(source: str) -> str:
+        names = ground.names.get(source) or [source]
+        return next((name for name in names if name in wanted), names[0])
+
+    return replace(
+        _failed(case, gold, None),
+        verdict=item.verdict,
+        probabilities=item.probabilities,
+        evidence=tuple(
+            FoundEvidence(source=called(one.source), span=one.span, text=one.text, stance=one.stance, score=one.score)
+            for one in item.evidence
+        ),
+        error=item.error,
+    )
+
+
+def _failed(case: Case, gold: GoldClaim, error: Failure | None) -> CaseResult:
+    return CaseResult(
+        case=gold.id,
+        text=gold.text,
+        gold=gold.label,
+        verdict="error",
+        probabilities=None,
+        gold_evidence=gold.evidence,
+        must_not_support=gold.must_not_support,
+        language=gold.language,
+        tags=gold.tags,
+        cluster=gold.cluster,
+        span=gold.span if case.article is not None else None,
+        error=error,
+        extra=gold.extra,
+    )
+
+
+# Matching ----------------------------------------------------------------------------------------------------------
+
+
+def match_claims(golds: Sequence[GoldClaim], given: Sequence[Claim], article: Article) -> list[Claim | None]:
+    """Gives for each labelled claim of an article the splitter's claim that is the same one, or None; no claim twice.
+
+    As in `bukti.eval.pairing`: by common words and place, and never where they count or date differently. A labelled claim without a span
+    has the place where its words stand in the article, or else is paired by its words alone.
+    """
+    if not golds or not given:
+        return [None] * len(golds)
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment
+
+    theirs = [_plain(claim.text, claim.language, claim.span) for claim in given]
+    likeness = np.zeros((len(golds), len(given)))
+    for number, gold in enumerate(golds):
+        language = gold.language or article.language
+        place = gold.span or _place(gold.text, article.text)
+        if place is not None:
+            likeness[number] = similarity([_plain(gold.text, language, place)], theirs)[0]
+            continue
+        for column, claim in enumerate(theirs):
+            alike = float(similarity([_plain(gold.text, language, claim.span)], [claim])[0, 0])
+            likeness[number, column] = alike if alike >= UNPLACED - 1e-9 else 0.0
+    rows, columns = linear_sum_assignment(likeness, maximize=True)
+    found = {int(a): given[int(b)] for a, b in zip(rows, columns, strict=True) if likeness[a, b] > 0.0}
+    return [found.get(number) for number in range(len(golds))]
+
+
+def _plain(text: str, language: str, span: Span | None) -> CaseResult:
+    return CaseResult(
+        case="", text=text, gold=None, verdict="error", probabilities=None, language=language, span=span
+    )  # fmt: skip
+
+
+def _place(text: str, article: str) -> Span | None:
+    found = re.search(r"\s+".join(map(re.escape, text.rstrip(".").split())), article, re.IGNORECASE)
+    return Span(*found.span()) if found and found.group() else None

@@ -1,0 +1,406 @@
+"""Runs: a suite's cases answered by one configuration, kept in a numbered folder that nothing is ever written over.
+
+::
+
+    bukti-runs/0001/
+        manifest.json    bukti.run/1: the suite and its hash, models, configuration, command, versions, when it began and ended
+        results.jsonl    one row a claim (`CaseResult`), written as the cases are answered, in the end in the suite's order
+        measures.json    what the rows are worth
+
+A run that was cut off goes on when it is started again with the same command: same suite, configuration, models, version of bukti and commit.
+What was answered is kept; a torn last line, and a case of which some rows are missing, are answered again. In the end `results.jsonl` and
+`measures.json` are those of a run that nothing disturbed, byte for byte but for ``seconds``, the last key of each row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timezone
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from bukti.claims.errors import InputError, NotBlessedError, OutputError, UsageError
+from bukti.eval.answers import ORACLES, Oracle, Parts, answer_group
+from bukti.eval.baseline import bless, read_row, render_row
+from bukti.eval.cases import Suite, gold_claims, group_by_sources, make_suite
+from bukti.eval.decision import Decision
+from bukti.eval.gate import DEFAULT_MEASURES
+from bukti.eval.output import write_text
+from bukti.eval.results import CaseResult
+from bukti.eval.scores import scores_of
+
+__all__ = ["SCHEMA", "Run", "bless_run", "exit_code", "join_suites", "limited", "read_run", "run_suite", "write_run"]
+
+SCHEMA = "bukti.run/1"
+"""Name and version of a run's form."""
+
+Progress = Callable[[str, int, int], None]
+"""Told of (step, done, of)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One configuration's answers to a suite, with all that they depend on."""
+
+    results: tuple[CaseResult, ...]
+    """A row for each labelled claim, in the suite's order."""
+
+    manifest: Mapping[str, Any]
+    """What they depend on."""
+
+    scores: Mapping[str, Any]
+    """What they are worth, as `bukti.eval.scores.scores_of` gives it."""
+
+    folder: Path
+    """Where it lies."""
+
+
+# Suites ------------------------------------------------------------------------------------------------------------
+
+
+def join_suites(suites: Sequence[Suite]) -> Suite:
+    """Gives one suite of several: ids and clusters have the suite's name and a colon before them. A single one stays as it is.
+
+    Raises:
+        UsageError: Two of them have the same name and ids.
+    """
+    if len(suites) == 1:
+        return suites[0]
+    cases = [
+        replace(case, id=f"{suite.name}:{case.id}", cluster=f"{suite.name}:{case.cluster}" if case.cluster else "")
+        for suite in suites
+        for case in suite.cases
+    ]
+    try:
+        return make_suite("+".join(suite.name for suite in suites), " ".join(suite.path for suite in suites), cases)
+    except ValueError as exc:
+        raise UsageError(
+            f"the suites cannot be run together: {exc}; give each its own name, or run them apart"
+        ) from exc
+
+
+def limited(suite: Suite, most: int | None) -> Suite:
+    """Gives the suite of the first cases: another suite, with another hash."""
+    if most is None or most >= len(suite.cases):
+        return suite
+    return make_suite(suite.name, suite.path, suite.cases[:most])
+
+
+# Running -----------------------------------------------------------------------------------------------------------
+
+
+def run_suite(
+    suite: Suite,
+    parts: Parts,
+    *,
+    runs: Path | str,
+    oracle: Collection[Oracle] = (),
+    fresh: bool = False,
+    command: Sequence[str] = (),
+    models: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Answers a suite, or goes on with a run of it that was cut off.
+
+    Args:
+        suite: The suite.
+        parts: What answers it.
+        runs: Folder of the numbered runs; made if it is missing.
+        oracle: Stages whose place the right answer takes; see `bukti.eval.answers`.
+        fresh: Whether to begin anew in any case.
+        command: What was called, for the manifest; it makes no run another one.
+        models: Hashes of models and the like, beside the parts' names.
+        progress: Told of (``cases``, done, of).
+
+    Raises:
+        OutputError: The folder cannot be written.
+        InputError: A run that was cut off is damaged in the middle.
+    """
+    tell = progress or (lambda step, done, of: None)
+    told = _manifest(suite, parts, oracle, models or {})
+    try:
+        with _folder_for(Path(runs), told, fresh=fresh) as (folder, before):
+            manifest = {**told, "command": list(command), **before}
+            _write_json(folder / "manifest.json", manifest)
+            kept = _kept(folder / "results.jsonl", suite)
+            rows = _answer_rest(suite, parts, folder, oracle, kept, tell)
+            _write_rows(folder / "results.jsonl", rows)
+            scores = scores_of(rows)
+            _write_json(folder / "measures.json", scores)
+            manifest = {**manifest, "ended": _now()}
+            _write_json(folder / "manifest.json", manifest)
+    except OSError as exc:
+        raise OutputError(f"{runs}: cannot be written ({exc.strerror}); give another --runs", path=runs) from exc
+    return Run(results=tuple(rows), manifest=manifest, scores=scores, folder=folder)
+
+
+def _answer_rest(
+    suite: Suite,
+    parts: Parts,
+    folder: Path,
+    oracle: Collection[Oracle],
+    kept: Mapping[str, list[CaseResult]],
+    tell: Progress,
+) -> list[CaseResult]:
+    """Answers the cases that have no rows yet, and gives all rows in the suite's order."""
+    found = dict(kept)
+    work = folder / "work"
+    tell("cases", len(found), len(suite.cases))
+    with (folder / "results.jsonl").open("a", encoding="utf-8", newline="\n") as file:
+        for number, group in enumerate(group_by_sources(suite.cases)):
+            rest = [case for case in group if case.id not in found]
+            if not rest:
+                continue
+            for case, rows in zip(
+                rest, answer_group(rest, parts, work=work / f"{number:06}", oracle=oracle), strict=True
+            ):
+                file.write("".join(render_row(row) + "\n" for row in rows))
+                file.flush()
+                found[case.id] = rows
+                tell("cases", len(found), len(suite.cases))
+            os.fsync(file.fileno())
+            shutil.rmtree(work / f"{number:06}", ignore_errors=True)
+    shutil.rmtree(work, ignore_errors=True)
+    return [row for case in suite.cases for row in found[case.id]]
+
+
+def _kept(path: Path, suite: Suite) -> dict[str, list[CaseResult]]:
+    """Gives the rows of the cases that were answered in full, by case, and leaves only them in the file."""
+    rows: dict[str, CaseResult] = {}
+    lines = path.read_bytes().split(b"\n") if path.is_file() else []
+    for number, line in enumerate(lines[:-1], start=1):  # what has no line end is torn
+        try:
+            row = read_row(line.decode("utf-8"))
+        except ValueError as exc:
+            if number == len(lines) - 1:  # a machine that went down may leave a whole line of nothing
+                break
+            message = f"{path}:{number}: is damaged, so the run cannot go on; begin anew with --fresh"
+            raise InputError(message, path=path) from exc
+        rows.setdefault(row.case, row)
+    whole: dict[str, list[CaseResult]] = {}
+    for case in suite.cases:
+        wanted = [gold.id for gold in gold_claims(case)]
+        if wanted and all(name in rows for name in wanted):
+            whole[case.id] = [rows[name] for name in wanted]
+    _write_rows(path, [row for held in whole.values() for row in held])
+    return whole
+
+
+def _write_rows(path: Path, rows: Sequence[CaseResult]) -> None:
+    write_text("".join(render_row(row) + "\n" for row in rows), path)
+
+
+def _write_json(path: Path, value: Mapping[str, Any]) -> None:
+    write_text(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n", path)
+
+
+# Folders -----------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _folder_for(runs: Path, told: Mapping[str, Any], *, fresh: bool) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Gives the folder of a run that was cut off, or the next one, for this process alone, and when it began."""
+    runs.mkdir(parents=True, exist_ok=True)
+    for folder in [] if fresh else reversed(_numbered(runs)):
+        if not _goes_on(folder, told):
+            continue
+        lock = FileLock(folder / ".lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:  # another process is at it
+            continue
+        with lock:
+            lock.release()  # `acquire` and `with` count: one of them is left
+            before = _goes_on(folder, told)  # another process may have ended it meanwhile
+            if before:
+                yield folder, {"started": before["started"], "resumed": [*before["resumed"], _now()], "ended": None}
+                (folder / ".lock").unlink(missing_ok=True)
+                return
+    folder = _next(runs)
+    with FileLock(folder / ".lock").acquire(timeout=0):
+        yield folder, {"started": _now(), "resumed": [], "ended": None}
+        (folder / ".lock").unlink(missing_ok=True)
+
+
+def _numbered(runs: Path) -> list[Path]:
+    return sorted(
+        (entry for entry in runs.iterdir() if entry.name.isdigit() and entry.is_dir()), key=lambda one: int(one.name)
+    )
+
+
+def _next(runs: Path) -> Path:
+    while True:
+        number = max((int(folder.name) for folder in _numbered(runs)), default=0) + 1
+        folder = runs / f"{number:04}"
+        with suppress(FileExistsError):  # another process may have taken it
+            folder.mkdir()
+            return folder
+
+
+def _goes_on(folder: Path, told: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Gives the manifest of a run of this identity that has not ended."""
+    try:
+        held = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        same = held["schema"] == SCHEMA and held["identity"] == told["identity"] and held["ended"] is None
+        return dict(held) if same and held["started"] and isinstance(held["resumed"], list) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _manifest(
+    suite: Suite, parts: Parts, oracle: Collection[Oracle], models: Mapping[str, Any]
+) -> dict[str, Any]:  # fmt: skip
+    """Gives all that a run's answers depend on, with a hash of it: runs of one identity give the same answers."""
+    try:
+        own = version("bukti")
+    except PackageNotFoundError:
+        own = "unknown"
+    chosen = [name for name in ORACLES if name in oracle]
+    depends = {
+        # With a stage taken over by an oracle it is another question: the gate must not compare the two.
+        "suite": "+".join(chosen) + ":" + suite.sha256 if chosen else suite.sha256,
+        "measures": [one.name for one in DEFAULT_MEASURES],
+        "oracle": chosen,
+        "models": {
+            "splitter": parts.splitter.name,
+            "embedder": parts.embedder.name,
+            "verifier": parts.verifier.name,
+            **models,
+        },
+        "config": {"k": parts.k, "max_bytes": parts.max_bytes, "thresholds": asdict(parts.thresholds)},
+        "bukti": own,
+        "commit": _commit(),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+    }
+    text = json.dumps(depends, sort_keys=True)
+    return {
+        "schema": SCHEMA,
+        "identity": hashlib.sha256(text.encode()).hexdigest(),
+        "suite_name": suite.name,
+        "suite_path": suite.path,
+        "suite_sha256": suite.sha256,
+        "cases": len(suite.cases),
+        **depends,
+    }
+
+
+def _commit() -> str | None:
+    """Gives the commit that the working folder is at, where it is in a repository."""
+    try:
+        words = ["git", "rev-parse", "HEAD"]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=10, check=False)  # noqa: S603 (fixed words)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip() or None if done.returncode == 0 else None
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
+# Using runs --------------------------------------------------------------------------------------------------------
+
+
+def exit_code(run: Run, decision: Decision | None = None) -> tuple[int, str]:
+    """Gives what the command line exits with, and why in one line; nothing where all went well or the decision says it.
+
+    Without a baseline: 1 where a claim that must not be supported is, 4 where a claim ended in an error, 3 where nothing ran.
+    """
+    if decision is not None:
+        return decision.exit_code, ""
+    bad = [row.case for row in run.results if row.must_not_support and row.verdict == "supported"]
+    if bad:
+        return 1, f"{len(bad)} must not be supported and are: {_some(bad)}"
+    failed = [row for row in run.results if row.verdict == "error"]
+    if failed:
+        cause = failed[0].error
+        says = f" ({cause.stage}: {cause.cause})" if cause else ""
+        return 4, f"{len(failed)} of {len(run.results)} ended in an error: {_some([row.case for row in failed])}{says}"
+    return (0, "") if run.results else (3, "there are no cases: nothing ran")
+
+
+def _some(cases: Sequence[str]) -> str:
+    return ", ".join(cases[:3]) + (", ..." if len(cases) > 3 else "")
+
+
+def write_run(run: Run, path: Path | str, decision: Decision | None = None) -> None:
+    """Writes a run as one file, the gate's decision beside it.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    whole = {
+        "schema": SCHEMA,
+        "manifest": run.manifest,
+        "measures": run.scores,
+        "decision": decision.to_dict() if decision else None,
+        "results": [json.loads(render_row(row)) for row in run.results],
+    }
+    write_text(json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n", path)
+
+
+def read_run(path: Path | str) -> Run:
+    """Reads a run: its folder, or the file that `write_run` wrote.
+
+    Raises:
+        InputError: It is none, or cannot be read.
+    """
+    path = Path(path)
+    try:
+        if path.is_dir():
+            manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+            lines = (path / "results.jsonl").read_text(encoding="utf-8").splitlines(keepends=False)
+            scores = (
+                json.loads((path / "measures.json").read_text(encoding="utf-8")) if manifest.get("ended") else {}
+            )  # fmt: skip
+        else:
+            whole = json.loads(path.read_text(encoding="utf-8"))
+            manifest, scores = whole["manifest"], whole["measures"]
+            lines = [json.dumps(row, ensure_ascii=False) for row in whole["results"]]
+        if manifest["schema"] != SCHEMA:
+            raise ValueError(f"its form is {manifest['schema']}, and this bukti reads {SCHEMA}")
+        rows = tuple(read_row(line) for line in lines if line) if manifest["ended"] else ()
+    except OSError as exc:
+        message = f"{path}: no such run ({exc.strerror}); give a run's folder, or the file that eval -o wrote"
+        raise InputError(message, path=path) from exc
+    except (ValueError, KeyError, TypeError, AttributeError) as exc:
+        message = f"{path}: is no run ({(str(exc) or type(exc).__name__).splitlines()[0]}); give a run's folder, or the file that eval -o wrote"
+        raise InputError(message, path=path) from exc
+    return Run(results=rows, manifest=manifest, scores=scores, folder=path)
+
+
+def bless_run(path: Path | str, to: Path | str, *, force: bool = False) -> Run:
+    """Makes a run the baseline that later ones are held against.
+
+    Args:
+        path: The run's folder or file.
+        to: The baseline's file; an older baseline there is replaced.
+        force: Whether to take a run with faults too. One that has not ended is never taken.
+
+    Raises:
+        InputError: There is no such run.
+        UsageError: There is another file at `to`.
+        NotBlessedError: The run is not clean.
+        OutputError: The baseline cannot be written.
+    """
+    run, to = read_run(path), Path(to)
+    if not run.manifest["ended"]:
+        raise NotBlessedError(
+            f"{path}: not blessed: the run has not ended; start it again, it goes on", faults=("not ended",)
+        )  # fmt: skip
+    if to.exists() and not (to.is_file() and to.read_bytes()[:40].startswith(b'{"schema": "bukti.baseline/')):
+        raise UsageError(f"--to {to}: is there and is no baseline; give another name")
+    bless(run.results, run.manifest, to, force=force)
+    return run

@@ -1,0 +1,98 @@
+"""What a run is worth, as a file and as a table: measures with intervals, what looks at no evidence beside them, by language and by tag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from bukti.eval.baselines import baselines
+from bukti.eval.measures import MEASURES, Value, confusion, measure, measure_by
+from bukti.eval.results import CaseResult
+
+__all__ = ["SCHEMA", "SHOWN", "scores_of", "table"]
+
+SCHEMA = "bukti.measures/1"
+"""Name and version of the file's form."""
+
+SHOWN = (
+    "accuracy", "macro_f1", "balanced_accuracy", "false_support", "missed_refutation", "coverage", "evidence_recall@5", "evidence_mrr", "brier",
+    "ece",
+)  # fmt: skip
+"""What the table shows."""
+
+GROUPED = ("accuracy", "macro_f1", "false_support", "coverage")
+"""What is told by language and by tag; the table has it by language."""
+
+Told = Mapping[str, Mapping[str, Any]]
+
+
+def scores_of(results: Sequence[CaseResult]) -> dict[str, Any]:
+    """Gives the measures of a run as plain JSON values. How long cases took is none of them: two runs on the same input give the same."""
+    names = [name for name in MEASURES if not name.startswith("latency")]
+    without = baselines(results, SHOWN)
+    matrix = confusion(results)
+    return {
+        "schema": SCHEMA,
+        "rows": len(results),
+        "labelled": sum(row.gold is not None for row in results),
+        "failed": _failed(results),
+        "measures": _told(measure(results, names)),
+        "majority": _told(without["majority"]),
+        "prior": _told(without["prior"]),
+        "by_language": {name: _told(held) for name, held in measure_by(results, GROUPED, "language").items()},
+        "by_tag": {name: _told(held) for name, held in measure_by(results, GROUPED, "tag").items()},
+        "confusion": asdict(matrix),
+    }
+
+
+def _failed(results: Sequence[CaseResult]) -> dict[str, int]:
+    """Counts the failures by their stage."""
+    stages = sorted(row.error.stage for row in results if row.error)
+    return {stage: stages.count(stage) for stage in dict.fromkeys(stages)}
+
+
+def _told(values: Mapping[str, Value]) -> dict[str, Any]:
+    return {
+        name: {
+            "value": _rounded(one.value), "low": _rounded(one.low), "high": _rounded(one.high), "n": one.n, "why": one.why,
+        }
+        for name, one in values.items()
+    }  # fmt: skip
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)
+
+
+def table(scores: Mapping[str, Any]) -> str:
+    """Gives the measures in plain lines for a terminal or a log, by language too where there are several."""
+    return "\n".join(_lines(scores)) + "\n"
+
+
+def _lines(scores: Mapping[str, Any]) -> Iterator[str]:
+    failed = ", ".join(f"{count} failed at {stage}" for stage, count in scores["failed"].items())
+    yield f"{scores['rows']} claims, {scores['labelled']} with a verdict to compare" + (f", {failed}" if failed else "")
+    yield f"{'measure':<22}{'value':>8}  {'95% interval':<18}{'n':>6}  majority"
+    for name in SHOWN:
+        yield f"{name:<22}{_cells(scores['measures'][name])}  {_number(scores['majority'][name]['value'])}".rstrip()
+    groups: Mapping[str, Told] = scores["by_language"]
+    for group, held in groups.items() if len(groups) > 1 else ():
+        yield f"language {_plain(group) or 'none'}"
+        for name in GROUPED:
+            yield f"  {name:<20}{_cells(held[name])}".rstrip()
+
+
+def _cells(one: Mapping[str, Any]) -> str:
+    if one["value"] is None:
+        return f"{'-':>8}  {_plain(one['why'])} "
+    span = "-" if one["low"] is None else f"{_number(one['low'])} to {_number(one['high'])}"
+    return f"{_number(one['value']):>8}  {span:<18}{one['n']:>6}"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"
+
+
+def _plain(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)

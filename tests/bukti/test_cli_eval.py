@@ -1,0 +1,179 @@
+"""The command line of suites: what each end of a run exits with."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bukti.cli import main
+
+PARTS = """
+import numpy as np
+
+class Words:
+    name = "words/1"
+
+    def embed(self, texts):
+        rows = np.full((len(texts), 64), 1e-3, dtype=np.float32)
+        for row, text in zip(rows, texts):
+            for word in text.lower().split():
+                row[sum(word.encode()) % 64] += 1.0
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True) if len(rows) else rows
+
+class Broken:
+    name = "broken/1"
+
+    def verify(self, pairs):
+        raise RuntimeError("model gone")
+
+class Cut:
+    name = "cut/1"
+
+    def verify(self, pairs):
+        raise KeyboardInterrupt
+"""
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    Path("evalparts.py").write_text(PARTS)
+    monkeypatch.setenv("BUKTI_EMBEDDER", "evalparts:Words")
+    monkeypatch.setenv("BUKTI_VERIFIER", "lexical")
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as caught:
+        main(list(words))
+    out, err = capsys.readouterr()
+    return int(str(caught.value.code or 0)), out, err
+
+
+def one_source(name: str, *, label: str = "supported", must_not: bool = False, cases: int = 24) -> None:
+    """Writes a suite whose cases share one source, so that one index does for all."""
+    source = {"id": "s", "text": "Dewan menyetujui 12 sumur pada 2013."}
+    rows = [
+        {
+            "id": f"c{number}", "claim": f"Dewan menyetujui 12 sumur pada 2013{'.' * (number + 1)}", "language": "id" if number % 2 else "en",
+            "label": label, "sources": [source], **({"must_not_support": True} if must_not else {}),
+        }
+        for number in range(cases)
+    ]  # fmt: skip
+    Path(name).write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def test_a_run_shows_measures_beside_the_majority_and_by_language(capsys: pytest.CaptureFixture[str]) -> None:
+    one_source("s.jsonl")
+    code, out, err = run(capsys, "eval", "s.jsonl", "-o", "run.json")
+    assert (code, err) == (0, "wrote run.json\n")
+    assert out.startswith("s: bukti-runs/0001\n24 claims, 24 with a verdict to compare\n")
+    for line in ("accuracy ", "macro_f1 ", "language en", "language id"):
+        assert line in out
+    whole = json.loads(Path("run.json").read_text())
+    assert (whole["schema"], len(whole["results"]), whole["decision"]) == ("bukti.run/1", 24, None)
+
+
+def test_a_run_is_blessed_and_the_same_run_passes(capsys: pytest.CaptureFixture[str]) -> None:
+    one_source("s.jsonl")
+    one_source("r.jsonl", label="refuted")
+    rows = (
+        Path("r.jsonl")
+        .read_text()
+        .replace("12 sumur pada 2013.", "13 sumur pada 2013.")
+        .replace('"id": "c', '"id": "r')
+    )
+    Path("s.jsonl").write_text(
+        Path("s.jsonl").read_text() + rows.replace('"text": "Dewan menyetujui 13', '"text": "Dewan menyetujui 12')
+    )
+    run(capsys, "eval", "s.jsonl")
+    assert run(capsys, "bless", "bukti-runs/0001", "--to", "b.json") == (0, "", "wrote b.json: 48 claims of s\n")
+    code, out, _ = run(capsys, "eval", "s.jsonl", "--baseline", "b.json", "--strict", "-o", "run.json")
+    assert (code, "(exit 0)" in out, "all the same as the baseline's" in out) == (0, True, True)
+    assert json.loads(Path("run.json").read_text())["decision"]["exit_code"] == 0
+
+
+def lose(path: str, cases: int) -> None:
+    """Makes a run's file say that it supported cases which it did not: its next run is a loss against that."""
+    whole = json.loads(Path(path).read_text())
+    for row in whole["results"][:cases]:
+        row["verdict"] = "refuted"
+        row["probabilities"] = {"supported": 0.0, "refuted": 1.0, "not_enough_evidence": 0.0, "quote": None}
+    Path(path).write_text(json.dumps(whole))
+
+
+def test_a_loss_against_the_baseline_is_a_regression(capsys: pytest.CaptureFixture[str]) -> None:
+    one_source("s.jsonl", label="refuted")
+    run(capsys, "eval", "s.jsonl", "-o", "run.json")
+    lose("run.json", 24)
+    run(capsys, "bless", "run.json", "--to", "b.json")
+    code, out, _ = run(capsys, "eval", "s.jsonl", "--baseline", "b.json")
+    assert (code, out.count("REGRESSION (exit 1)")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["s.jsonl"], 0, ""),
+        (["none.jsonl"], 2, "none.jsonl"),
+        (["s.jsonl", "--format", "fevr"], 2, "did you mean fever?"),
+        (["s.jsonl", "--oracle", "answers"], 2, "no such oracle"),
+        (["s.jsonl", "--strict"], 2, "give a --baseline"),
+        (["s.jsonl", "-o", "run.xml"], 2, "unknown ending"),
+        (["s.jsonl", "--limit", "0"], 2, "--limit"),
+        (["s.jsonl", "--corpus", "s.jsonl"], 2, "has no corpus"),
+        (["s.jsonl", "--verifier", "nothing"], 2, "no verifier of this name"),
+        (["s.jsonl", "s.jsonl"], 2, "cannot be run together"),
+        (["s.jsonl", "--runs", "s.jsonl"], 2, "give another --runs"),
+        (["s.jsonl", "--baseline", "none.json"], 3, "nothing can be decided"),
+        (["s.jsonl", "--baseline", "s.jsonl"], 3, ""),
+        (["beir"], 3, "nothing ran"),
+        (["beir", "--baseline", "none.json"], 3, ""),
+        (["empty.jsonl"], 2, "holds no case"),
+        (["s.jsonl", "--verifier", "evalparts:Broken"], 4, "24 of 24 ended in an error: c0, c1, c2, ... (verify: model gone)"),
+        (["s.jsonl", "--oracle", "evidence"], 4, "names no evidence"),
+        (["must.jsonl"], 1, "must not be supported"),
+        (["must.jsonl", "--baseline", "none.json"], 1, "nothing can be decided"),
+        (["s.jsonl", "--verifier", "evalparts:Cut"], 130, "goes on from here"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)  # fmt: skip
+def test_each_end_of_a_run_has_its_exit_code(
+    words: list[str], code: int, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one_source("s.jsonl")
+    one_source("must.jsonl", label="not_enough_evidence", must_not=True)
+    Path("empty.jsonl").write_text("")
+    Path("beir/qrels").mkdir(parents=True)
+    for name in ("corpus.jsonl", "queries.jsonl"):
+        Path("beir", name).write_text('{"_id": "1", "title": "t", "text": "Dewan menyetujui 12 sumur."}\n')
+    Path("beir/qrels/test.tsv").write_text("query-id\tcorpus-id\tscore\n")
+    given, out, err = run(capsys, "eval", *words)
+    assert given == code
+    assert says in err
+    assert "Traceback" not in out + err
+
+
+def test_a_run_that_is_not_clean_is_blessed_by_force_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    one_source("must.jsonl", label="not_enough_evidence", must_not=True)
+    run(capsys, "eval", "must.jsonl")
+    code, _, err = run(capsys, "bless", "bukti-runs/0001", "--to", "b.json")
+    assert (code, "not blessed: 24 must not be supported" in err, Path("b.json").exists()) == (1, True, False)
+    assert run(capsys, "bless", "bukti-runs/0001", "--to", "b.json", "--force")[0] == 0
+    assert run(capsys, "bless", "nowhere", "--to", "b.json")[0] == 2
+
+
+def test_an_interrupted_run_goes_on_by_the_same_command(capsys: pytest.CaptureFixture[str]) -> None:
+    one_source("s.jsonl")
+    run(capsys, "eval", "s.jsonl")
+    manifest = Path("bukti-runs/0001/manifest.json")
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "ended": None}))
+    rows = Path("bukti-runs/0001/results.jsonl")
+    rows.write_bytes(rows.read_bytes()[:3000])
+    assert "bukti-runs/0001" in run(capsys, "eval", "s.jsonl")[1]
+    assert len(rows.read_text().splitlines()) == 24
+    shutil.rmtree("bukti-runs/0001")
+    assert "bukti-runs/0001" in run(capsys, "eval", "s.jsonl", "--fresh")[1]
