@@ -31,7 +31,16 @@ from bukti.eval.report import Failure, Stance, Verdict
 from bukti.eval.results import CaseResult, FoundEvidence
 from bukti.eval.verifier import Probabilities
 
-__all__ = ["SCHEMA", "Baseline", "bless", "faults_of", "read_baseline", "write_baseline"]
+__all__ = [
+    "SCHEMA",
+    "Baseline",
+    "bless",
+    "dump_result",
+    "faults_of",
+    "load_result",
+    "read_baseline",
+    "write_baseline",
+]
 
 SCHEMA = "bukti.baseline/1"
 """Name and version of the file's form."""
@@ -220,6 +229,24 @@ def _hash(manifest: object, rows: object) -> str:
     whole = {"schema": SCHEMA, "manifest": manifest, "results": rows}
     text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def dump_result(result: CaseResult) -> str:
+    """Gives a row as the file has it, on one line of JSON.
+
+    Raises:
+        ValueError: It holds a value that JSON has not, such as NaN.
+    """
+    return _dump(_row(result))
+
+
+def load_result(text: str) -> CaseResult:
+    """Gives the row that `dump_result` wrote.
+
+    Raises:
+        ValueError: It is none.
+    """
+    return _result(_Result.model_validate_json(text))
 
 
 def _row(result: CaseResult) -> dict[str, Any]:
