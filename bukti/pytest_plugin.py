@@ -332,6 +332,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Puts the row into the report, in which it reaches the controlling process."""
     report = yield
+    if isinstance(item, ClaimItem) and call.when == "setup" and call.excinfo and report.failed:
+        report.longrepr = item.repr_failure(call.excinfo)  # pytest itself asks only for failures of the call
     if isinstance(item, ClaimItem) and item.row is not None and call.when != "teardown":
         from bukti.eval.baseline import dump_result
 
