@@ -33,7 +33,7 @@ MAX_SHOWN = 3
 # What a session knows ----------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)  # pytest keeps its plugins in sets
 class _Session:
     """What the plugin knows of a session: in each worker of its own part, in the controlling process of all."""
 

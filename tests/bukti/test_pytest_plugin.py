@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -131,8 +132,13 @@ def test_each_labelled_case_is_a_test_and_a_failure_shows_what_was_found(pyteste
 
 
 def test_cases_are_chosen_by_name_and_by_node_id(pytester: pytest.Pytester, run: Run) -> None:
-    write_suite(pytester.path, "council.claims.jsonl", CASES)
-    run("council.claims.jsonl::wells").assert_outcomes(passed=1)
+    article = {
+        "id": "story",
+        "article": {"text": "The council met. It approved 12 wells."},
+        "claims": [{"id": "wells", "text": "It approved 12 wells.", "span": [17, 38], "label": "supported"}],
+    }
+    write_suite(pytester.path, "council.claims.jsonl", [*CASES, article])
+    run("council.claims.jsonl::wells", "council.claims.jsonl::story/wells").assert_outcomes(passed=2)
     run("-k", "dearer", "--collect-only", "-q").stdout.fnmatch_lines(["council.claims.jsonl::dearer"])
 
 
@@ -280,8 +286,12 @@ def test_a_session_without_suites_loads_nothing_heavy_and_says_nothing(pytester:
             assert not heavy & set(sys.modules)
         """
     )
+    for name in ("one", "two"):  # pytest sorts its plugins anew for each folder with a conftest
+        folder = pytester.mkdir(name)
+        (folder / "conftest.py").write_text("")
+        (folder / f"test_{name}.py").write_text("def test_it(): pass")
     result = run()
-    result.assert_outcomes(passed=1)
+    result.assert_outcomes(passed=3)
     assert "bukti" not in result.stdout.str().replace(str(pytester.path), "")
 
 
@@ -298,7 +308,12 @@ def test_the_documentation_is_true(pytester: pytest.Pytester, run: Run) -> None:
 
 @pytest.mark.slow
 def test_the_wheel_runs_in_a_repository_with_folders_of_the_same_names(pytester: pytest.Pytester, run: Run) -> None:
-    built = pytester.mkdir("built")
+    # From a copy: a build leaves folders behind.
+    copy, built = pytester.path / "copy", pytester.mkdir("built")
+    for name in ("bukti", "claims", "retrieval", "eval"):
+        shutil.copytree(ROOT / name, copy / name, symlinks=True)
+    for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
+        shutil.copy(ROOT / name, copy)
     command = [
         sys.executable,
         "-m",
@@ -309,7 +324,7 @@ def test_the_wheel_runs_in_a_repository_with_folders_of_the_same_names(pytester:
         "--no-build-isolation",
         "-w",
         str(built),
-        str(ROOT),
+        str(copy),
     ]
     subprocess.run(command, check=True, capture_output=True)
     site = pytester.mkdir("site")
