@@ -79,13 +79,13 @@ class _Session:
         """Gives the session's rows, in the order of the suites."""
         from dataclasses import replace
 
-        from bukti.eval.baseline import load_result
+        from bukti.eval.baseline import read_row
 
         found = []
         for suite, told in sorted(self.suites.items()):
             for case in told["cases"]:
                 if text := self.rows.get(f"{suite}::{case}"):
-                    row = load_result(text)
+                    row = read_row(text)
                     name = self.case_id(suite, case)
                     cluster = row.cluster if len(self.suites) == 1 else f"{suite}::{row.cluster}"
                     found.append(replace(row, case=name, cluster=cluster))
@@ -335,9 +335,9 @@ def pytest_runtest_makereport(
     if isinstance(item, ClaimItem) and call.when == "setup" and call.excinfo and report.failed:
         report.longrepr = item.repr_failure(call.excinfo)  # pytest itself asks only for failures of the call
     if isinstance(item, ClaimItem) and item.row is not None and call.when != "teardown":
-        from bukti.eval.baseline import dump_result
+        from bukti.eval.baseline import render_row
 
-        report.__dict__["bukti_row"] = dump_result(item.row)
+        report.__dict__["bukti_row"] = render_row(item.row)
     return report
 
 

@@ -32,16 +32,6 @@ from bukti.eval.results import CaseResult, FoundEvidence
 from bukti.eval.verifier import Probabilities
 
 __all__ = ["SCHEMA", "Baseline", "bless", "faults_of", "read_baseline", "read_row", "render_row", "write_baseline"]
-__all__ = [
-    "SCHEMA",
-    "Baseline",
-    "bless",
-    "dump_result",
-    "faults_of",
-    "load_result",
-    "read_baseline",
-    "write_baseline",
-]
 
 SCHEMA = "bukti.baseline/1"
 """Name and version of the file's form."""
@@ -247,24 +237,12 @@ def render_row(result: CaseResult) -> str:
 
 def read_row(text: str) -> CaseResult:
     """Reads a row that `render_row` gave.
-def dump_result(result: CaseResult) -> str:
-    """Gives a row as the file has it, on one line of JSON.
-
-    Raises:
-        ValueError: It holds a value that JSON has not, such as NaN.
-    """
-    return _dump(_row(result))
-
-
-def load_result(text: str) -> CaseResult:
-    """Gives the row that `dump_result` wrote.
 
     Raises:
         ValueError: It is none.
     """
     read = _TimedResult.model_validate_json(text)
     return replace(_result(read), seconds=read.seconds)
-    return _result(_Result.model_validate_json(text))
 
 
 def _row(result: CaseResult) -> dict[str, Any]:
