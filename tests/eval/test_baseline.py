@@ -10,7 +10,7 @@ import pytest
 
 from bukti.claims.article import Span
 from bukti.claims.errors import BaselineError, NotBlessedError, OutputError
-from bukti.eval.baseline import SCHEMA, bless, dump_result, faults_of, load_result, read_baseline, write_baseline
+from bukti.eval.baseline import SCHEMA, bless, faults_of, read_baseline, read_row, render_row, write_baseline
 from bukti.eval.report import Failure
 from bukti.eval.results import CaseResult, FoundEvidence
 from bukti.eval.verifier import Probabilities
@@ -65,8 +65,8 @@ def test_what_was_written_is_read(path: Path) -> None:
 
 @pytest.mark.parametrize("row", [FULL, PLAIN, FAILED, FORBIDDEN], ids=lambda row: row.case)
 def test_one_row_is_read_as_it_was_dumped_on_one_line(row: CaseResult) -> None:
-    assert "\n" not in dump_result(row)
-    assert load_result(dump_result(row)) == row
+    assert "\n" not in render_row(row)
+    assert read_row(render_row(row)) == row
 
 
 def test_how_long_it_took_is_left_out(path: Path) -> None:
