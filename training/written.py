@@ -16,7 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import torch
 from tokenizers import Tokenizer
 from transformers import BertForSequenceClassification
 
@@ -24,7 +23,7 @@ from bukti.eval.mutation import BY_NAME, Mutation, mutate
 from bukti.eval.premises import headed
 from training.loop import batches, set_up
 from training.pairs import ALLOWED, TrainingPair
-from training.verifier import STEP_TOKENS, dev_sets, encode, encoded_pairs, measure, taught
+from training.verifier import STEP_TOKENS, dev_sets, encode, encoded_pairs, taught
 
 LABELS = {"S": ALLOWED["entailment"], "R": ALLOWED["contradiction"], "N": ALLOWED["neutral"]}
 HELD_OUT = 12
@@ -124,26 +123,7 @@ def teach_written(
         ]
         print(f"epoch {number}: {len(own.ids)} written of {len(epoch)}", flush=True)
     model = BertForSequenceClassification.from_pretrained(start, attn_implementation="eager").to(device)
-    taught(model, steps, rows, dev, tokenizer, out, settings)
-    model = blended(start, out, settings["share"])
-    model.save_pretrained(out)
-    return measure(model, dev, device)
-
-
-def blended(start: Path, end: Path, share: float) -> BertForSequenceClassification:
-    """Gives the model whose weights lie between two: `share` of the way from `start` to `end`.
-
-    Source: Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022.
-    """
-    model, other = (
-        BertForSequenceClassification.from_pretrained(path, attn_implementation="eager") for path in (start, end)
-    )
-    own, theirs = model.state_dict(), other.state_dict()
-    mixed = {
-        name: torch.lerp(own[name], theirs[name], share) if own[name].is_floating_point() else own[name] for name in own
-    }
-    model.load_state_dict(mixed)
-    return model.eval()
+    return taught(model, steps, rows, dev, tokenizer, out, settings)
 
 
 def _around(deciding: Sequence[int], count: int, chance: random.Random) -> list[int]:
