@@ -120,7 +120,7 @@ def run_suite(
         oracle: Stages whose place the right answer takes; see `bukti.eval.answers`.
         fresh: Whether to begin anew in any case.
         command: What was called, for the manifest; it makes no run another one.
-        models: Hashes of models and the like, beside the parts' names.
+        models: Hashes of their weights and the like, beside the parts' names.
         progress: Told of (``cases``, done, of).
 
     Raises:
@@ -170,7 +170,6 @@ def _answer_rest(
                 found[case.id] = rows
                 tell("cases", len(found), len(suite.cases))
             os.fsync(file.fileno())
-            shutil.rmtree(work / f"{number:06}", ignore_errors=True)
     shutil.rmtree(work, ignore_errors=True)
     return [row for case in suite.cases for row in found[case.id]]
 
@@ -276,8 +275,8 @@ def _manifest(
             "splitter": parts.splitter.name,
             "embedder": parts.embedder.name,
             "verifier": parts.verifier.name,
-            **models,
         },
+        "weights": dict(models),
         "config": {"k": parts.k, "max_bytes": parts.max_bytes, "thresholds": asdict(parts.thresholds)},
         "bukti": own,
         "commit": _commit(),

@@ -283,13 +283,24 @@ def test_the_oracle_of_evidence_reads_an_index_too(tmp_path: Path, embedder: Any
     assert [(found.source, found.text) for found in gold[0].evidence] == [("a.txt", "Dewan menyetujui 12 sumur.")]
 
 
-def test_an_index_of_an_earlier_try_is_used_and_a_damaged_one_made_anew(tmp_path: Path, embedder: Any) -> None:
+@pytest.mark.parametrize("damaged", ["", "manifest.json"])
+def test_an_index_of_an_earlier_try_is_used_and_a_damaged_one_made_anew(
+    damaged: str, tmp_path: Path, embedder: Any
+) -> None:
     case = suite_of(tmp_path).cases[0]
-    (tmp_path / "work/index").mkdir(parents=True)
-    (tmp_path / "work/index/manifest.json").write_text("{torn")
+
+    def stop(pair: Pair) -> Probabilities:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(answer_group([case], parts_of(embedder, Stub(stop)), work=tmp_path / "work"))
+    if damaged:
+        (tmp_path / "work/index" / damaged).write_bytes(b"{torn")
     rows = list(answer_group([case], parts_of(embedder), work=tmp_path / "work"))
     assert [row.verdict for row in rows[0]] == ["supported"]
-    assert not (tmp_path / "work/index").exists()
+    assert not (tmp_path / "work").exists()
+    passage = "Dewan menyetujui 12 sumur pada 2013. Sumur itu dibangun oleh warga desa."
+    assert embedder.embedded.count(passage) == (2 if damaged else 1)
 
 
 def test_claims_are_matched_one_to_one_and_never_across_a_figure(tmp_path: Path) -> None:
