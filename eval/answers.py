@@ -261,8 +261,8 @@ def _answer(
 
 def _writable(case: Case, gold: GoldClaim, row: CaseResult) -> CaseResult:
     try:
-        render_row(row)
-    except ValueError as exc:  # such as a score that is no number
+        render_row(row).encode()
+    except ValueError as exc:  # such as a score that is no number, or half a character
         return replace(_failed(case, gold, Failure(stage="verify", cause=cause_of(exc))), seconds=row.seconds)
     return row
 

@@ -197,11 +197,18 @@ def _kept(path: Path, suite: Suite) -> dict[str, list[CaseResult]]:
 
 
 def _write_rows(path: Path, rows: Sequence[CaseResult]) -> None:
-    write_text("".join(render_row(row) + "\n" for row in rows), path)
+    _write("".join(render_row(row) + "\n" for row in rows), path)
 
 
 def _write_json(path: Path, value: Mapping[str, Any]) -> None:
-    write_text(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n", path)
+    _write(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n", path)
+
+
+def _write(text: str, path: Path) -> None:
+    try:
+        write_text(text, path)
+    except OutputError as exc:
+        raise OutputError(str(exc).removeprefix("-o "), path=path) from exc
 
 
 # Folders -----------------------------------------------------------------------------------------------------------
@@ -360,7 +367,7 @@ def read_run(path: Path | str) -> Run:
     try:
         if path.is_dir():
             manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-            lines = (path / "results.jsonl").read_text(encoding="utf-8").splitlines(keepends=False)
+            lines = (path / "results.jsonl").read_text(encoding="utf-8").split("\n")
             scores = (
                 json.loads((path / "measures.json").read_text(encoding="utf-8")) if manifest.get("ended") else {}
             )  # fmt: skip

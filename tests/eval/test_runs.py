@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from bukti.claims.claim import Claim
 from bukti.claims.errors import BuktiError, InputError, NotBlessedError, UsageError
@@ -152,6 +153,27 @@ def test_another_configuration_or_fresh_never_goes_on_with_a_run(tmp_path: Path,
     assert run_suite(limited(suite, 2), parts_of(embedder), runs=tmp_path).folder.name == "0003"
     assert run_suite(suite, parts_of(embedder), runs=tmp_path, fresh=True).folder.name == "0004"
     assert run_suite(suite, parts_of(embedder), runs=tmp_path).folder.name == "0001"
+
+
+def test_a_run_that_another_process_is_at_is_left_alone(tmp_path: Path, embedder: Any) -> None:
+    suite = suite_of(tmp_path)
+    run = run_suite(suite, parts_of(embedder), runs=tmp_path)
+    (run.folder / "manifest.json").write_text(json.dumps({**run.manifest, "ended": None}))
+    with FileLock(run.folder / ".lock"):
+        assert run_suite(suite, parts_of(embedder), runs=tmp_path).folder.name == "0002"
+
+
+def test_a_claim_with_a_line_separator_in_it_stays_one_row(tmp_path: Path, embedder: Any) -> None:
+    path = tmp_path / "s.jsonl"
+    row = {
+        "id": "x\u2028y",
+        "claim": "Dewan menyetujui 12 sumur.",
+        "label": None,
+        "sources": [{"text": "Dewan\u2028menyetujui 12 sumur."}],
+    }
+    path.write_text(json.dumps(row))
+    run = run_suite(read_suite(path), parts_of(embedder), runs=tmp_path)
+    assert [row.case for row in read_run(run.folder).results] == ["x\u2028y"]
 
 
 def test_a_line_damaged_in_the_middle_is_told_and_nothing_is_guessed(tmp_path: Path, embedder: Any) -> None:
