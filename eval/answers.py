@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -39,7 +38,7 @@ from bukti.eval.results import CaseResult, FoundEvidence
 from bukti.eval.verdict import Thresholds
 from bukti.eval.verifier import Verifier
 from bukti.retrieval.embedder import Embedder
-from bukti.retrieval.index import Index
+from bukti.retrieval.index import Index, discard_index
 from bukti.retrieval.reranker import SentenceReranker
 from bukti.retrieval.retriever import Evidence, HybridRetriever, Query, Retriever
 from bukti.retrieval.sources import Passage, Source, cut_passages, read_source
@@ -95,7 +94,7 @@ def answer_group(
     Args:
         group: The cases; at least one.
         parts: What answers them.
-        work: Folder for the index; one that is there already from an earlier try is used, and it is removed at the end.
+        work: Folder for the index; what is there already from an earlier try is used, and it is removed at the end.
         oracle: Stages whose place the right answer takes.
 
     Yields:
@@ -108,7 +107,7 @@ def answer_group(
                 try:
                     ground = _open(group[0], parts, work, oracle)
                 except Exception:  # noqa: BLE001 (what was left there may be damaged: it is made anew)
-                    shutil.rmtree(work, ignore_errors=True)
+                    discard_index(work)
                     ground = _open(group[0], parts, work, oracle)
             else:
                 ground = _open(group[0], parts, work, oracle)
@@ -116,8 +115,7 @@ def answer_group(
         ground = exc
     for case in group:
         yield _answer(case, ground, parts, oracle)
-    if isinstance(ground, _Ground) and ground.index is not None and group[0].index is None:
-        ground.index.discard()
+    discard_index(work)
 
 
 @contextmanager
@@ -263,8 +261,8 @@ def _answer(
 
 def _writable(case: Case, gold: GoldClaim, row: CaseResult) -> CaseResult:
     try:
-        render_row(row)
-    except ValueError as exc:  # such as a score that is no number
+        render_row(row).encode()
+    except ValueError as exc:  # such as a score that is no number, or half a character
         return replace(_failed(case, gold, Failure(stage="verify", cause=cause_of(exc))), seconds=row.seconds)
     return row
 

@@ -120,7 +120,7 @@ def run_suite(
         oracle: Stages whose place the right answer takes; see `bukti.eval.answers`.
         fresh: Whether to begin anew in any case.
         command: What was called, for the manifest; it makes no run another one.
-        models: Hashes of models and the like, beside the parts' names.
+        models: Hashes of their weights and the like, beside the parts' names.
         progress: Told of (``cases``, done, of).
 
     Raises:
@@ -170,7 +170,6 @@ def _answer_rest(
                 found[case.id] = rows
                 tell("cases", len(found), len(suite.cases))
             os.fsync(file.fileno())
-            shutil.rmtree(work / f"{number:06}", ignore_errors=True)
     shutil.rmtree(work, ignore_errors=True)
     return [row for case in suite.cases for row in found[case.id]]
 
@@ -198,11 +197,18 @@ def _kept(path: Path, suite: Suite) -> dict[str, list[CaseResult]]:
 
 
 def _write_rows(path: Path, rows: Sequence[CaseResult]) -> None:
-    write_text("".join(render_row(row) + "\n" for row in rows), path)
+    _write("".join(render_row(row) + "\n" for row in rows), path)
 
 
 def _write_json(path: Path, value: Mapping[str, Any]) -> None:
-    write_text(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n", path)
+    _write(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n", path)
+
+
+def _write(text: str, path: Path) -> None:
+    try:
+        write_text(text, path)
+    except OutputError as exc:
+        raise OutputError(str(exc).removeprefix("-o "), path=path) from exc
 
 
 # Folders -----------------------------------------------------------------------------------------------------------
@@ -276,8 +282,8 @@ def _manifest(
             "splitter": parts.splitter.name,
             "embedder": parts.embedder.name,
             "verifier": parts.verifier.name,
-            **models,
         },
+        "weights": dict(models),
         "config": {"k": parts.k, "max_bytes": parts.max_bytes, "thresholds": asdict(parts.thresholds)},
         "bukti": own,
         "commit": _commit(),
@@ -361,7 +367,7 @@ def read_run(path: Path | str) -> Run:
     try:
         if path.is_dir():
             manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-            lines = (path / "results.jsonl").read_text(encoding="utf-8").splitlines(keepends=False)
+            lines = (path / "results.jsonl").read_text(encoding="utf-8").split("\n")
             scores = (
                 json.loads((path / "measures.json").read_text(encoding="utf-8")) if manifest.get("ended") else {}
             )  # fmt: skip

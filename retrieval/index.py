@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import bm25s
     from langchain_chroma import Chroma
 
-__all__ = ["Change", "Index", "IndexStatus", "sources_in"]
+__all__ = ["Change", "Index", "IndexStatus", "discard_index", "sources_in"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -379,11 +379,6 @@ class Index:
             shutil.rmtree(fresh, ignore_errors=True)
         return change
 
-    def discard(self) -> None:
-        """Removes the index with its folder: for one that was made for a single use."""
-        _forget_clients()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
     # Inside --------------------------------------------------------------------------------------------------------
 
     def _add(self, paths: Sequence[Path | str], *, max_bytes: int, progress: Progress | None) -> Change:
@@ -673,6 +668,12 @@ def _write_manifest(path: Path, manifest: _Manifest) -> None:
     temporary = path.with_name(path.name + ".tmp")
     temporary.write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
     os.replace(temporary, path)  # noqa: PTH105 (Path.replace is the same call; the atomicity is what matters here)
+
+
+def discard_index(folder: Path) -> None:
+    """Removes a folder with an index that was made for a single use, whatever state it is in."""
+    _forget_clients()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _forget_clients() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from bukti.claims.claim import Claim
 from bukti.claims.errors import BuktiError, InputError, NotBlessedError, UsageError
@@ -154,6 +155,27 @@ def test_another_configuration_or_fresh_never_goes_on_with_a_run(tmp_path: Path,
     assert run_suite(suite, parts_of(embedder), runs=tmp_path).folder.name == "0001"
 
 
+def test_a_run_that_another_process_is_at_is_left_alone(tmp_path: Path, embedder: Any) -> None:
+    suite = suite_of(tmp_path)
+    run = run_suite(suite, parts_of(embedder), runs=tmp_path)
+    (run.folder / "manifest.json").write_text(json.dumps({**run.manifest, "ended": None}))
+    with FileLock(run.folder / ".lock"):
+        assert run_suite(suite, parts_of(embedder), runs=tmp_path).folder.name == "0002"
+
+
+def test_a_claim_with_a_line_separator_in_it_stays_one_row(tmp_path: Path, embedder: Any) -> None:
+    path = tmp_path / "s.jsonl"
+    row = {
+        "id": "x\u2028y",
+        "claim": "Dewan menyetujui 12 sumur.",
+        "label": None,
+        "sources": [{"text": "Dewan\u2028menyetujui 12 sumur."}],
+    }
+    path.write_text(json.dumps(row))
+    run = run_suite(read_suite(path), parts_of(embedder), runs=tmp_path)
+    assert [row.case for row in read_run(run.folder).results] == ["x\u2028y"]
+
+
 def test_a_line_damaged_in_the_middle_is_told_and_nothing_is_guessed(tmp_path: Path, embedder: Any) -> None:
     suite = suite_of(tmp_path)
     run = run_suite(suite, parts_of(embedder), runs=tmp_path)
@@ -283,13 +305,24 @@ def test_the_oracle_of_evidence_reads_an_index_too(tmp_path: Path, embedder: Any
     assert [(found.source, found.text) for found in gold[0].evidence] == [("a.txt", "Dewan menyetujui 12 sumur.")]
 
 
-def test_an_index_of_an_earlier_try_is_used_and_a_damaged_one_made_anew(tmp_path: Path, embedder: Any) -> None:
+@pytest.mark.parametrize("damaged", ["", "manifest.json"])
+def test_an_index_of_an_earlier_try_is_used_and_a_damaged_one_made_anew(
+    damaged: str, tmp_path: Path, embedder: Any
+) -> None:
     case = suite_of(tmp_path).cases[0]
-    (tmp_path / "work/index").mkdir(parents=True)
-    (tmp_path / "work/index/manifest.json").write_text("{torn")
+
+    def stop(pair: Pair) -> Probabilities:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(answer_group([case], parts_of(embedder, Stub(stop)), work=tmp_path / "work"))
+    if damaged:
+        (tmp_path / "work/index" / damaged).write_bytes(b"{torn")
     rows = list(answer_group([case], parts_of(embedder), work=tmp_path / "work"))
     assert [row.verdict for row in rows[0]] == ["supported"]
-    assert not (tmp_path / "work/index").exists()
+    assert not (tmp_path / "work").exists()
+    passage = "Dewan menyetujui 12 sumur pada 2013. Sumur itu dibangun oleh warga desa."
+    assert embedder.embedded.count(passage) == (2 if damaged else 1)
 
 
 def test_claims_are_matched_one_to_one_and_never_across_a_figure(tmp_path: Path) -> None:
