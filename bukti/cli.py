@@ -224,7 +224,14 @@ def eval_command(
         typer.Option(help="Give claims or evidence as labelled, in place of what is found; may be given again."),
     ] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first cases.", min=1)] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write, .json: the whole run.")] = None,
+    output: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="File to write: .json (the whole run), .xml (JUnit), .md (summary), .html (page), .sarif; may be given again.",
+        ),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 too where the gate is inconclusive.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew, even if a run was cut off.")] = False,
     k: Annotated[int | None, typer.Option("-k", help="Passages judged for each claim.", show_default="8")] = None,
@@ -244,11 +251,11 @@ def eval_command(
     from bukti.eval.formats import read_cases
     from bukti.eval.gate import gate
     from bukti.eval.output import check_output
-    from bukti.eval.runs import exit_code, join_suites, limited, write_run
+    from bukti.eval.runs import RUN_FORMATS, exit_code, join_suites, limited, write_run
     from bukti.eval.scores import table
 
-    if output:
-        check_output(output, endings=(".json",))
+    for path in output or []:
+        check_output(path, endings=RUN_FORMATS)
     suite = limited(join_suites([read_cases(path, format=format_name, corpus=corpus) for path in suites]), limit)
     if baseline is not None and not baseline.is_file():
         _say(f"{baseline}: no such baseline, so nothing can be decided; make one: bukti bless RUN --to {baseline}")
@@ -263,9 +270,9 @@ def eval_command(
     decision = None
     if baseline is not None:
         decision = gate(run.results, baseline, manifest=run.manifest, rules=Rules(strict=strict))
-    if output:
-        write_run(run, output, decision)
-        _say(f"wrote {output}")
+    for path in output or []:
+        write_run(run, path, decision)
+        _say(f"wrote {path}")
     taken = f", {' and '.join(oracle)} as labelled" if oracle else ""
     typer.echo(_plain(f"{suite.name}: {run.folder}{taken}"))
     typer.echo(table(run.scores), nl=False)

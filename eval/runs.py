@@ -40,7 +40,18 @@ from bukti.eval.output import write_text
 from bukti.eval.results import CaseResult
 from bukti.eval.scores import scores_of
 
-__all__ = ["SCHEMA", "Run", "bless_run", "exit_code", "join_suites", "limited", "read_run", "run_suite", "write_run"]
+__all__ = [
+    "RUN_FORMATS",
+    "SCHEMA",
+    "Run",
+    "bless_run",
+    "exit_code",
+    "join_suites",
+    "limited",
+    "read_run",
+    "run_suite",
+    "write_run",
+]
 
 SCHEMA = "bukti.run/1"
 """Name and version of a run's form."""
@@ -341,12 +352,20 @@ def _some(cases: Sequence[str]) -> str:
     return ", ".join(cases[:3]) + (", ..." if len(cases) > 3 else "")
 
 
+RUN_FORMATS = (".json", ".xml", ".md", ".html", ".sarif")
+"""Endings of the files that a run can be written to."""
+
+
 def write_run(run: Run, path: Path | str, decision: Decision | None = None) -> None:
-    """Writes a run as one file, the gate's decision beside it.
+    """Writes a run as one file, with the gate's decision: JSON, or what the ending of the file says.
 
     Raises:
         OutputError: It cannot be written.
     """
+    ending = Path(path).suffix.lower()
+    if ending != ".json":
+        write_text(_rendered(run, ending, decision), path)
+        return
     whole = {
         "schema": SCHEMA,
         "manifest": run.manifest,
@@ -355,6 +374,18 @@ def write_run(run: Run, path: Path | str, decision: Decision | None = None) -> N
         "results": [json.loads(render_row(row)) for row in run.results],
     }
     write_text(json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n", path)
+
+
+def _rendered(run: Run, ending: str, decision: Decision | None) -> str:
+    from bukti.eval.junit import render_junit
+    from bukti.eval.measures import MEASURES, measure
+    from bukti.eval.runpage import render_run
+    from bukti.eval.sarif import render_run_sarif
+    from bukti.eval.summary import render_summary
+
+    render = {".xml": render_junit, ".md": render_summary, ".html": render_run, ".sarif": render_run_sarif}[ending]
+    values = measure(run.results, [name for name in MEASURES if not name.startswith("latency")])
+    return render(run.results, values, decision, {"name": run.manifest.get("suite_name"), **run.manifest})
 
 
 def read_run(path: Path | str) -> Run:

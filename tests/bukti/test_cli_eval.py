@@ -177,3 +177,14 @@ def test_an_interrupted_run_goes_on_by_the_same_command(capsys: pytest.CaptureFi
     assert len(rows.read_text().splitlines()) == 24
     shutil.rmtree("bukti-runs/0001")
     assert "bukti-runs/0001" in run(capsys, "eval", "s.jsonl", "--fresh")[1]
+
+
+def test_a_run_is_written_in_every_form_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    one_source("suite.jsonl")
+    outputs = ["run.json", "junit.xml", "summary.md", "page.html", "run.sarif"]
+    asked = [word for name in outputs for word in ("-o", name)]
+    assert run(capsys, "eval", "suite.jsonl", *asked)[0] == 0
+    for name, start in zip(outputs, ["{", "<?xml", "", "<!doctype html", "{"], strict=True):
+        assert Path(name).read_text().lower().lstrip().startswith(start), name
+    code, _, err = run(capsys, "eval", "suite.jsonl", "-o", "run.pdf")
+    assert (code, "unknown ending" in err) == (2, True)
