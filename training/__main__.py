@@ -1,7 +1,7 @@
 """Makes the embedded models: ``python -m training --data FOLDER``, or ``make train DATA=FOLDER``.
 
 Stages, each in a folder of its own below `work`, each going on from its last checkpoint: vocabulary, encoder, alignment,
-verifier, export. A stage that ended is not run again; its figures stand in ``figures.json`` of its folder.
+verifier, written, export. A stage that ended is not run again; its figures stand in ``figures.json`` of its folder.
 """
 
 from __future__ import annotations

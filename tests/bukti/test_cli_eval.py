@@ -122,7 +122,7 @@ def test_a_loss_against_the_baseline_is_a_regression(capsys: pytest.CaptureFixtu
         (["s.jsonl", "--format", "fevr"], 2, "did you mean fever?"),
         (["s.jsonl", "--oracle", "answers"], 2, "no such oracle"),
         (["s.jsonl", "--strict"], 2, "give a --baseline"),
-        (["s.jsonl", "-o", "run.xml"], 2, "unknown ending"),
+        (["s.jsonl", "-o", "run.pdf"], 2, "unknown ending"),
         (["s.jsonl", "--limit", "0"], 2, "--limit"),
         (["s.jsonl", "--corpus", "s.jsonl"], 2, "has no corpus"),
         (["s.jsonl", "--verifier", "nothing"], 2, "no verifier of this name"),
