@@ -21,7 +21,6 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
-from scipy.stats import bootstrap
 from sklearn.metrics import balanced_accuracy_score, confusion_matrix, f1_score
 
 from bukti.api import load_verifier, thresholds_for
@@ -34,23 +33,23 @@ from bukti.eval import judging
 from bukti.eval.alignment import read_text
 from bukti.eval.comparison import Comparison, compare
 from bukti.eval.judging import outlets_of
+from bukti.eval.measures import Value, measure
 from bukti.eval.mutation import BY_NAME, mutate
 from bukti.eval.pipeline import assess_claims
 from bukti.eval.report import Assessment
+from bukti.eval.results import CaseResult
 from bukti.eval.verdict import Thresholds
-from bukti.eval.verifier import Pair, Verifier
+from bukti.eval.verifier import Pair, Probabilities, Verifier
 from bukti.retrieval.embedder import Embedder, load_embedder
 from bukti.retrieval.index import Index
-from bukti.retrieval.reranker import SentenceReranker
-from bukti.retrieval.retriever import HybridRetriever, Query, Retriever
+from bukti.retrieval.retriever import HybridRetriever, Query, Retriever, reranking_retriever
+from bukti.retrieval.sources import Passage
 from training.corpora import numbers_in, read_abstracts, read_rows
-from training.finish import expected_calibration_error
 from training.thresholds import Remembering, claim_of
 
 GOLD = Path(__file__).parent / "verification" / "gold"
 LABELS = ("supported", "refuted", "conflicting", "not_enough_evidence")
 PAIRS = ("id-id", "en-en", "id-en", "en-id", "both")
-SEED = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +108,7 @@ class Bench:
         self.index.add(sorted({case.folder / "sources" for case in cases}), max_bytes=10**6)
         self.verifier: Verifier = Remembering(load_verifier(self.config.verifier))
         self.thresholds: Thresholds = thresholds_for(load_verifier(self.config.verifier), self.config)
-        self.retriever: Retriever = HybridRetriever(self.index, reranker=SentenceReranker(self.embedder))
+        self.retriever: Retriever = reranking_retriever(self.index, self.embedder)
 
     def outside(self, folder: Path) -> set[str]:
         """The sources that are another article's."""
@@ -135,15 +134,20 @@ class Bench:
             found.update(zip((case.id for case in mine), answers, strict=True))
         return [found[case.id] for case in cases]
 
+    def found(self, case: Case, k: int | None = None, *, pooled: bool = False) -> list[Passage]:
+        """The passages retrieved for a case."""
+        query = Query(text=case.claim.text, language=case.claim.language)
+        exclude = () if pooled else self.outside(case.folder)
+        found = self.retriever.retrieve([query], k=k or self.config.k, exclude=exclude)[0]
+        return [item.passage for item in found]
+
     def recall(self, k: int, *, pooled: bool = False) -> float:
         """The share of gold evidence rows whose quotation begins in one of the first `k` passages."""
         hits = []
         for case in self.cases:
             if not case.evidence:
                 continue
-            query = Query(text=case.claim.text, language=case.claim.language)
-            found = self.retriever.retrieve([query], k=k, exclude=() if pooled else self.outside(case.folder))[0]
-            texts = [" ".join(item.passage.text.split()) for item in found]
+            texts = [" ".join(passage.text.split()) for passage in self.found(case, k, pooled=pooled)]
             hits += [any(" ".join(quote.split())[:60] in text for text in texts) for _, quote in case.evidence]
         return float(np.mean(hits))
 
@@ -151,59 +155,40 @@ class Bench:
 # What is measured --------------------------------------------------------------------------------------------------
 
 
-def figures(cases: Sequence[Case], answers: Sequence[str]) -> dict[str, float]:
-    gold = [case.label for case in cases]
-    wrong = [given == "supported" for given, label in zip(answers, gold, strict=True) if label != "supported"]
-    refuted = [given == "refuted" for given, label in zip(answers, gold, strict=True) if label == "refuted"]
-    return {
-        "n": len(gold),
-        "macro_f1": float(f1_score(gold, answers, average="macro", labels=sorted(set(gold)), zero_division=0)),
-        "accuracy": float(np.mean([a == b for a, b in zip(answers, gold, strict=True)])),
-        "false_support": float(np.mean(wrong)) if wrong else float("nan"),
-        "refuted_recall": float(np.mean(refuted)) if refuted else float("nan"),
-    }
+MEASURED = ("macro_f1", "accuracy", "false_support", "recall_refuted")
+"""What a row of a table shows."""
 
 
-def interval(cases: Sequence[Case], answers: Sequence[str]) -> tuple[float, float]:
-    """A 95% interval of macro-F1, articles drawn anew: claims of one article are no independent draws."""
-    by_folder: dict[Path, list[int]] = defaultdict(list)
-    for number, case in enumerate(cases):
-        by_folder[case.folder].append(number)
-    groups = list(by_folder.values())
+def measured(cases: Sequence[Case], answers: Sequence[str], names: Sequence[str] = MEASURED) -> dict[str, Value]:
+    """Gives measures of verdicts without probabilities, with intervals over articles."""
+    return measure([result_of(case, given) for case, given in zip(cases, answers, strict=True)], names)
 
-    def measure(chosen: np.ndarray) -> float:
-        rows = [row for at in chosen for row in groups[int(at)]]
-        return figures([cases[row] for row in rows], [answers[row] for row in rows])["macro_f1"]
 
-    found = bootstrap(
-        (np.arange(len(groups)),),
-        measure,
-        vectorized=False,
-        n_resamples=1000,
-        method="percentile",
-        rng=np.random.default_rng(SEED),
+def result_of(case: Case, verdict: str, probabilities: Probabilities | None = None) -> CaseResult:
+    return CaseResult(
+        case=case.id,
+        text=case.claim.text,
+        gold=case.label,  # type: ignore[arg-type]
+        verdict=verdict,  # type: ignore[arg-type]
+        probabilities=probabilities,
+        language=case.claim.language,
+        cluster=case.folder.name,
     )
-    return float(found.confidence_interval.low), float(found.confidence_interval.high)
 
 
-def by_similarity(bench: Bench, threshold: float) -> list[str]:
+def by_similarity(nearest: Sequence[float], threshold: float) -> list[str]:
     """Supported where a retrieved sentence is near enough, else not enough evidence."""
-    answers = []
-    for case, scores in zip(bench.cases, _nearest(bench), strict=True):
-        del case
-        answers.append("supported" if scores >= threshold else "not_enough_evidence")
-    return answers
+    return ["supported" if score >= threshold else "not_enough_evidence" for score in nearest]
 
 
-def _nearest(bench: Bench) -> list[float]:
+def nearest_sentences(bench: Bench) -> list[float]:
+    """The cosine of each claim with the nearest sentence that was retrieved for it."""
     nearest = []
     for case in bench.cases:
-        query = Query(text=case.claim.text, language=case.claim.language)
-        found = bench.retriever.retrieve([query], k=bench.config.k, exclude=bench.outside(case.folder))[0]
         sentences = [
-            span.of(item.passage.text)
-            for item in found
-            for span in sentence_spans(item.passage.text, item.passage.language)
+            span.of(passage.text)
+            for passage in bench.found(case)
+            for span in sentence_spans(passage.text, passage.language)
         ]
         vectors = bench.embedder.embed([case.claim.text, *sentences])
         nearest.append(float((vectors[1:] @ vectors[0]).max()))
@@ -214,26 +199,19 @@ def by_passages(bench: Bench) -> list[str]:
     """The same model over whole passages, the likeliest answer of the most decided one."""
     answers = []
     for case in bench.cases:
-        query = Query(text=case.claim.text, language=case.claim.language)
-        found = bench.retriever.retrieve([query], k=bench.config.k, exclude=bench.outside(case.folder))[0]
         rows = bench.verifier.verify(
             [
                 Pair(
-                    premise=item.passage.text,
+                    premise=passage.text,
                     hypothesis=case.claim.text,
-                    premise_language=item.passage.language,
+                    premise_language=passage.language,
                     hypothesis_language=case.claim.language,
                 )
-                for item in found
+                for passage in bench.found(case)
             ]
         )
         best = max(rows, key=lambda row: max(row.supported, row.refuted))
-        answers.append(
-            max(
-                ("supported", best.supported), ("refuted", best.refuted), ("not_enough_evidence", best.not_enough_evidence),
-                key=lambda item: item[1],
-            )[0]
-        )  # fmt: skip
+        answers.append(max(("supported", "refuted", "not_enough_evidence"), key=lambda name: getattr(best, name)))
     return answers
 
 
@@ -353,7 +331,7 @@ def scifact(data: Path, folder: Path) -> dict[str, Any]:
     verifier = load_verifier(config.verifier)
     answers = assess_claims(
         [claim_of(text, "en") for text in gold],
-        retriever=HybridRetriever(index, reranker=SentenceReranker(embedder)),
+        retriever=reranking_retriever(index, embedder),
         verifier=verifier,
         thresholds=thresholds_for(verifier, config),
         sources=index.sources,
@@ -404,7 +382,7 @@ def wice(data: Path, folder: Path) -> dict[str, Any]:
     by_name = {Path(source.path).name: source.id for source in index.sources}
     everything = set(by_name.values())
     verifier = load_verifier(config.verifier)
-    retriever = HybridRetriever(index, reranker=SentenceReranker(embedder))
+    retriever = reranking_retriever(index, embedder)
     gold, given = [], []
     for row in rows:
         name = pages["\n".join(row["evidence"])]
@@ -447,11 +425,9 @@ def show(cases: Sequence[Case], answers: Sequence[Assessment]) -> None:
 
 
 def row_of(name: str, cases: Sequence[Case], answers: Sequence[str]) -> str:
-    found = figures(cases, answers)
-    return (
-        f"| {name} | {found['n']} | {found['macro_f1']:.3f} | {found['accuracy']:.3f} | {found['false_support']:.3f} | "
-        f"{found['refuted_recall']:.3f} |"
-    )
+    found = measured(cases, answers)
+    cells = [f"{value.value:.3f}" if value.value is not None else "-" for value in found.values()]
+    return f"| {name} | {len(cases)} | " + " | ".join(cells) + " |"
 
 
 HEAD = "| | claims | macro-F1 | accuracy | false support | refuted recall |\n|---|---|---|---|---|---|"
@@ -462,13 +438,17 @@ def report(part: str, bench: Bench, threshold: float) -> list[str]:
     cases = bench.cases
     answers = bench.assess()
     verdicts = [str(item.verdict) for item in answers]
-    low, high = interval(cases, verdicts)
+    scored = [result_of(case, str(item.verdict), item.probabilities) for case, item in zip(cases, answers, strict=True)]
+    told = measure(scored, ("macro_f1", "ece", "brier"))
     lines = [f"### {part}", "", HEAD]
-    lines.append(row_of(f"bukti (macro-F1 95% [{low:.3f}, {high:.3f}])", cases, verdicts))
+    lines.append(
+        row_of(f"bukti (macro-F1 95% [{told['macro_f1'].low:.3f}, {told['macro_f1'].high:.3f}])", cases, verdicts)
+    )
     for pair in PAIRS:
         chosen = [number for number, case in enumerate(cases) if case.pair == pair]
         lines.append(row_of(pair, [cases[n] for n in chosen], [verdicts[n] for n in chosen]))
-    lines.append(row_of(f"similarity, from {threshold:.2f} on", cases, by_similarity(bench, threshold)))
+    nearest = by_similarity(nearest_sentences(bench), threshold)
+    lines.append(row_of(f"similarity, from {threshold:.2f} on", cases, nearest))
     lines.append(row_of("the model alone, most decided passage", cases, by_passages(bench)))
     majority = Counter(case.label for case in cases).most_common(1)[0][0]
     lines.append(row_of(f"always {majority}", cases, [majority] * len(cases)))
@@ -492,12 +472,9 @@ def report(part: str, bench: Bench, threshold: float) -> list[str]:
         f"With all other articles' sources added, {len(turned)} of {len(cases)} verdicts turned into another decision"
         + (f": {', '.join(turned)}." if turned else ".")
     )
-    scored = [(item.support or 0.0, case.label == "supported") for case, item in zip(cases, answers, strict=True)]
-    support, right = np.array([s for s, _ in scored]), np.array([r for _, r in scored])
-    confidence = np.where(support >= 0.5, support, 1 - support)
-    error = expected_calibration_error(confidence, (support >= 0.5) == right, bins=10)
-    brier = float(np.mean((support - right) ** 2))
-    lines.append(f"Calibration of `support`: error {error:.3f} (10 bins of equal mass), Brier score {brier:.3f}.")
+    lines.append(
+        f"Calibration of `support`: error {told['ece'].value:.3f} (10 bins of equal mass), Brier score {told['brier'].value:.3f}."
+    )
     lines += ["", "| operator | mutants | caught | refuted |", "|---|---|---|---|"]
     total = np.zeros(3, dtype=int)
     hard = np.zeros(3, dtype=int)
@@ -510,12 +487,12 @@ def report(part: str, bench: Bench, threshold: float) -> list[str]:
     )
     lines.append(f"| all | {total[0]} | {total[1] / max(1, total[0]):.3f} | {total[2] / max(1, total[0]):.3f} |")
     count, wrong, which = false_differences(part)
-    told = paraphrase_verdicts(part, bench.verifier, bench.thresholds)
+    alone = paraphrase_verdicts(part, bench.verifier, bench.thresholds)
     lines += [
         "",
         f"Of {count} true claims in other words the comparators alone find a difference at {wrong}"
         + (f" ({', '.join(which)})" if which else "")
-        + f"; the verifier alone supports {told['supported']:.3f} of them and refutes {told['refuted']:.3f}.",
+        + f"; the verifier alone supports {alone['supported']:.3f} of them and refutes {alone['refuted']:.3f}.",
         "",
     ]
     return lines
@@ -523,16 +500,13 @@ def report(part: str, bench: Bench, threshold: float) -> list[str]:
 
 def best_similarity(bench: Bench) -> float:
     """The threshold of similarity with the best macro-F1."""
-    nearest = _nearest(bench)
+    nearest = nearest_sentences(bench)
     grid = np.quantile(nearest, np.linspace(0.02, 0.98, 49))
-    return float(
-        max(
-            grid,
-            key=lambda at: figures(
-                bench.cases, ["supported" if score >= at else "not_enough_evidence" for score in nearest]
-            )["macro_f1"],
-        )
-    )
+
+    def score(at: float) -> float:
+        return measured(bench.cases, by_similarity(nearest, at), ("macro_f1",))["macro_f1"].value or 0.0
+
+    return float(max(grid, key=score))
 
 
 def main() -> None:

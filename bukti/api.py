@@ -28,8 +28,7 @@ from bukti.eval.verifier import Verifier
 from bukti.retrieval.embedded import model_cards
 from bukti.retrieval.embedder import Embedder, load_embedder
 from bukti.retrieval.index import Change, Index
-from bukti.retrieval.reranker import SentenceReranker
-from bukti.retrieval.retriever import HybridRetriever
+from bukti.retrieval.retriever import reranking_retriever
 from bukti.retrieval.sources import CUTTING
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ def verify(
         read,
         index=opened,
         splitter=load_splitter(config.splitter),
-        retriever=HybridRetriever(opened, reranker=SentenceReranker(embedder)),
+        retriever=reranking_retriever(opened, embedder),
         verifier=verifier,
         thresholds=thresholds_for(verifier, config),
         k=config.k,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from bukti.claims.errors import BuktiError, UsageError
+from bukti.claims.errors import BuktiError, UsageError, printable
 from bukti.config import Setting, read_config
 
 if TYPE_CHECKING:
@@ -196,16 +196,16 @@ def claims_command(
     by_id = {claim.id: claim for claim in claims}
     for row in build_ledger(read, claims, remarks_of(chosen, read)):
         kind = f"{row.role}: {row.outcome}".replace("role", "gives none").replace("no_claim", "states nothing")
-        console.print(f"[{kind}] {_plain(row.span.of(read.text))}", markup=False, highlight=False, soft_wrap=True)
+        console.print(f"[{kind}] {printable(row.span.of(read.text))}", markup=False, highlight=False, soft_wrap=True)
         if row.note:
-            console.print(_plain(f"  ({row.note})"), markup=False, highlight=False, soft_wrap=True)
+            console.print(printable(f"  ({row.note})"), markup=False, highlight=False, soft_wrap=True)
         for name in row.claims:
             claim = by_id[name]
             stated = claim.attribution if claim.kind == "statement" else None
             said = f"  (said by {stated.speaker})" if stated else ""
             note = f"  (not checkable: {claim.note})" if claim.note else ""
             note += f"  (left open: {', '.join(claim.unresolved)})" if claim.unresolved else ""
-            console.print(_plain(f"  - {claim.text}{said}{note}"), markup=False, highlight=False, soft_wrap=True)
+            console.print(printable(f"  - {claim.text}{said}{note}"), markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command("eval")
@@ -274,7 +274,7 @@ def eval_command(
         write_run(run, path, decision)
         _say(f"wrote {path}")
     taken = f", {' and '.join(oracle)} as labelled" if oracle else ""
-    typer.echo(_plain(f"{suite.name}: {run.folder}{taken}"))
+    typer.echo(printable(f"{suite.name}: {run.folder}{taken}"))
     typer.echo(table(run.scores), nl=False)
     if decision is not None:
         typer.echo(decision.to_text(), nl=False)
@@ -324,8 +324,8 @@ def search_command(
     for rank, item in enumerate(found, start=1):
         source = sources[item.passage.source_id]
         head = f"{rank}. {source.title} ({source.path}, {item.passage.span.start}-{item.passage.span.end}, score {item.score:.4f})"
-        console.print(_plain(head), markup=False, highlight=False, soft_wrap=True)
-        console.print("   " + _plain(item.passage.text), markup=False, highlight=False, soft_wrap=True)
+        console.print(printable(head), markup=False, highlight=False, soft_wrap=True)
+        console.print("   " + printable(item.passage.text), markup=False, highlight=False, soft_wrap=True)
     if not found:
         _say("nothing found")
 
@@ -347,7 +347,7 @@ def index_add_command(paths: Paths, index: IndexFolder, embedder: Embedder = Non
 def index_list_command(index: IndexFolder, embedder: Embedder = None) -> None:
     """List the sources of an index."""
     for source in _open(index, embedder).sources:
-        typer.echo(f"{source.id}  {source.language}  {source.path}  {_plain(source.title)}")
+        typer.echo(f"{source.id}  {source.language}  {source.path}  {printable(source.title)}")
 
 
 @index_app.command("remove")
@@ -452,13 +452,8 @@ def _day(option: str, given: str | None) -> date | None:
         raise UsageError(f"{option} {given}: not a day; write it as 2021-10-06") from exc
 
 
-def _plain(text: str) -> str:
-    """Gives text fit for a terminal: one line, no control characters."""
-    return "".join(character if character.isprintable() else " " for character in text)
-
-
 def _say(text: str) -> None:
-    typer.echo(_plain(text), err=True)
+    typer.echo(printable(text), err=True)
 
 
 def _console() -> Console:
@@ -519,5 +514,5 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    typer.echo(f"bukti: {_plain(message)}", err=True)
+    typer.echo(f"bukti: {printable(message)}", err=True)
     sys.exit(code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -18,22 +18,32 @@ from bukti.claims.documents import find_documents, read_text
 from bukti.claims.errors import BuktiError, InputError, StageError, UsageError, cause_of
 from bukti.claims.segments import segment
 from bukti.config import Config
+from bukti.eval.answers import row_of
 from bukti.eval.cases import Case, CaseSource, GoldClaim, inline_text, read_article, to_claim, write_sources
 from bukti.eval.judging import outlets_of
-from bukti.eval.lexical import LexicalVerifier
+from bukti.eval.lexical import for_day
 from bukti.eval.pipeline import assess_claims, copies_of
 from bukti.eval.report import Assessment, Failure
-from bukti.eval.results import CaseResult, FoundEvidence
+from bukti.eval.results import CaseResult
 from bukti.eval.verifier import Verifier
 from bukti.retrieval.embedder import Embedder, load_embedder
 from bukti.retrieval.index import Index
-from bukti.retrieval.reranker import SentenceReranker
-from bukti.retrieval.retriever import HybridRetriever
+from bukti.retrieval.retriever import Retriever, reranking_retriever
 
 __all__ = ["Engine"]
 
 _ENDINGS = (".txt", ".md", ".html", ".htm", ".pdf")
 """What a line of text that ends so means to name: a file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What claims are checked against."""
+
+    index: Index
+    retriever: Retriever
+    names: dict[str, str]
+    """What whoever gave the sources calls each of them, by the index's id."""
 
 
 class Engine:
@@ -48,11 +58,11 @@ class Engine:
         self._config = config
         self._root = root
         self._folder = TemporaryDirectory(prefix="bukti-", ignore_cleanup_errors=True)
-        self._indexes: dict[object, tuple[Index, dict[str, str]]] = {}
+        self._grounds: dict[object, _Ground] = {}
 
     def close(self) -> None:
         """Removes the indexes that were made."""
-        self._indexes.clear()
+        self._grounds.clear()
         self._folder.cleanup()
 
     def answer(self, case: Case, gold: GoldClaim) -> CaseResult:
@@ -63,41 +73,17 @@ class Engine:
         """
         began = perf_counter()
         names: dict[str, str] = {}
+        found: Assessment | Failure
         try:
-            index, names = self._index_of(case)
+            ground = self._ground_of(case)
+            index, names = ground.index, ground.names
             article = read_article(case) if case.article else None
             exclude = copies_of(article, index, index.sources) if article else ()
-            found = self._assess([to_claim(gold)], index, case.published, article=article, exclude=exclude)[0]
+            found = self._assess([to_claim(gold)], ground, case.published, article=article, exclude=exclude)[0]
         except BuktiError as exc:
-            stage = exc.stage if isinstance(exc, StageError) else "sources"
-            error = Failure(stage=stage, cause=cause_of(exc))
-            found = Assessment(claim=to_claim(gold), verdict="error", probabilities=None, error=error)
-        return CaseResult(
-            case=gold.id,
-            text=gold.text,
-            gold=gold.label,
-            verdict=found.verdict,
-            probabilities=found.probabilities,
-            evidence=tuple(
-                FoundEvidence(
-                    source=names.get(one.source, one.source),
-                    span=one.span,
-                    text=one.text,
-                    stance=one.stance,
-                    score=one.score,
-                )
-                for one in found.evidence
-            ),
-            gold_evidence=gold.evidence,
-            must_not_support=gold.must_not_support,
-            language=gold.language,
-            tags=gold.tags,
-            cluster=gold.cluster,
-            span=gold.span,
-            seconds=perf_counter() - began,
-            error=found.error,
-            extra=gold.extra,
-        )
+            found = Failure(stage=exc.stage if isinstance(exc, StageError) else "sources", cause=cause_of(exc))
+        row = row_of(gold, found, called=lambda source: names.get(source, source))
+        return replace(row, seconds=perf_counter() - began)
 
     def check(self, text: str, sources: Sequence[Path | str] | Path | str, *, language: str | None) -> list[Assessment]:
         """Judges the claims of a text. Evidence calls its source by its path, or by its first words.
@@ -118,14 +104,14 @@ class Engine:
         shown = {str(file.resolve()): name for file, name in files}
         # By their content too: a test may write another text to the same path.
         key = tuple((path, hashlib.sha256(Path(path).read_bytes()).digest()) for path in shown)
-        index, names = self._index_at(key, shown)
+        ground = self._ground_at(key, shown)
         article = segment(read_text(text), language=language)
         claims = load_splitter(self._config.splitter).split([article])[0]
-        found = self._assess(claims, index, article.published)
+        found = self._assess(claims, ground, article.published)
         return [
             replace(
                 item,
-                evidence=tuple(replace(one, source=names.get(one.source, one.source)) for one in item.evidence),
+                evidence=tuple(replace(one, source=ground.names.get(one.source, one.source)) for one in item.evidence),
             )
             for item in found
         ]
@@ -133,19 +119,18 @@ class Engine:
     def _assess(
         self,
         claims: Sequence[Claim],
-        index: Index,
+        ground: _Ground,
         published: date | None,
         *,
         article: Article | None = None,
         exclude: Collection[str] = (),
     ) -> list[Assessment]:
-        verifier = self._verifier_for(published)
         return assess_claims(
             claims,
-            retriever=HybridRetriever(index, reranker=SentenceReranker(self._embedder)),
-            verifier=verifier,
-            thresholds=thresholds_for(verifier, self._config),
-            sources=index.sources,
+            retriever=ground.retriever,
+            verifier=for_day(self._verifier, published),
+            thresholds=thresholds_for(self._verifier, self._config),
+            sources=ground.index.sources,
             k=self._config.k,
             exclude=exclude,
             published=article.published if article else published,
@@ -160,34 +145,36 @@ class Engine:
     def _verifier(self) -> Verifier:
         return load_verifier(self._config.verifier, config=self._config)
 
-    def _verifier_for(self, published: date | None) -> Verifier:
-        return LexicalVerifier(published=published) if self._config.verifier == "lexical" else self._verifier
-
     # Indexes -------------------------------------------------------------------------------------------------------
 
-    def _index_of(self, case: Case) -> tuple[Index, dict[str, str]]:
-        """Gives the index of a case's sources, and what the case calls each source in it."""
+    def _ground_of(self, case: Case) -> _Ground:
+        """Gives what a case is checked against."""
         if case.index is None:
-            return self._index_at(case.sources, self._shown(case.sources))
-        if case.index not in self._indexes:
+            return self._ground_at(case.sources, self._shown(case.sources))
+        if case.index not in self._grounds:
             index = Index(case.index, embedder=self._embedder)
-            self._indexes[case.index] = index, {source.id: source.path for source in index.sources}
-        return self._indexes[case.index]
+            self._keep(case.index, index, {source.id: source.path for source in index.sources})
+        return self._grounds[case.index]
 
     def _shown(self, sources: Sequence[CaseSource]) -> dict[str, str]:
         files = write_sources(sources, Path(self._folder.name) / "sources")
         return {str(path.resolve()): name for name, path in files.items()}
 
-    def _index_at(self, key: object, shown: dict[str, str]) -> tuple[Index, dict[str, str]]:
-        if key not in self._indexes:
-            folder = Path(self._folder.name) / f"index-{len(self._indexes)}"
+    def _ground_at(self, key: object, shown: dict[str, str]) -> _Ground:
+        if key not in self._grounds:
+            folder = Path(self._folder.name) / f"index-{len(self._grounds)}"
             index = Index(folder, embedder=self._embedder, create=True)
             skipped = index.add(list(shown), max_bytes=self._config.max_bytes).skipped
             if skipped:  # what was left out might have been what refutes
                 path, cause = skipped[0]
                 raise InputError(cause, path=path)
-            self._indexes[key] = index, {source.id: shown.get(source.location, source.path) for source in index.sources}
-        return self._indexes[key]
+            self._keep(key, index, {source.id: shown.get(source.location, source.path) for source in index.sources})
+        return self._grounds[key]
+
+    def _keep(self, key: object, index: Index, names: dict[str, str]) -> None:
+        # With its retriever, which keeps the vectors of the sentences that it has seen.
+        retriever = reranking_retriever(index, self._embedder)
+        self._grounds[key] = _Ground(index=index, retriever=retriever, names=names)
 
     def _files_of(self, source: Path | str) -> list[tuple[Path, str]]:
         """Gives the files of a source and what each is called."""

@@ -36,7 +36,13 @@ __all__ = [
     "SuiteError",
     "UsageError",
     "cause_of",
+    "printable",
 ]
+
+
+def printable(text: str) -> str:
+    """Gives text fit for a terminal: one line, no control characters."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def cause_of(exc: BaseException, most: int | None = None) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from bukti.claims.article import Span
 from bukti.claims.claim import DateMention, Quantity
@@ -120,6 +121,7 @@ class Alignment:
         return names and self.coverage_without(spans) >= SAME_TOPIC
 
 
+@lru_cache(maxsize=4096)  # the claims of an article are held against the same windows
 def read_text(text: str, language: str, *, anchor: date | None = None, context: str = "") -> Text:
     """Reads all that is compared in a text.
 

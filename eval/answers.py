@@ -14,9 +14,8 @@ of the splitter's, ``evidence`` the quotations that the suite names as the only 
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,7 +29,7 @@ from bukti.claims.errors import StageError, cause_of
 from bukti.eval.baseline import render_row
 from bukti.eval.cases import Case, CaseSource, GoldClaim, gold_claims, read_article, to_claim, write_sources
 from bukti.eval.judging import outlets_of
-from bukti.eval.lexical import LexicalVerifier
+from bukti.eval.lexical import for_day
 from bukti.eval.pairing import similarity
 from bukti.eval.pipeline import assess_claims, check_claims, copies_of
 from bukti.eval.report import Assessment, Failure
@@ -39,11 +38,10 @@ from bukti.eval.verdict import Thresholds
 from bukti.eval.verifier import Verifier
 from bukti.retrieval.embedder import Embedder
 from bukti.retrieval.index import Index, discard_index
-from bukti.retrieval.reranker import SentenceReranker
-from bukti.retrieval.retriever import Evidence, HybridRetriever, Query, Retriever
-from bukti.retrieval.sources import Passage, Source, cut_passages, read_source
+from bukti.retrieval.retriever import Evidence, Query, Retriever, reranking_retriever
+from bukti.retrieval.sources import Passage, Source, cut_passages, passage_at, read_source
 
-__all__ = ["ORACLES", "Oracle", "Parts", "answer_group", "match_claims"]
+__all__ = ["ORACLES", "Oracle", "Parts", "answer_group", "match_claims", "row_of"]
 
 Oracle = Literal["claims", "evidence"]
 """A stage whose place the right answer takes."""
@@ -80,10 +78,6 @@ class Parts:
 
     max_bytes: int = 20_000_000
     """Largest source that is read."""
-
-    def retriever(self, index: Index) -> HybridRetriever:
-        """Gives what finds evidence in an index: what `bukti verify` does."""
-        return HybridRetriever(index, reranker=SentenceReranker(self.embedder))
 
 
 def answer_group(
@@ -164,7 +158,7 @@ def _open(case: Case, parts: Parts, work: Path, oracle: Collection[Oracle]) -> _
         index = Index(case.index, embedder=parts.embedder)
         known = index.sources
         return _Ground(
-            index=index, retriever=parts.retriever(index), folder=work, max_bytes=parts.max_bytes, sources=known,
+            index=index, retriever=reranking_retriever(index, parts.embedder), folder=work, max_bytes=parts.max_bytes, sources=known,
             names={source.id: [source.path, source.id, Path(source.path).name] for source in known},
         )  # fmt: skip
     if not case.sources or "evidence" in oracle:
@@ -182,7 +176,7 @@ def _open(case: Case, parts: Parts, work: Path, oracle: Collection[Oracle]) -> _
     for name, file in files.items():
         names.setdefault(ids[str(file.resolve())], []).append(name)
     return _Ground(
-        index=index, retriever=parts.retriever(index), folder=work, max_bytes=parts.max_bytes, sources=known, names=names
+        index=index, retriever=reranking_retriever(index, parts.embedder), folder=work, max_bytes=parts.max_bytes, sources=known, names=names
     )  # fmt: skip
 
 
@@ -219,11 +213,7 @@ def _quoted(name: str, quote: str, case: Case, ground: _Ground) -> list[Passage]
     for text, start in texts:
         if found := words.search(text):
             span = Span(start + found.start(), start + found.end())
-            key = hashlib.sha256(f"{source.id}:{span.start}:{span.end}".encode()).hexdigest()[:16]
-            own = Passage(
-                id=f"p-{key}", source_id=source.id, span=span, text=found.group(), language=source.language
-            )  # fmt: skip
-            return [own]
+            return [passage_at(source, span, found.group())]
     raise StageError(f"the quotation {quote[:40]!r} does not stand in {name!r}", stage="oracle")
 
 
@@ -254,16 +244,16 @@ def _answer(
             raise ground
         rows = _judged(case, golds, ground, parts, oracle)
     except StageError as exc:
-        rows = [_failed(case, gold, Failure(stage=exc.stage, cause=str(exc))) for gold in golds]
+        rows = [row_of(gold, Failure(stage=exc.stage, cause=str(exc))) for gold in golds]
     seconds = (perf_counter() - began) / max(1, len(rows))
-    return [_writable(case, gold, replace(row, seconds=seconds)) for gold, row in zip(golds, rows, strict=True)]
+    return [_writable(gold, replace(row, seconds=seconds)) for gold, row in zip(golds, rows, strict=True)]
 
 
-def _writable(case: Case, gold: GoldClaim, row: CaseResult) -> CaseResult:
+def _writable(gold: GoldClaim, row: CaseResult) -> CaseResult:
     try:
         render_row(row).encode()
     except ValueError as exc:  # such as a score that is no number, or half a character
-        return replace(_failed(case, gold, Failure(stage="verify", cause=cause_of(exc))), seconds=row.seconds)
+        return replace(row_of(gold, Failure(stage="verify", cause=cause_of(exc))), seconds=row.seconds)
     return row
 
 
@@ -290,7 +280,7 @@ def _judged(
     with _stage("retrieve"):
         assessed = _assess(case, article, list(zip(golds, claims, strict=True)), ground, parts, oracle)
     return [
-        replace(_result(case, gold, item, ground), extra={**gold.extra, **told})
+        replace(_result(gold, item, ground), extra={**gold.extra, **told})
         for gold, item, told in zip(golds, assessed, split, strict=True)
     ]
 
@@ -305,8 +295,7 @@ def _assess(
 ) -> list[Assessment | Failure]:
     """Judges each claim; one that there is none of gets `MISSED`."""
     published = (article.published if article else None) or case.published
-    # As in `bukti verify`: the one verifier that has to be told the day.
-    verifier = LexicalVerifier(published=published) if isinstance(parts.verifier, LexicalVerifier) else parts.verifier
+    verifier = for_day(parts.verifier, published)
     outlets = outlets_of(article) if article else ()
 
     def assess(claims: Sequence[Claim], retriever: Retriever, exclude: Collection[str] = ()) -> list[Assessment]:
@@ -332,44 +321,49 @@ def _by_gold(gold: GoldClaim, claim: Claim, case: Case, ground: _Ground, assess:
     return judged
 
 
-def _result(case: Case, gold: GoldClaim, item: Assessment | Failure, ground: _Ground) -> CaseResult:
+def _result(gold: GoldClaim, item: Assessment | Failure, ground: _Ground) -> CaseResult:
     if item is MISSED:
         right = gold.label == "not_checkable"
-        return replace(_failed(case, gold, MISSED), verdict="not_checkable", error=None if right else MISSED)
+        return replace(row_of(gold, MISSED), verdict="not_checkable", error=None if right else MISSED)
     if isinstance(item, Failure):
-        return _failed(case, gold, item)
+        return row_of(gold, item)
     wanted = {name for name, _ in gold.evidence}
 
     def called(source: str) -> str:
         names = ground.names.get(source) or [source]
         return next((name for name in names if name in wanted), names[0])
 
-    return replace(
-        _failed(case, gold, None),
-        verdict=item.verdict,
-        probabilities=item.probabilities,
-        evidence=tuple(
-            FoundEvidence(source=called(one.source), span=one.span, text=one.text, stance=one.stance, score=one.score)
-            for one in item.evidence
-        ),
-        error=item.error,
-    )
+    return row_of(gold, item, called=called)
 
 
-def _failed(case: Case, gold: GoldClaim, error: Failure | None) -> CaseResult:
+def row_of(
+    gold: GoldClaim, found: Assessment | Failure, *, called: Callable[[str], str] = lambda source: source
+) -> CaseResult:
+    """Gives the row of a labelled claim.
+
+    Args:
+        gold: The claim.
+        found: What was found out about it, or why nothing was: then the verdict is ``error``.
+        called: Gives what the suite calls a source of the index.
+    """
+    judged = found if isinstance(found, Assessment) else None
     return CaseResult(
         case=gold.id,
         text=gold.text,
         gold=gold.label,
-        verdict="error",
-        probabilities=None,
+        verdict=judged.verdict if judged else "error",
+        probabilities=judged.probabilities if judged else None,
+        evidence=tuple(
+            FoundEvidence(source=called(one.source), span=one.span, text=one.text, stance=one.stance, score=one.score)
+            for one in (judged.evidence if judged else ())
+        ),
         gold_evidence=gold.evidence,
         must_not_support=gold.must_not_support,
         language=gold.language,
         tags=gold.tags,
         cluster=gold.cluster,
-        span=gold.span if case.article is not None else None,
-        error=error,
+        span=gold.span,
+        error=judged.error if judged else found if isinstance(found, Failure) else None,
         extra=gold.extra,
     )
 

@@ -87,10 +87,11 @@ def compare(claim: Text, evidence: Text) -> Comparison:
         if item.agrees is not None and item.evidence is not None
     ]
     names, missing_names = _compare_names(claim, evidence, alignment)
+    own, theirs = _scopes(claim), _scopes(evidence)
     others = (
         *names,
-        *_compare_negation(claim, evidence, alignment),
-        *_compare_opposites(claim, evidence, alignment),
+        *_compare_negation(claim, evidence, alignment, own, theirs),
+        *([] if own or theirs else _compare_opposites(claim, evidence, alignment)),
     )
     return Comparison(
         alignment=alignment,
@@ -98,7 +99,7 @@ def compare(claim: Text, evidence: Text) -> Comparison:
         reasons=(*figures, *(reason for reason in others if reason.agrees or not elsewhen)),
         missing_figures=sum(item.agrees is None for item in findings),
         missing_names=missing_names,
-        negated=bool(_scopes(claim)) != bool(_scopes(evidence)),
+        negated=bool(own) != bool(theirs),
         other_time=elsewhen,
         dated=bool(claim.dates),
     )
@@ -296,9 +297,14 @@ def _scopes(side: Text) -> list[tuple[Span, Span]]:
     return scopes
 
 
-def _compare_negation(claim: Text, evidence: Text, alignment: Alignment) -> list[Reason]:
+_Scope = tuple[Span, Span]
+"""A negation, and the words that it governs."""
+
+
+def _compare_negation(
+    claim: Text, evidence: Text, alignment: Alignment, own: Sequence[_Scope], theirs: Sequence[_Scope]
+) -> list[Reason]:
     """Compares what is denied: the word right after a negation must be one that the other side says, denied or plainly."""
-    own, theirs = _scopes(claim), _scopes(evidence)
     matched = sum(partner >= 0 for partner in alignment.partners)
     if not (own or theirs) or not matched or alignment.coverage < DENIED_TOPIC or not alignment.same_names():
         return []
@@ -345,10 +351,13 @@ def _denied_token(partner: int | None, claim: Text, alignment: Alignment) -> Tok
 
 
 def _compare_opposites(claim: Text, evidence: Text, alignment: Alignment) -> list[Reason]:
-    """Compares words of which only one can be true of a thing: "rose" against "fell", "the largest" against "the smallest"."""
+    """Compares words of which only one can be true of a thing: "rose" against "fell", "the largest" against "the smallest".
+
+    Of two texts without a negation: what is denied may be the opposite.
+    """
     own, theirs = poles_of(claim.text, claim.language), poles_of(evidence.text, evidence.language)
     shared = own.keys() & theirs.keys()
-    if not shared or _scopes(claim) or _scopes(evidence) or _TURNED.search(claim.text) or _TURNED.search(evidence.text):
+    if not shared or _TURNED.search(claim.text) or _TURNED.search(evidence.text):
         return []
     # Several words that have opposites speak of several things: which of them answers which is open.
     for number in sorted(shared):

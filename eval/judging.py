@@ -65,6 +65,11 @@ class Setting:
     outlets: Collection[str] = ()
     """What the article's own paper calls itself: what only cites it is no evidence."""
 
+    def head_of(self, window: Window) -> tuple[str, date | None]:
+        """Gives the title and the day of the source that a window is of."""
+        source = self.sources.get(window.passage.source_id)
+        return (title_of(source), source.published) if source else ("", None)
+
 
 def judge(claim: Claim, found: Sequence[Evidence], setting: Setting) -> Merged:
     """Judges a claim by retrieved passages.
@@ -108,17 +113,13 @@ def _judge_all(claim: Text, premises: Sequence[tuple[Window, ...]], setting: Set
     """Judges premises of one or two windows; gives a judgement for each of the windows."""
     pairs = []
     for windows in premises:
-        first = setting.sources.get(windows[0].passage.source_id)
+        title, day = setting.head_of(windows[0])
+        language = windows[0].passage.language
         pairs.append(
             Pair(
-                premise=headed(
-                    [window.text for window in windows],
-                    title=title_of(first) if first else "",
-                    published=first.published if first else None,
-                    language=windows[0].passage.language,
-                ),
+                premise=headed([window.text for window in windows], title=title, published=day, language=language),
                 hypothesis=claim.text,
-                premise_language=windows[0].passage.language,
+                premise_language=language,
                 hypothesis_language=claim.language,
             )
         )
@@ -135,18 +136,17 @@ def _judge_all(claim: Text, premises: Sequence[tuple[Window, ...]], setting: Set
 def _judgements(
     claim: Text, windows: tuple[Window, ...], pair: Pair, answer: Probabilities, setting: Setting
 ) -> list[Judgement]:
-    first = setting.sources.get(windows[0].passage.source_id)
+    title, day = setting.head_of(windows[0])
     text = read_text(
         " ".join(window.text for window in windows),
         windows[0].passage.language,
-        anchor=first.published if first else None,
-        context=f"{title_of(first) if first else ''} {windows[0].before}",
+        anchor=day,
+        context=f"{title} {windows[0].before}",
     )
     stance, score, probabilities, reasons, nearness = _stance(claim, text, answer, setting.thresholds)
     judged = []
     lead = len(pair.premise) - len(text.text)
     for window in windows:
-        source = setting.sources.get(window.passage.source_id)
         start = window.passage.span.start + window.span.start
         span = Span(start, window.passage.span.start + window.span.end)
         quote = answer.quote
@@ -167,7 +167,7 @@ def _judgements(
                 ),
                 probabilities=probabilities,
                 nearness=nearness,
-                day=source.published if source else None,
+                day=setting.head_of(window)[1],
             )
         )
     return judged
@@ -244,14 +244,11 @@ def _more_telling(a: Judgement, b: Judgement) -> bool:
 def _together(claim: Text, windows: Sequence[Window], setting: Setting) -> list[tuple[Window, ...]]:
     """Gives the pairs of sentences that hold most of the claim's words between them, each adding some to the other."""
     singles: dict[tuple[str, int], tuple[Window, tuple[float, ...]]] = {}
-    ends: set[tuple[str, int]] = set()
     for window in windows:
-        key = (window.passage.source_id, window.passage.span.start + window.span.start)
-        if key in ends:
-            continue  # the first window that starts here is the sentence alone
-        ends.add(key)
-        text = read_text(window.text, window.passage.language, anchor=None)
-        singles[key] = (window, align(claim, text).weights)
+        key = _place(window)
+        if key not in singles:  # the first window that starts here is the sentence alone
+            text = read_text(window.text, window.passage.language, anchor=None)
+            singles[key] = (window, align(claim, text).weights)
     near = sorted(singles.values(), key=lambda item: (-sum(item[1]), item[0].passage.id, item[0].span.start))[:10]
     scored = []
     for (a, left), (b, right) in combinations(near, 2):
@@ -261,16 +258,20 @@ def _together(claim: Text, windows: Sequence[Window], setting: Setting) -> list[
         # Both are read under one day: what "Monday" means must be the same in the two.
         if a.passage.source_id != b.passage.source_id and not _same_days(a, b, setting):
             continue
-        first, second = sorted((a, b), key=lambda w: (w.passage.source_id, w.passage.span.start + w.span.start))
+        first, second = sorted((a, b), key=_place)
         scored.append(
             (-joint, first.passage.id, first.span.start, second.passage.id, second.span.start, (first, second))
         )
     return [item[-1] for item in sorted(scored, key=lambda item: item[:-1])[:PAIRS]]
 
 
+def _place(window: Window) -> tuple[str, int]:
+    """Gives the source that a window is of, and where it begins there."""
+    return window.passage.source_id, window.passage.span.start + window.span.start
+
+
 def _same_days(a: Window, b: Window, setting: Setting) -> bool:
-    sources = [setting.sources.get(window.passage.source_id) for window in (a, b)]
-    first, second = (source.published if source else None for source in sources)
+    first, second = (setting.head_of(window)[1] for window in (a, b))
     return first == second or (first is not None and second is not None and abs((first - second).days) <= SAME_DAYS)
 
 

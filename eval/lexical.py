@@ -17,12 +17,13 @@ from typing import Any
 
 from bukti.eval.alignment import read_text
 from bukti.eval.comparison import Comparison, compare
-from bukti.eval.verifier import Pair, Probabilities
+from bukti.eval.verifier import Pair, Probabilities, Verifier
 
 __all__ = [
     "REFUTE_FEATURES",
     "SUPPORT_FEATURES",
     "LexicalVerifier",
+    "for_day",
     "refutation",
     "refute_features",
     "support_features",
@@ -90,6 +91,11 @@ class LexicalVerifier:
             # Words alone say neither yes nor no where a figure is missing or only one of the two denies something.
             return Probabilities.of(supported=0.0, refuted=0.0)
         return Probabilities.of(supported=_probability(_model()["support"], support_features(comparison)), refuted=0.0)
+
+
+def for_day(verifier: Verifier, published: date | None) -> Verifier:
+    """Gives the verifier for claims of this day: the lexical one has to be told it; one made from it is its maker's business."""
+    return LexicalVerifier(published=published) if type(verifier) is LexicalVerifier else verifier
 
 
 def _probability(model: Mapping[str, Any], row: Sequence[float]) -> float:

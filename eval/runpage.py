@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bukti.eval.decision import Change, Decision, percent
 from bukti.eval.page import MARKS, asset, csp_hash
 from bukti.eval.results import CaseResult
-from bukti.eval.showing import clean, one_line, suite_of, worst_first, wrong_of
+from bukti.eval.showing import clean, number, one_line, suite_of, worst_first, wrong_of
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -195,10 +195,6 @@ def _told(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1, default=str)
 
 
-def _number(value: float | None, sign: str = "") -> str:
-    return "–" if value is None else f"{value:{sign}.4f}"
-
-
 def _name(change: Change) -> str:
     before, after = change.before.case, change.after.case
     return before if before == after else f"{before} = {after}"
@@ -218,7 +214,7 @@ def _template() -> Template:
     )
     environment.filters |= {
         "asset": Markup,  # our own style; nothing read from outside passes this filter
-        "number": _number,
+        "number": number,
         "percent": percent,
         "words": lambda label: label.replace("_", " "),
         "cut": one_line,

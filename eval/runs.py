@@ -378,14 +378,15 @@ def write_run(run: Run, path: Path | str, decision: Decision | None = None) -> N
 
 def _rendered(run: Run, ending: str, decision: Decision | None) -> str:
     from bukti.eval.junit import render_junit
-    from bukti.eval.measures import MEASURES, measure
     from bukti.eval.runpage import render_run
     from bukti.eval.sarif import render_run_sarif
+    from bukti.eval.scores import values_of
     from bukti.eval.summary import render_summary
 
     render = {".xml": render_junit, ".md": render_summary, ".html": render_run, ".sarif": render_run_sarif}[ending]
-    values = measure(run.results, [name for name in MEASURES if not name.startswith("latency")])
-    return render(run.results, values, decision, {"name": run.manifest.get("suite_name"), **run.manifest})
+    return render(
+        run.results, values_of(run.scores), decision, {"name": run.manifest.get("suite_name"), **run.manifest}
+    )
 
 
 def read_run(path: Path | str) -> Run:

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from bukti.claims.errors import printable
 from bukti.eval.baselines import baselines
 from bukti.eval.measures import MEASURES, Value, confusion, measure, measure_by
 from bukti.eval.results import CaseResult
 
-__all__ = ["SCHEMA", "SHOWN", "scores_of", "table"]
+__all__ = ["SCHEMA", "SHOWN", "scores_of", "table", "values_of"]
 
 SCHEMA = "bukti.measures/1"
 """Name and version of the file's form."""
@@ -61,6 +62,11 @@ def _told(values: Mapping[str, Value]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def values_of(scores: Mapping[str, Any]) -> dict[str, Value]:
+    """Gives the measures of a run as they were before `scores_of` told them, to six places."""
+    return {name: Value(name=name, **told) for name, told in scores["measures"].items()}
+
+
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 6)
 
@@ -78,21 +84,17 @@ def _lines(scores: Mapping[str, Any]) -> Iterator[str]:
         yield f"{name:<22}{_cells(scores['measures'][name])}  {_number(scores['majority'][name]['value'])}".rstrip()
     groups: Mapping[str, Told] = scores["by_language"]
     for group, held in groups.items() if len(groups) > 1 else ():
-        yield f"language {_plain(group) or 'none'}"
+        yield f"language {printable(group) or 'none'}"
         for name in GROUPED:
             yield f"  {name:<20}{_cells(held[name])}".rstrip()
 
 
 def _cells(one: Mapping[str, Any]) -> str:
     if one["value"] is None:
-        return f"{'-':>8}  {_plain(one['why'])} "
+        return f"{'-':>8}  {printable(one['why'])} "
     span = "-" if one["low"] is None else f"{_number(one['low'])} to {_number(one['high'])}"
     return f"{_number(one['value']):>8}  {span:<18}{one['n']:>6}"
 
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.4f}"
-
-
-def _plain(text: str) -> str:
-    return "".join(char if char.isprintable() else " " for char in text)

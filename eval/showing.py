@@ -10,7 +10,7 @@ from bukti.eval.decision import Change
 from bukti.eval.report import Verdict
 from bukti.eval.results import CaseResult
 
-__all__ = ["clean", "is_wrong", "one_line", "suite_of", "worst_first", "wrong_of"]
+__all__ = ["clean", "is_wrong", "number", "one_line", "suite_of", "worst_first", "wrong_of"]
 
 _UNSHOWN = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]"
@@ -32,6 +32,11 @@ def one_line(text: str, most: int = 300) -> str:
     """Gives clean text on one line; at most `most` characters of it, and three dots."""
     line = " ".join(clean(text[: 8 * most]).split())
     return line if len(line) <= most and len(text) <= 8 * most else line[:most].rstrip() + "..."
+
+
+def number(value: float | None, sign: str = "") -> str:
+    """Gives a measure's value for a reader: four places, a dash where there is none."""
+    return "–" if value is None else f"{value:{sign}.4f}"
 
 
 def suite_of(manifest: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bukti.eval.decision import Change, Decision, percent
 from bukti.eval.results import CaseResult, FoundEvidence
-from bukti.eval.showing import one_line, suite_of, worst_first, wrong_of
+from bukti.eval.showing import number, one_line, suite_of, worst_first, wrong_of
 
 if TYPE_CHECKING:
     from bukti.eval.measures import Value
@@ -111,8 +111,8 @@ def _gated(decision: Decision) -> Iterator[str]:
     order = {"regression": 0, "cannot_decide": 1, "inconclusive": 2, "pass": 3}
     for one in sorted(decision.measures, key=lambda one: order[one.verdict])[:_ROWS]:
         cells = (
-            escape(one.name, 60), f"**{one.verdict.replace('_', ' ')}**" if one.verdict != "pass" else "pass", _number(one.baseline),
-            _number(one.run), _number(one.difference, "+"), _number(one.limit, "+"), f"{one.margin:g}", _number(one.adjusted_p), str(one.cases),
+            escape(one.name, 60), f"**{one.verdict.replace('_', ' ')}**" if one.verdict != "pass" else "pass", number(one.baseline),
+            number(one.run), number(one.difference, "+"), number(one.limit, "+"), f"{one.margin:g}", number(one.adjusted_p), str(one.cases),
         )  # fmt: skip
         yield f"| {' | '.join(cells)} |"
 
@@ -122,14 +122,10 @@ def _measured(values: Mapping[str, Value]) -> Iterator[str]:
         return
     yield from ("", "### Measures", "", "| measure | value | 95% interval | cases | |", "|---|--:|:-:|--:|---|")
     for one in list(values.values())[:_ROWS]:
-        between = "–" if one.low is None or one.high is None else f"{_number(one.low)} to {_number(one.high)}"
-        yield f"| {escape(one.name, 60)} | {_number(one.value)} | {between} | {one.n} | {escape(one.why, 150)} |"
+        between = "–" if one.low is None or one.high is None else f"{number(one.low)} to {number(one.high)}"
+        yield f"| {escape(one.name, 60)} | {number(one.value)} | {between} | {one.n} | {escape(one.why, 150)} |"
     if len(values) > _ROWS:
         yield f"\n{len(values) - _ROWS} more measures are left out."
-
-
-def _number(value: float | None, sign: str = "") -> str:
-    return "–" if value is None else f"{value:{sign}.4f}"
 
 
 # The cases ---------------------------------------------------------------------------------------------------------

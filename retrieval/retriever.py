@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from bukti.retrieval.duplicates import first_of_each
+from bukti.retrieval.embedder import Embedder
 from bukti.retrieval.index import Index
-from bukti.retrieval.reranker import Reranker
+from bukti.retrieval.reranker import Reranker, SentenceReranker
 from bukti.retrieval.sources import Passage
 
-__all__ = ["Evidence", "HybridRetriever", "Query", "Retriever", "fuse_rankings"]
+__all__ = ["Evidence", "HybridRetriever", "Query", "Retriever", "fuse_rankings", "reranking_retriever"]
 
 DEPTH = 30
 """How many passages are reranked."""
@@ -144,6 +145,16 @@ class HybridRetriever:
         return [
             [Evidence(passage=passage, score=score) for passage, score in _without_copies(row)[:k]] for row in fused
         ]
+
+
+def reranking_retriever(index: Index, embedder: Embedder) -> HybridRetriever:
+    """Gives what finds evidence unless something else is asked for: both rankings, reranked by sentences.
+
+    Args:
+        index: The index to search.
+        embedder: What sentences and claims are embedded with; what it gave is kept, so one retriever for all claims is best.
+    """
+    return HybridRetriever(index, reranker=SentenceReranker(embedder))
 
 
 def _both_orders(row: Sequence[tuple[Passage, float]], scores: Sequence[float]) -> list[tuple[Passage, float]]:

@@ -13,7 +13,7 @@ from bukti.claims.documents import read_document
 from bukti.claims.language import detect_language
 from bukti.claims.segments import cut_sentences, paragraphs, publication_day
 
-__all__ = ["CUTTING", "Passage", "Source", "cut_passages", "read_source", "source_id", "text_id"]
+__all__ = ["CUTTING", "Passage", "Source", "cut_passages", "passage_at", "read_source", "source_id", "text_id"]
 
 CUTTING = "sentences-600/2"
 """Name and version of the way sources are read and cut; an index made in another way is not the same index."""
@@ -125,16 +125,18 @@ def cut_passages(source: Source, text: str) -> list[Passage]:
         Passages in the order of the text, below `MAX_PASSAGE_CHARACTERS` each. Together they cover all of the text but
         white space; a sentence is cut only if it alone is too long.
     """
-    return [
-        Passage(
-            id="p-" + hashlib.sha256(f"{source.id}:{span.start}:{span.end}".encode()).hexdigest()[:16],
-            source_id=source.id,
-            span=span,
-            text=span.of(text),
-            language=source.language,
-        )
-        for span in _join(_pieces(text, source.language))
-    ]
+    return [passage_at(source, span, span.of(text)) for span in _join(_pieces(text, source.language))]
+
+
+def passage_at(source: Source, span: Span, text: str) -> Passage:
+    """Gives the passage at this place of a source; `text` is what stands there."""
+    return Passage(
+        id="p-" + hashlib.sha256(f"{source.id}:{span.start}:{span.end}".encode()).hexdigest()[:16],
+        source_id=source.id,
+        span=span,
+        text=text,
+        language=source.language,
+    )
 
 
 def _pieces(text: str, language: str) -> list[tuple[Span, bool]]:

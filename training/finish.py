@@ -89,6 +89,11 @@ def export(data: Path, encoder: Path, verifier: Path, shipped: Path) -> None:
         manifest["models"][name].update(
             file=file.name, size=file.stat().st_size, sha256=digest(file), parameters=weights
         )
+    write_manifest(manifest, shipped)
+
+
+def write_manifest(manifest: dict[str, Any], shipped: Path) -> None:
+    """Writes the list of the models."""
     (shipped / "models.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -147,8 +152,7 @@ def finish(data: Path, encoder: Path, verifier: Path, shipped: Path) -> dict[str
 
     def keep() -> None:
         manifest["models"]["verifier"]["settings"] = settings
-        text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-        (shipped / "models.json").write_text(text, encoding="utf-8")
+        write_manifest(manifest, shipped)
         embedded._manifest.cache_clear()  # it is read once, and has just changed
         load_model.cache_clear()
 

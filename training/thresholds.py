@@ -27,8 +27,7 @@ from bukti.eval.verdict import Thresholds
 from bukti.eval.verifier import Pair, Probabilities, Verifier
 from bukti.retrieval.embedder import load_embedder
 from bukti.retrieval.index import Index
-from bukti.retrieval.reranker import SentenceReranker
-from bukti.retrieval.retriever import Evidence, HybridRetriever, Query
+from bukti.retrieval.retriever import Evidence, HybridRetriever, Query, reranking_retriever
 
 FALSE_SUPPORT = 0.1
 """Share of the held-out claims without support that may be supported: all of them were written to be taken for true."""
@@ -129,7 +128,7 @@ def choose(rows: Sequence[dict[str, Any]], verifier: Verifier, *, k: int = 8) ->
         embedder = load_embedder("embedded")
         index = Index(Path(folder) / "index", embedder=embedder, create=True)
         index.add([Path(folder) / "sources"], max_bytes=10**6)
-        retriever = Retrieved(HybridRetriever(index, reranker=SentenceReranker(embedder)))
+        retriever = Retrieved(reranking_retriever(index, embedder))
         for support in GRID:
             for alone in GRID:
                 thresholds = Thresholds(support=support, refute_alone=alone)
