@@ -81,7 +81,7 @@ class Merged:
     """Of the claim as a whole."""
 
     evidence: tuple[JudgedEvidence, ...]
-    """All judged passages: those that decided first, then by score."""
+    """All judged passages: those that decided first, by score, then the others, those that hold most of the claim first."""
 
     reasons: tuple[Reason, ...]
     """The comparisons of the passages that decided."""
@@ -198,14 +198,12 @@ def _strength(item: Judgement) -> tuple[float, float]:
 
 
 def _order(item: Judgement) -> tuple[bool, float, float, str, int]:
-    neutral = item.evidence.stance == "neutral"
-    return (
-        neutral,
-        -round(item.evidence.score, 6),
-        -round(item.nearness, 6),
-        item.evidence.passage_id,
-        item.evidence.span.start,
-    )
+    score, nearness = -round(item.evidence.score, 6), -round(item.nearness, 6)
+    place = (item.evidence.passage_id, item.evidence.span.start)
+    if item.evidence.stance == "neutral":
+        # Of what decides nothing, a reader wants to see what comes nearest, not what is surest to say nothing.
+        return (True, nearness, -score, *place)
+    return (False, score, nearness, *place)
 
 
 def _mean(a: Probabilities, b: Probabilities) -> Probabilities:

@@ -56,3 +56,12 @@ def test_what_is_no_distribution_is_refused(values: tuple[float, float, float]) 
 def test_thresholds_below_one_half_are_refused() -> None:
     with pytest.raises(ValueError, match="lie in"):
         Thresholds(support=0.4)
+
+
+def test_what_decides_nothing_stands_in_the_order_of_what_it_holds_of_the_claim() -> None:
+    far, near = (
+        judged("neutral", source="far", score=0.99, nearness=0.1),
+        judged("neutral", source="near", nearness=0.6),
+    )
+    merged = merge_stances([far, near, judged("supports", source="decides", nearness=0.3)])
+    assert [item.source for item in merged.evidence] == ["decides", "near", "far"]
