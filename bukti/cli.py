@@ -313,12 +313,13 @@ def search_command(
 ) -> None:
     """Show the passages an index has for a claim."""
     from bukti.claims.language import detect_language
-    from bukti.retrieval.retriever import HybridRetriever, Query
+    from bukti.retrieval.retriever import Query, reranking_retriever
 
     if not text.strip():
         raise UsageError("nothing to search for; give a claim in quotes")
     opened = _open(index, embedder)
-    found = HybridRetriever(opened).retrieve([Query(text=text, language=detect_language(text))], k=k)[0]
+    query = Query(text=text, language=detect_language(text))
+    found = reranking_retriever(opened, opened.embedder).retrieve([query], k=k)[0]
     sources = {source.id: source for source in opened.sources}
     console = _console()
     for rank, item in enumerate(found, start=1):

@@ -168,6 +168,11 @@ class Index:
         ]
 
     @property
+    def embedder(self) -> Embedder:
+        """What the index embeds with."""
+        return self._embedder
+
+    @property
     def embedder_name(self) -> str:
         """The embedder the index was made with."""
         return self._manifest.embedder
