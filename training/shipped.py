@@ -13,7 +13,7 @@ from training.export import restore
 
 
 def unpack(shipped: Path, work: Path) -> None:
-    """Writes ``encoder`` and ``verifier`` below `work` as the stages of these names would, where they are not there yet.
+    """Writes ``encoder`` and ``verifier`` below `work` as the stages of these names would; the stages that ended are left as they are.
 
     Args:
         shipped: Folder of the shipped files.
@@ -46,3 +46,6 @@ def unpack(shipped: Path, work: Path) -> None:
         model.save_pretrained(out)
         words.save(str(out / "tokenizer.json"))
         (out / "figures.json").write_text(json.dumps({"unpacked": True}), encoding="utf-8")
+    # The vocabulary is that of the unpacked models: there is nothing to make.
+    (work / "vocabulary").mkdir(exist_ok=True)
+    (work / "vocabulary" / "figures.json").write_text(json.dumps({"unpacked": True}), encoding="utf-8")
