@@ -263,7 +263,8 @@ def thresholds_for(verifier: Verifier, config: Config) -> Thresholds:
     def chosen(given: float | None, default: float) -> float:
         return default if given is None else given
 
-    return Thresholds(
+    return replace(
+        own,
         support=chosen(config.support_threshold, own.support),
         refute=chosen(config.refute_threshold, own.refute),
         refute_alone=chosen(config.refute_alone_threshold, own.refute_alone),
