@@ -315,7 +315,8 @@ def _compare_negation(
         if head not in partners or len(inside) < MIN_SCOPE_SHARE * matched:
             continue
         denied = _denied_token(head, claim, alignment)
-        both = any(own_scope.start <= denied.span.start < own_scope.end for _, own_scope in own) if denied else False
+        # From the negation itself on: in "never been vaccinated" it is "never" that answers the "pernah" of "belum pernah".
+        both = any(at.start <= denied.span.start < own_scope.end for at, own_scope in own) if denied else False
         return [_reason("negation", claim, own[0][0] if both else None, evidence, cue, agrees=both)]
     if theirs or _REFUSING.search(evidence.text):
         return []
@@ -336,10 +337,18 @@ def _compare_negation(
     return []
 
 
+_HELPING = frozenset({"yet", "ever", "pernah"})
+
+
 def _head(scope: Span, tokens: Sequence[Token]) -> int | None:
     """Gives the first content word of a scope: what is denied."""
     return next(
-        (at for at, token in enumerate(tokens) if not token.stop and scope.start <= token.span.start < scope.end), None
+        (
+            at
+            for at, token in enumerate(tokens)
+            if scope.start <= token.span.start < scope.end and not (token.stop or token.text.lower() in _HELPING)
+        ),
+        None,
     )
 
 

@@ -44,6 +44,17 @@ def test_what_follows_from_the_evidence_agrees(claim: str, evidence: str, langua
         ("Pabrik itu berjalan setengah abad.", "The mill ran for 50 years.", "id en"),
         ("Suku bunga naik 25 basis poin.", "The rate rose by 0.25 percentage points.", "id en"),
         ("Sebanyak 26 penumpang tewas.", "Korban meninggal menjadi 26 orang.", "id id"),
+        ("Bintang itu meredup setiap lima jam.", "The star dimmed every five hours.", "id en"),
+        ("Produksi kopi turun seperempat.", "Coffee output fell by a quarter in the spring.", "id en"),
+        ("Dua reaktor yang lebih baru tetap buka.", "The two newer reactors are to stay open.", "id en"),
+        ("Two people are still missing.", "Sebanyak 31 orang selamat dan dua lainnya belum ditemukan.", "en id"),
+        ("There was hoarding at 12 feedlots.", "Ada penimbunan di 12 tempat penggemukan.", "en id"),
+        ("Penghematan itu 420.000 pound.", "The cut saves £420,000.", "id en"),
+        ("Ribuan penerbangan batal.", "More than 12,000 flights were cancelled.", "id en"),
+        ("Teenagers aged 16 can vote.", "Sixteen-year-olds can vote.", "en en"),
+        ("Tidak ada sopir yang berusia di bawah 30 tahun.", "None of the drivers is under 30.", "id en"),
+        ("It was over within five minutes.", "Laga itu selesai dalam empat menit.", "en id"),
+        ("Biaya itu dua kali perkiraan.", "The cost was roughly twice the estimate.", "id en"),
     ],
 )
 def test_figures_agree_across_units_words_and_languages(claim: str, evidence: str, languages: str) -> None:
@@ -63,6 +74,25 @@ def test_figures_agree_across_units_words_and_languages(claim: str, evidence: st
 )
 def test_a_figure_differs_only_from_what_speaks_of_the_same(claim: str, evidence: str, differs: bool) -> None:
     assert any(agrees is False for _, agrees, _ in found(claim, evidence)) is differs
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "languages"),
+    [
+        (
+            "The tunnel closed around 1932.",
+            "Lubang itu dibuka pada 1898 dan ditutup sekitar 1932 karena rembesan.",
+            "en id",
+        ),
+        ("Menteri memakai survei tahun 2021.", "The minister relied on a 2021 survey.", "id en"),
+    ],
+)
+def test_a_year_is_a_year_however_it_is_put(claim: str, evidence: str, languages: str) -> None:
+    assert found(claim, evidence, languages) == [("date", True, False)]
+
+
+def test_a_number_in_a_name_counts_nothing() -> None:
+    assert found("Kereta tambahan itu dari Daop 6.", "Kereta tambahan menuju Jakarta.") == []
 
 
 def test_a_report_of_the_day_need_not_say_the_day() -> None:
