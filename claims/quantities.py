@@ -246,7 +246,7 @@ _PARTS = {
 _SHARES: dict[str, re.Pattern[str]] = {
     "id": re.compile(
         r"(?<![\w-])(?:(?P<one>se)(?P<part>pertiga|perempat|perlima|perenam|persepuluh)|(?P<some>dua|tiga|empat)\s+(?P<parts>pertiga|perempat|perlima)"
-        r"|(?P<half>separuh|setengah\s+dari)|(?P<few>\w+)\s+dari\s+(?:setiap\s+)?(?P<many>tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)(?=\s+\w))(?![\w-])",
+        r"|(?P<half>separuh(?:nya)?|setengah(?:nya|\s+dari))|(?P<few>\w+)\s+dari\s+(?:setiap\s+)?(?P<many>tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)(?=\s+\w))(?![\w-])",
         re.IGNORECASE,
     ),
     "en": re.compile(

@@ -264,6 +264,12 @@ def _worked_out(quantity: Quantity, claim: Text, evidence: Text) -> Iterator[tup
                 yield loosely(_days(other_) / DAYS_OF_MONTH, "month", other_.span, other_.span)
     for one, two in combinations(others, 2):
         left, right = unit_dimension(one.unit), unit_dimension(two.unit)
+        if "percent" in (left, right) and left != right:
+            share, whole = (one, two) if left == "percent" else (two, one)
+            if unit_dimension(whole.unit) == dimension:  # "520 tonnes, half of it": 260, and the rest
+                unit = quantity.unit if dimension is None else whole.unit
+                for part in (share.value, 100 - share.value):
+                    yield made(whole.value * part / 100, unit, one.span, two.span)
         if left != right:
             continue
         a_, b_ = base_value(one), base_value(two)

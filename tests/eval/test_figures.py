@@ -29,6 +29,8 @@ def found(claim: str, evidence: str, languages: str = "id id") -> list[tuple[str
         ("Pengunjung naik tiga kali lipat.", "Visitors went from 45,000 to 135,000.", "id en"),
         ("Bus itu membawa 29 orang.", "The bus carried 25 pupils and 4 teachers.", "id en"),
         ("Masa sewa 90 hari.", "Sewa berlaku tiga bulan.", "id id"),
+        ("Some 260 tonnes become fertiliser.", "Kapal mengangkat 520 ton gulma, dan separuhnya diolah menjadi pupuk.", "en id"),
+        ("Dana itu menanggung Rp16,4 miliar.", "The fund pays 40 percent of the Rp41 billion.", "id en"),
     ],
 )
 def test_what_follows_from_the_evidence_agrees(claim: str, evidence: str, languages: str) -> None:
