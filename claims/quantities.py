@@ -21,6 +21,9 @@ LOOK_BACK = 60
 ABOUT = 0.1
 """How far "about" reaches, as a share of the number: reports round to one or two figures."""
 
+NEAR = 0.03
+"""How far off a number of one figure may be, as a share of the greater, to be the other one rounded."""
+
 FAR = 1.5
 """A number this many times as large is no longer what "more than" would be said of."""
 
@@ -180,6 +183,8 @@ _EVERY = re.compile(r"\b(?:every|each)\s+$", re.IGNORECASE)
 _AGED = re.compile(r"\b(?:aged|age|berusia|berumur|usia|umur)\s+$", re.IGNORECASE)
 _IN_A_NAME = re.compile(r"[\w,;]\s[A-Z][\w.'-]*\s$")
 """A word with a capital, not the sentence's first: "Daop 6", "Terminal 3"."""
+_MODEL = re.compile(r"\b(?:ATR|CRJ|KRI|PLTU|SMA|SMP|MI|CN|KTT|AS|KM|JT|GA|QZ|SJ)\s$")
+"""Letters whose number names one thing of a kind: "ATR 72"."""
 _NOT_COUNTED = re.compile(
     r"^(?:[-–]satunya|\s*(?:of\b|sama\b|per\s+satu|lagi\b|another\b|day\b|by\s+one|or\s+more\b|thing\b|pun\b|dari\b|di\s+antara\b))",
     re.IGNORECASE,
@@ -371,7 +376,8 @@ def _read(text: str, match: re.Match[str], language: str) -> Quantity | None:
     unit, unit_end = (currency, end) if currency else _unit(text, end)
     if unit not in _MEASURES and _AGED.search(before):
         unit, unit_end = "year", end
-    if digits and unit is None and not (match["mag1"] or match["att1"] or upper) and _IN_A_NAME.search(before):
+    plain = digits and not (match["mag1"] or match["att1"] or upper)
+    if plain and (_MODEL.search(before) or (unit is None and _IN_A_NAME.search(before))):
         return None
     if not digits:
         word = match["number"].lower()
@@ -557,7 +563,8 @@ def _same_when_rounded(a: float, b: float) -> bool:
     """Says whether the number with fewer figures is the other one rounded; one figure alone is no rounding below 10."""
     figures = min(_figures(a), _figures(b))
     if figures < 2:
-        return False
+        # "passed two million" of 2.04 million: from a thousand on, one figure is a rounding if it is near.
+        return min(a, b) >= 1000 and abs(a - b) <= NEAR * max(a, b)
     return float(f"{a:.{figures - 1}e}") == float(f"{b:.{figures - 1}e}")
 
 

@@ -110,7 +110,8 @@ def _quantity(quantity: Quantity, claim: Text, evidence: Text, *, differs: bool)
         if _same_unit(quantity, claim, other, evidence)
     ]
     agreeing = next((other for other, answer in answers if answer), None)
-    if agreeing is None and (known := _in_passing(quantity, evidence)):
+    known = None if agreeing else _in_passing(quantity, evidence) or _of_the_rest(quantity, claim, evidence)
+    if known:
         return Finding(check="quantity", claim=quantity.span, evidence=known, agrees=True)
     differing = [other for other, answer in answers if answer is False]
     differs = differs and quantity.unit not in RATIO_UNITS
@@ -194,12 +195,37 @@ def _in_passing(quantity: Quantity, evidence: Text) -> Span | None:
         return next((other.span for other in bare if quantities_agree(replace(quantity, unit=None), other)), None)
     if unit_dimension(quantity.unit) is not None:
         return None
+    # "1,286 houses stood in water, 94 of them were carried off": the second number has no noun of its own.
+    bare = (other for other in evidence.quantities if other.unit is None and other.value == quantity.value)
+    if found_bare := next(bare, None):
+        return found_bare.span
     for match in _DEFINITE.finditer(evidence.text):
         word = next(filter(None, match.group("en", "id", "en_others", "id_others")))
         if word.lower() in _SMALL.get(quantity.value, ()):
             return Span(*match.span())
     return None
 
+
+def _of_the_rest(quantity: Quantity, claim: Text, evidence: Text) -> Span | None:
+    """Gives the share of those that did, where a claim gives the share of those that did not: 62 percent for 38, or the reverse."""
+    if quantity.unit != "percent" or bool(_DENYING.search(claim.text)) == bool(_DENYING.search(evidence.text)):
+        return None
+    for other in evidence.quantities:
+        rest = replace(other, value=100 - other.value)
+        if (
+            other.unit == "percent"
+            and other.upper is None
+            and 0 < other.value < 100
+            and quantities_agree(quantity, rest)
+        ):
+            return other.span
+    return None
+
+
+_DENYING = re.compile(
+    r"\b(?:tidak|tak|belum|bukan|tanpa|not|never|without|no|none|\w+n['’]t|stay\w*\s+(?:away|at\s+home))\b",
+    re.IGNORECASE,
+)
 
 _SMALL = {
     float(number): words
@@ -350,6 +376,8 @@ def _date(mention: DateMention, claim: Text, evidence: Text, *, differs: bool) -
         return Finding(check="date", claim=mention.span, evidence=agreeing.span, agrees=True)
     if year := _year_in(mention, evidence):
         return Finding(check="date", claim=mention.span, evidence=year, agrees=True)
+    if counted := _date_from(mention, evidence):
+        return Finding(check="date", claim=mention.span, evidence=counted, agrees=True, worked_out=True)
     day = evidence.day
     if day and not evidence.dates and mention.start <= _later(day, 1) and day <= _later(mention.end, NEAR_DAYS):
         return Finding(check="date", claim=mention.span, evidence=None, agrees=True)
@@ -364,6 +392,18 @@ def _date(mention: DateMention, claim: Text, evidence: Text, *, differs: bool) -
         if not told and (near or once):
             return Finding(check="date", claim=mention.span, evidence=other.span, agrees=False)
     return Finding(check="date", claim=mention.span, evidence=None, agrees=None)
+
+
+def _date_from(mention: DateMention, evidence: Text) -> Span | None:
+    """Gives where the evidence counts the claim's day from one of its own: "ten days after 18 August"."""
+    if mention.precision != "day":
+        return None
+    for other in evidence.dates:
+        for length in evidence.quantities:
+            days = base_value(length) / 86400 if unit_dimension(length.unit) == "time" else 0.0
+            if other.precision == "day" and days >= 1 and abs(abs((mention.start - other.start).days) - days) < 1:
+                return Span(min(other.span.start, length.span.start), max(other.span.end, length.span.end))
+    return None
 
 
 SAME_EVENT_DAYS = 60

@@ -29,7 +29,11 @@ def found(claim: str, evidence: str, languages: str = "id id") -> list[tuple[str
         ("Pengunjung naik tiga kali lipat.", "Visitors went from 45,000 to 135,000.", "id en"),
         ("Bus itu membawa 29 orang.", "The bus carried 25 pupils and 4 teachers.", "id en"),
         ("Masa sewa 90 hari.", "Sewa berlaku tiga bulan.", "id id"),
-        ("Some 260 tonnes become fertiliser.", "Kapal mengangkat 520 ton gulma, dan separuhnya diolah menjadi pupuk.", "en id"),
+        (
+            "Some 260 tonnes become fertiliser.",
+            "Kapal mengangkat 520 ton gulma, dan separuhnya diolah menjadi pupuk.",
+            "en id",
+        ),
         ("Dana itu menanggung Rp16,4 miliar.", "The fund pays 40 percent of the Rp41 billion.", "id en"),
     ],
 )
@@ -56,6 +60,9 @@ def test_what_follows_from_the_evidence_agrees(claim: str, evidence: str, langua
         ("Teenagers aged 16 can vote.", "Sixteen-year-olds can vote.", "en en"),
         ("Tidak ada sopir yang berusia di bawah 30 tahun.", "None of the drivers is under 30.", "id en"),
         ("It was over within five minutes.", "Laga itu selesai dalam empat menit.", "en id"),
+        ("Film itu menembus dua juta penonton.", "Film itu menembus 2,04 juta penonton.", "id id"),
+        ("Sebanyak 94 rumah hanyut.", "Sebanyak 1.286 rumah terendam, 94 di antaranya hanyut.", "id id"),
+        ("Sebanyak 62 persen dapur tidak tahu aturan itu.", "Only 38 percent of kitchens knew the rule.", "id en"),
         ("Biaya itu dua kali perkiraan.", "The cost was roughly twice the estimate.", "id en"),
     ],
 )
@@ -91,6 +98,14 @@ def test_a_figure_differs_only_from_what_speaks_of_the_same(claim: str, evidence
 )
 def test_a_year_is_a_year_however_it_is_put(claim: str, evidence: str, languages: str) -> None:
     assert found(claim, evidence, languages) == [("date", True, False)]
+
+
+def test_a_day_may_be_counted_from_another() -> None:
+    claim, evidence = (
+        "The firm owned up on 28 August 2024.",
+        "Firma itu mengaku sepuluh hari setelah peretasan pada 18 Agustus 2024.",
+    )
+    assert found(claim, evidence, "en id") == [("date", True, True)]
 
 
 def test_a_number_in_a_name_counts_nothing() -> None:
