@@ -27,7 +27,7 @@ from bukti.eval.report import Assessment, Failure
 from bukti.eval.results import CaseResult
 from bukti.eval.verifier import Verifier
 from bukti.retrieval.embedder import Embedder, load_embedder
-from bukti.retrieval.index import Index
+from bukti.retrieval.index import Index, passing_index
 from bukti.retrieval.retriever import Retriever, reranking_retriever
 
 __all__ = ["Engine"]
@@ -163,7 +163,7 @@ class Engine:
     def _ground_at(self, key: object, shown: dict[str, str]) -> _Ground:
         if key not in self._grounds:
             folder = Path(self._folder.name) / f"index-{len(self._grounds)}"
-            index = Index(folder, embedder=self._embedder, create=True)
+            index = passing_index(folder, [Path(path) for path in shown], embedder=self._embedder)
             skipped = index.add(list(shown), max_bytes=self._config.max_bytes).skipped
             if skipped:  # what was left out might have been what refutes
                 path, cause = skipped[0]

@@ -37,7 +37,7 @@ from bukti.eval.results import CaseResult, FoundEvidence
 from bukti.eval.verdict import Thresholds
 from bukti.eval.verifier import Verifier
 from bukti.retrieval.embedder import Embedder
-from bukti.retrieval.index import Index, discard_index
+from bukti.retrieval.index import Index, discard_index, passing_index
 from bukti.retrieval.retriever import Evidence, Query, Retriever, reranking_retriever
 from bukti.retrieval.sources import Passage, Source, cut_passages, passage_at, read_source
 
@@ -81,35 +81,38 @@ class Parts:
 
 
 def answer_group(
-    group: Sequence[Case], parts: Parts, *, work: Path, oracle: Collection[Oracle] = ()
+    group: Sequence[Case], parts: Parts, *, work: Path, name: str = "index", oracle: Collection[Oracle] = ()
 ) -> Iterator[list[CaseResult]]:
     """Answers cases that are checked against the same sources, by one index of them.
 
     Args:
         group: The cases; at least one.
         parts: What answers them.
-        work: Folder for the index; what is there already from an earlier try is used, and it is removed at the end.
+        work: Folder for the texts of sources, which groups may share; whoever gives it removes it.
+        name: What a large index is called in it; one that is there already from an earlier try is used, and it is removed at the end.
         oracle: Stages whose place the right answer takes.
 
     Yields:
         For each case the rows of its claims, in its order.
     """
     ground: _Ground | StageError
+    folder = work / name
     try:
         with _stage("index"):
-            if work.exists():
+            if folder.exists():
                 try:
-                    ground = _open(group[0], parts, work, oracle)
+                    ground = _open(group[0], parts, work, folder, oracle)
                 except Exception:  # noqa: BLE001 (what was left there may be damaged: it is made anew)
-                    discard_index(work)
-                    ground = _open(group[0], parts, work, oracle)
+                    discard_index(folder)
+                    ground = _open(group[0], parts, work, folder, oracle)
             else:
-                ground = _open(group[0], parts, work, oracle)
+                ground = _open(group[0], parts, work, folder, oracle)
     except StageError as exc:
         ground = exc
     for case in group:
         yield _answer(case, ground, parts, oracle)
-    discard_index(work)
+    if folder.exists():
+        discard_index(folder)
 
 
 @contextmanager
@@ -153,7 +156,7 @@ class _Ground:
     """Sources that were read for an oracle, by the suite's name."""
 
 
-def _open(case: Case, parts: Parts, work: Path, oracle: Collection[Oracle]) -> _Ground:
+def _open(case: Case, parts: Parts, work: Path, folder: Path, oracle: Collection[Oracle]) -> _Ground:
     if case.index is not None:
         index = Index(case.index, embedder=parts.embedder)
         known = index.sources
@@ -164,8 +167,9 @@ def _open(case: Case, parts: Parts, work: Path, oracle: Collection[Oracle]) -> _
     if not case.sources or "evidence" in oracle:
         return _Ground(index=None, retriever=_Given(), folder=work / "sources", max_bytes=parts.max_bytes)
     files = write_sources(case.sources, work / "sources")
-    index = Index(work / "index", embedder=parts.embedder, create=True)
-    change = index.add(list(dict.fromkeys(files.values())), max_bytes=parts.max_bytes)
+    paths = list(dict.fromkeys(files.values()))
+    index = passing_index(folder, paths, embedder=parts.embedder)
+    change = index.add(paths, max_bytes=parts.max_bytes)
     if change.skipped:  # fewer sources than the suite says would be another question
         raise StageError(change.skipped[0][1], stage="index")
     known = index.sources

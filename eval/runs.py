@@ -26,6 +26,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -55,6 +56,9 @@ __all__ = [
 
 SCHEMA = "bukti.run/1"
 """Name and version of a run's form."""
+
+SYNC_S = 1.0
+"""A machine that goes down loses the answers of about the last second; a process that is killed loses none."""
 
 Progress = Callable[[str, int, int], None]
 """Told of (step, done, of)."""
@@ -168,19 +172,22 @@ def _answer_rest(
     found = dict(kept)
     work = folder / "work"
     tell("cases", len(found), len(suite.cases))
+    synced = monotonic()
     with (folder / "results.jsonl").open("a", encoding="utf-8", newline="\n") as file:
         for number, group in enumerate(group_by_sources(suite.cases)):
             rest = [case for case in group if case.id not in found]
             if not rest:
                 continue
             for case, rows in zip(
-                rest, answer_group(rest, parts, work=work / f"{number:06}", oracle=oracle), strict=True
+                rest, answer_group(rest, parts, work=work, name=f"{number:06}", oracle=oracle), strict=True
             ):
                 file.write("".join(render_row(row) + "\n" for row in rows))
                 file.flush()
                 found[case.id] = rows
                 tell("cases", len(found), len(suite.cases))
-            os.fsync(file.fileno())
+            if monotonic() - synced >= SYNC_S:
+                os.fsync(file.fileno())
+                synced = monotonic()
     shutil.rmtree(work, ignore_errors=True)
     return [row for case in suite.cases for row in found[case.id]]
 

@@ -218,6 +218,8 @@ def test_whatever_breaks_is_a_row_with_its_stage(tmp_path: Path, embedder: Any) 
         row.case: row.error for row in run_suite(suite, parts_of(embedder, splitter=Inventing()), runs=tmp_path).results
     }
     assert [told[name] and told[name].stage for name in ("benar", "berita/a", "berita/c")] == [None, "split", "split"]
+    two = "sources: [{text: Dewan menyetujui 12 sumur.}, {text: Dewan menolak 3 sumur.}]"
+    suite = suite_of(tmp_path, f"- {{id: x, claim: Dewan menyetujui 12 sumur., label: supported, {two}}}")
     failed = run_suite(suite, parts_of(Deaf()), runs=tmp_path).results
     assert {(row.verdict, row.error.stage if row.error else "") for row in failed} == {("error", "index")}
 
@@ -307,8 +309,9 @@ def test_the_oracle_of_evidence_reads_an_index_too(tmp_path: Path, embedder: Any
 
 @pytest.mark.parametrize("damaged", ["", "manifest.json"])
 def test_an_index_of_an_earlier_try_is_used_and_a_damaged_one_made_anew(
-    damaged: str, tmp_path: Path, embedder: Any
+    damaged: str, tmp_path: Path, embedder: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bukti.retrieval.index.MEMORY_BYTES", 0)  # every source is a large one
     case = suite_of(tmp_path).cases[0]
 
     def stop(pair: Pair) -> Probabilities:
@@ -320,7 +323,7 @@ def test_an_index_of_an_earlier_try_is_used_and_a_damaged_one_made_anew(
         (tmp_path / "work/index" / damaged).write_bytes(b"{torn")
     rows = list(answer_group([case], parts_of(embedder), work=tmp_path / "work"))
     assert [row.verdict for row in rows[0]] == ["supported"]
-    assert not (tmp_path / "work").exists()
+    assert not (tmp_path / "work/index").exists()
     passage = "Dewan menyetujui 12 sumur pada 2013. Sumur itu dibangun oleh warga desa."
     assert embedder.embedded.count(passage) == (2 if damaged else 1)
 
