@@ -5,10 +5,12 @@ The rule, in this order; the first that applies gives the outcome and the exit c
 1. A case that must not be supported is supported: **regression**, 1. It is known without a baseline.
 2. More of the run than `Rules.max_errors` ended in an error: **cannot_decide**, 4.
 3. No cases, fewer pairs than `Rules.min_cases`, an id twice, a baseline that is missing, torn, edited, or of another suite or other measures, a case
-   that must not be supported and was not answered: **cannot_decide**, 3.
+   that must not be supported and was not answered, one run judged more often than the other, or more than `Rules.max_flaky` of the pairs with
+   repeats that disagree: **cannot_decide**, 3.
 4. Coverage below `Rules.min_coverage`: **regression**, 1.
 5. On one measure or more a loss is *shown* (one-sided p, Holm's over the gated measures, at most `Rules.alpha`) and is *larger than the measure's
-   margin* (the loss seen on the paired cases): **regression**, 1.
+   margin* (the loss seen on the paired cases): **regression**, 1. Pairs with repeats that disagree, in either run, are left out here
+   and below: they cannot tell a loss from chance.
 6. More than `Rules.max_unmatched` of the articles' claims have no counterpart: **inconclusive**. Rule 5 then holds only for what stays a regression
    with every unmatched claim counted in the run's favour.
 7. A measure has no value on any pair: **cannot_decide**, 3.
@@ -23,7 +25,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -159,6 +161,7 @@ def gate(
     broken: list[Broken] = []
     held = _held(baseline, broken)
     pairing = pair_results(held.results, run) if held and not broken else None
+    steady = replace(pairing, pairs=tuple(pair for pair in pairing.pairs if not _flaky(*pair))) if pairing else None
     must = {row.case for row in run if row.must_not_support}
     if pairing:
         must.update(after.case for before, after in pairing.pairs if before.must_not_support)
@@ -168,23 +171,24 @@ def gate(
     if errors is not None and errors > rules.max_errors:
         says = f"{len(failed)} of {len(run)} ended in an error; {percent(rules.max_errors)} may"
         broken.append(Broken(rule="errors", says=says, cases=failed))
-    broken.extend(_unfit(run, held, pairing, manifest, measures, rules, must))
-    if pairing is None or any(one.rule in ("cases", "suite", "baseline") for one in broken):
+    broken.extend(_unfit(run, held, steady, manifest, measures, rules, must))
+    if pairing is None or steady is None or any(one.rule in ("cases", "suite", "baseline") for one in broken):
         return _conclude(rules, broken, run=run, errors=errors)
     assert held is not None
+    broken.extend(_unrepeated(pairing, rules))
     coverage = _coverage(held.results, run)
     if coverage is None:
         broken.append(Broken(rule="baseline", says="the baseline answered nothing; bless a run that did"))
     elif coverage < rules.min_coverage:
         says = f"answers {percent(coverage)} of what the baseline answered; the floor is {percent(rules.min_coverage)}"
         broken.append(Broken(rule="coverage", says=says, cases=tuple(row.case for row in pairing.missing)))
-    if pairing.unmatched_share > rules.max_unmatched:
-        says = f"{len(pairing.vanished)} claims vanished and {len(pairing.new)} are new: {percent(pairing.unmatched_share)} unmatched; {percent(rules.max_unmatched)} may be"
+    if steady.unmatched_share > rules.max_unmatched:
+        says = f"{len(pairing.vanished)} claims vanished and {len(pairing.new)} are new: {percent(steady.unmatched_share)} unmatched; {percent(rules.max_unmatched)} may be"
         broken.append(
             Broken(rule="unmatched", says=says, cases=tuple(row.case for row in (*pairing.vanished, *pairing.new)))
         )
     try:
-        results = _weigh_all(pairing, measures, rules)
+        results = _weigh_all(steady, measures, rules)
     except ValueError as exc:
         broken.append(Broken(rule="measures", says=str(exc)))
         results = ()
@@ -248,6 +252,26 @@ def _unfit(
         yield Broken(
             rule="unanswered", says=f"{len(lost)} must not be supported and were not answered", cases=tuple(lost)
         )
+
+
+def _flaky(before: CaseResult, after: CaseResult) -> bool:
+    return before.flaky or after.flaky
+
+
+def _unrepeated(pairing: Pairing, rules: Rules) -> Iterator[Broken]:
+    """Gives what keeps repeats from telling anything."""
+    times = [max((len(pair[side].repeats) for pair in pairing.pairs), default=0) or 1 for side in (0, 1)]
+    if times[0] != times[1]:  # the rarer judged would be let off where the other is not: not the same question
+        told = ["once" if number == 1 else f"{number} times" for number in times]
+        says = f"each case was judged {told[0]} in the baseline and {told[1]} in the run; repeat as the baseline did, or bless again"
+        yield Broken(rule="repeats", says=says)
+    flaky = sum(_flaky(*pair) for pair in pairing.pairs)
+    if flaky > rules.max_flaky * len(pairing.pairs):
+        share = percent(flaky / len(pairing.pairs))
+        says = (
+            f"{flaky} of {len(pairing.pairs)} cases have repeats that disagree: {share}; {percent(rules.max_flaky)} may"
+        )
+        yield Broken(rule="flaky", says=says)
 
 
 def _other_run(theirs: Mapping[str, Any], ours: Mapping[str, Any], names: Sequence[str]) -> Iterator[Broken]:
@@ -420,7 +444,7 @@ def _conclude(
     outcome: MeasureVerdict
     if "must_not_support" in found:
         outcome = "regression"
-    elif found & {"errors", "cases", "baseline", "suite", "measures", "unanswered"}:
+    elif found & {"errors", "cases", "baseline", "suite", "measures", "unanswered", "repeats", "flaky"}:
         outcome = "cannot_decide"
     elif "coverage" in found or "regression" in verdicts:
         outcome = "regression"
@@ -442,6 +466,12 @@ def _conclude(
     notes = []
     if held and held.manifest.get("forced"):
         notes.append("the baseline was forced: " + "; ".join(map(str, held.manifest["forced"])))
+    flaky = [pair for pair in pairing.pairs if _flaky(*pair)] if pairing else []
+    if flaky:
+        new = sum(not before.flaky for before, _ in flaky)
+        notes.append(
+            f"{len(flaky)} cases stand aside, their repeats disagree: {len(flaky) - new} did in the baseline, {new} do now and did not"
+        )
     if same:
         notes.append("verdicts, scores and evidence are all the same as the baseline's")
     changes = _changes(pairing) if pairing else ((), (), ())
@@ -462,6 +492,7 @@ def _conclude(
         worse=changes[0],
         better=changes[1],
         other=changes[2],
+        flaky=tuple(after.case for _, after in flaky),
         missing=tuple(row.case for row in pairing.missing) if pairing else (),
         vanished=tuple(row.case for row in pairing.vanished) if pairing else (),
         new=tuple(row.case for row in pairing.new) if pairing else (),
@@ -472,8 +503,8 @@ def _conclude(
 def _unchanged(pairing: Pairing) -> bool:
     """Says whether a run gives the baseline's answers, to the last digit."""
     return not (pairing.missing or pairing.vanished or pairing.new or pairing.changed) and all(
-        (before.verdict, before.probabilities, before.evidence, before.error)
-        == (after.verdict, after.probabilities, after.evidence, after.error)
+        (before.verdict, before.probabilities, before.evidence, before.error, before.repeats)
+        == (after.verdict, after.probabilities, after.evidence, after.error, after.repeats)
         for before, after in pairing.pairs
     )
 
@@ -484,7 +515,7 @@ def _changes(pairing: Pairing) -> tuple[tuple[Change, ...], tuple[Change, ...], 
     better: list[Change] = []
     other: list[Change] = []
     for before, after in pairing.pairs:
-        if before.verdict == after.verdict:
+        if before.verdict == after.verdict or _flaky(before, after):
             continue
         change = Change(text=after.text, gold=before.gold, before=_side(before), after=_side(after))
         (worse if before.right else better if after.right else other).append(change)

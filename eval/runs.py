@@ -302,7 +302,12 @@ def _manifest(
             "verifier": parts.verifier.name,
         },
         "weights": dict(models),
-        "config": {"k": parts.k, "max_bytes": parts.max_bytes, "thresholds": asdict(parts.thresholds)},
+        "config": {
+            "k": parts.k,
+            "max_bytes": parts.max_bytes,
+            "thresholds": asdict(parts.thresholds),
+            "repeat": parts.repeat,
+        },
         "bukti": own,
         "commit": _commit(),
         "python": platform.python_version(),
