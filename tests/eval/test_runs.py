@@ -430,6 +430,16 @@ def test_each_claim_is_verified_so_often_and_one_row_keeps_all_of_it(tmp_path: P
     assert (again.manifest["identity"] != run.manifest["identity"], "repeats" in again.scores) == (True, False)
 
 
+def test_repeats_differ_in_the_verifier_alone(tmp_path: Path, embedder: Any) -> None:
+    two = "sources: [{text: Dewan menyetujui 12 sumur.}, {text: Dewan menolak 3 sumur.}]"
+    suite = suite_of(tmp_path, f"- {{id: x, claim: Dewan menyetujui 12 sumur., label: supported, {two}}}")
+    run_suite(suite, parts_of(embedder, Moody(moods)), runs=tmp_path)
+    once = list(embedder.embedded)
+    embedder.embedded.clear()
+    run_suite(suite, replace(parts_of(embedder, Moody(moods)), repeat=3), runs=tmp_path)
+    assert embedder.embedded == once  # found once
+
+
 def test_a_run_with_repeats_that_was_cut_off_goes_on(tmp_path: Path, embedder: Any) -> None:
     suite, parts = suite_of(tmp_path), replace(parts_of(embedder, Moody(moods)), repeat=3)
     whole = run_suite(suite, parts, runs=tmp_path / "whole")
@@ -443,9 +453,7 @@ def test_a_run_with_repeats_that_was_cut_off_goes_on(tmp_path: Path, embedder: A
 
 
 def test_one_support_in_any_repeat_is_support_where_there_must_be_none(tmp_path: Path, embedder: Any) -> None:
-    text = (
-        "- {id: x, claim: Dewan menyetujui 12 sumur., sources: [{text: Dewan menyetujui 12 sumur.}], must_not_support: true}"
-    )
+    text = "- {id: x, claim: Dewan menyetujui 12 sumur., sources: [{text: Dewan menyetujui 12 sumur.}], must_not_support: true}"
 
     def told(number: int, pair: Pair) -> Probabilities:
         if number == 1:
