@@ -276,6 +276,9 @@ class Suite:
     sha256: str
     """Hash of all that a result can depend on, the content of named files included; neither order, place nor name matter."""
 
+    files: tuple[tuple[str, str], ...] = ()
+    """Of suites that were joined: the name of each, which begins its ids, and where it was read from."""
+
     @property
     def binary(self) -> bool:
         """Whether some claims are known only to be supported or not, so that measures over four verdicts leave them out."""

@@ -98,7 +98,8 @@ def join_suites(suites: Sequence[Suite]) -> Suite:
         for case in suite.cases
     ]
     try:
-        return make_suite("+".join(suite.name for suite in suites), " ".join(suite.path for suite in suites), cases)
+        joined = make_suite("+".join(suite.name for suite in suites), " ".join(suite.path for suite in suites), cases)
+        return replace(joined, files=tuple((suite.name, suite.path) for suite in suites))
     except ValueError as exc:
         raise UsageError(
             f"the suites cannot be run together: {exc}; give each its own name, or run them apart"
@@ -109,7 +110,7 @@ def limited(suite: Suite, most: int | None) -> Suite:
     """Gives the suite of the first cases: another suite, with another hash."""
     if most is None or most >= len(suite.cases):
         return suite
-    return make_suite(suite.name, suite.path, suite.cases[:most])
+    return replace(make_suite(suite.name, suite.path, suite.cases[:most]), files=suite.files)
 
 
 # Running -----------------------------------------------------------------------------------------------------------
@@ -319,6 +320,7 @@ def _manifest(
         "identity": hashlib.sha256(text.encode()).hexdigest(),
         "suite_name": suite.name,
         "suite_path": suite.path,
+        "suite_files": [list(one) for one in suite.files],
         "suite_sha256": suite.sha256,
         "cases": len(suite.cases),
         **depends,

@@ -183,6 +183,20 @@ def test_an_interrupted_run_goes_on_by_the_same_command(capsys: pytest.CaptureFi
     assert "bukti-runs/0001" in run(capsys, "eval", "s.jsonl", "--fresh")[1]
 
 
+def test_a_wrong_case_is_told_in_the_file_that_it_stands_in(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("sub").mkdir()
+    one_source("sub/a.jsonl", label="refuted", cases=1)
+    one_source("b.jsonl", label="refuted", cases=1)
+
+    def uris(*suites: str) -> list[str]:
+        run(capsys, "eval", *suites, "-o", "run.sarif")
+        results = json.loads(Path("run.sarif").read_text())["runs"][0]["results"]
+        return [one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in results]
+
+    assert uris("sub/a.jsonl") == ["sub/a.jsonl"]
+    assert uris("sub/a.jsonl", "b.jsonl", "--limit", "2") == ["sub/a.jsonl", "b.jsonl"]
+
+
 def test_a_run_is_written_in_every_form_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     one_source("suite.jsonl")
     outputs = ["run.json", "junit.xml", "summary.md", "page.html", "run.sarif"]
