@@ -9,12 +9,13 @@ The rule, in this order; the first that applies gives the outcome and the exit c
    repeats that disagree: **cannot_decide**, 3.
 4. Coverage below `Rules.min_coverage`: **regression**, 1.
 5. On one measure or more a loss is *shown* (one-sided p, Holm's over the gated measures, at most `Rules.alpha`) and is *larger than the measure's
-   margin* (the loss seen on the paired cases): **regression**, 1. Pairs with repeats that disagree, in either run, are left out here
-   and below: they cannot tell a loss from chance.
+   margin* (the loss seen on the paired cases): **regression**, 1. Pairs with repeats that disagree, in either run, are left out:
+   they cannot tell a loss from chance.
 6. More than `Rules.max_unmatched` of the articles' claims have no counterpart: **inconclusive**. Rule 5 then holds only for what stays a regression
    with every unmatched claim counted in the run's favour.
 7. A measure has no value on any pair: **cannot_decide**, 3.
-8. On every measure the one-sided confidence limit *excludes* a loss larger than the margin: **pass**, 0. Else **inconclusive**.
+8. On every measure the one-sided confidence limit *excludes* a loss larger than the margin, also with the pairs that were left out counted by the mean
+   of their repeats: **pass**, 0. Else **inconclusive**.
 
 Inconclusive exits with 0, for a gate that fails on noise is soon switched off, and says how far the loss may reach; with `Rules.strict` it
 exits with 1, unless nothing at all changed.
@@ -37,7 +38,7 @@ from bukti.eval.baseline import Baseline, read_baseline
 from bukti.eval.decision import Broken, Change, Decision, MeasureResult, Rules, Side, percent
 from bukti.eval.pairing import Pairing, article_of, cluster_of, pair_results, repeated_ids
 from bukti.eval.results import CaseResult
-from bukti.eval.significance import MeasureVerdict, Weight, cluster_sums, decide, holm, weigh
+from bukti.eval.significance import MeasureVerdict, Weight, cluster_sums, decide, holm, loss_limit, weigh
 
 __all__ = [
     "BRIER_SUPPORT",
@@ -188,7 +189,7 @@ def gate(
             Broken(rule="unmatched", says=says, cases=tuple(row.case for row in (*pairing.vanished, *pairing.new)))
         )
     try:
-        results = _weigh_all(steady, measures, rules)
+        results = _weigh_all(steady, pairing, measures, rules)
     except ValueError as exc:
         broken.append(Broken(rule="measures", says=str(exc)))
         results = ()
@@ -319,20 +320,33 @@ class _Values:
 
 
 def _values(
-    measure: GatedMeasure, pairing: Pairing, fill: Literal["none", "for", "against"]
+    measure: GatedMeasure, pairing: Pairing, fill: Literal["none", "for", "against"], *, shares: bool = False
 ) -> tuple[_Values, int, int]:
     """Gives a measure on all pairs, and how many of the run's values are filled in and how many pairs dropped.
 
     A case with an id of its own that the run has no row for counts as the worst value. Claims of articles without a counterpart are left out,
-    or are given the value that speaks most for the run or against it.
+    or are given the value that speaks most for the run or against it. With `shares` a row whose repeats disagree has their mean.
     """
+
+    def read(row: CaseResult) -> float:
+        if not (shares and row.flaky):
+            return measure.read(row)
+        told = [
+            measure.read(
+                replace(row, verdict=one.verdict, probabilities=one.probabilities, error=one.error, repeats=())
+            )
+            for one in row.repeats
+        ]
+        held = [value for value in told if not math.isnan(value)]
+        return sum(held) / len(held) if held else math.nan
+
     rows: list[tuple[str, float, float]] = []
     unanswered = dropped = 0
     both = [(before, after) for before, after in pairing.pairs] + [(before, None) for before in pairing.missing]
     for before, after in both:
         # What the baseline failed on sets no bar: to get it right is no gain that could outweigh a loss.
-        old = math.nan if before.verdict == "error" else measure.read(before)
-        new = math.nan if after is None else measure.read(after)
+        old = math.nan if before.verdict == "error" else read(before)
+        new = math.nan if after is None else read(after)
         if math.isnan(new) and not math.isnan(old):
             new, unanswered = measure.worst, unanswered + 1
         elif math.isnan(old) and not math.isnan(new):
@@ -349,9 +363,20 @@ def _values(
     return _Values(before=before_values, after=after_values, sign=sign, clusters=clusters), unanswered, dropped
 
 
-def _weigh_all(pairing: Pairing, measures: Sequence[GatedMeasure], rules: Rules) -> tuple[MeasureResult, ...]:
+def _limit_with_flaky(measure: GatedMeasure, pairing: Pairing, rules: Rules) -> float:
+    """Gives the largest loss that is not excluded with the cases counted whose repeats disagree, by the mean of these."""
+    values = _values(measure, pairing, "none", shares=True)[0]
+    sums, sizes = cluster_sums(values.losses[None, :] / measure.reach, values.clusters)
+    return float(loss_limit(sums, sizes, alpha=rules.alpha, reach=1.0)[0]) * measure.reach
+
+
+def _weigh_all(
+    pairing: Pairing, whole: Pairing, measures: Sequence[GatedMeasure], rules: Rules
+) -> tuple[MeasureResult, ...]:
+    """Weighs each measure on the pairs; of the `whole` only to see whether a pass holds there too."""
     if not measures:
         return ()
+    flaky = len(whole.pairs) - len(pairing.pairs)
     read = [_values(measure, pairing, "none") for measure in measures]
     weighed = [values.weighed(measure, rules) for measure, (values, _, _) in zip(measures, read, strict=True)]
     deciding = weighed
@@ -372,6 +397,10 @@ def _weigh_all(pairing: Pairing, measures: Sequence[GatedMeasure], rules: Rules)
         if too_many and verdict == "pass":
             verdict = "inconclusive"
         shown, farthest = float(one.loss[0]), float(one.limit[0])
+        says = ""
+        if flaky and verdict == "pass" and (reach := _limit_with_flaky(measure, whole, rules)) > measure.margin:
+            verdict = "inconclusive"
+            says = f"with the {flaky} that stand aside a loss of up to {reach:.4g} is not excluded, more than {measure.margin:g}"
         results.append(
             MeasureResult(
                 name=measure.name,
@@ -388,7 +417,8 @@ def _weigh_all(pairing: Pairing, measures: Sequence[GatedMeasure], rules: Rules)
                 unanswered=unanswered,
                 dropped=dropped,
                 verdict=verdict,
-                says=_says(verdict, shown, farthest, float(adjusted[number]), measure.margin, rules, too_many=too_many),
+                says=says
+                or _says(verdict, shown, farthest, float(adjusted[number]), measure.margin, rules, too_many=too_many),
             )
         )
     return tuple(results)
