@@ -525,7 +525,7 @@ def _of_repeats() -> list[Measure]:
             _mean(lambda sample: sample.agreement, _agreeing),
             source="observed agreement of Fleiss, Psychological Bulletin 1971",
             errors="left out: coverage counts it",
-            empty="no result was verified more than once",
+            empty="no answered result was verified more than once",
         ),
     ]
 

@@ -80,8 +80,9 @@ def render_sarif(report: Report, *, original: str | None = None) -> str:
 def render_run_sarif(
     results: Sequence[CaseResult], values: Mapping[str, Value], decision: Decision | None, manifest: Mapping[str, Any]
 ) -> str:
-    """Gives the wrong cases of a run as SARIF 2.1.0, each in the suite's file: the manifest's ``suite_path``, or of several
-    suites that one of ``suite_files`` whose name begins the case's id.
+    """Gives the wrong cases of a run as SARIF 2.1.0, each in its suite's file.
+
+    The file is the manifest's ``suite_path``, or of several suites that one of ``suite_files`` whose name begins the case's id.
 
     Args:
         results: The run's results.

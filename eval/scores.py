@@ -97,7 +97,8 @@ def _lines(scores: Mapping[str, Any]) -> Iterator[str]:
         flaky = scores["flaky"]
         names = ", ".join(printable(case) for case in flaky[:MOST_FLAKY])
         more = f" and {len(flaky) - MOST_FLAKY} more" if len(flaky) > MOST_FLAKY else ""
-        yield f"{len(flaky)} of {scores['rows']} disagree with themselves in {times} repeats" + (
+        answered = scores["rows"] - sum(scores["failed"].values())
+        yield f"{len(flaky)} of {answered} answered disagree with themselves in {times} repeats" + (
             f": {names}{more}" if flaky else ""
         )
     groups: Mapping[str, Told] = scores["by_language"]
