@@ -133,6 +133,7 @@ def evaluate(
     oracle: Collection[Oracle] = (),
     fresh: bool = False,
     command: Sequence[str] = (),
+    repeat: int = 1,
     config: Config | None = None,
     progress: Progress | None = None,
 ) -> Run:
@@ -144,11 +145,12 @@ def evaluate(
         oracle: Stages whose place the right answer takes: ``claims``, ``evidence``.
         fresh: Whether to begin anew in any case.
         command: What was called, for the run's manifest.
+        repeat: How often each claim is verified; more than once only by a verifier that may answer differently.
         config: Settings; the defaults if None.
         progress: Told of the cases.
 
     Raises:
-        UsageError: A part's name is none.
+        UsageError: A part's name is none, or the verifier cannot be repeated.
         OutputError: The run cannot be written.
     """
     from bukti.eval.answers import Parts
@@ -163,6 +165,7 @@ def evaluate(
         thresholds=thresholds_for(verifier, config),
         k=config.k,
         max_bytes=config.max_bytes,
+        repeat=repeat,
     )
     models = (
         {card.name: card.sha256 for card in model_cards()} if "embedded" in (config.embedder, config.verifier) else {}

@@ -232,6 +232,15 @@ def eval_command(
             help="File to write: .json (the whole run), .xml (JUnit), .md (summary), .html (page), .sarif; may be given again.",
         ),
     ] = None,
+    repeat: Annotated[
+        int, typer.Option(help="Verify each claim so often, by a verifier that may answer differently.", min=1, max=100)
+    ] = 1,
+    max_flaky: Annotated[
+        float | None,
+        typer.Option(
+            help="Share of cases whose repeats may disagree in a gate.", min=0.0, max=1.0, show_default="0.05"
+        ),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 too where the gate is inconclusive.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew, even if a run was cut off.")] = False,
     k: Annotated[int | None, typer.Option("-k", help="Passages judged for each claim.", show_default="8")] = None,
@@ -246,6 +255,8 @@ def eval_command(
             raise UsageError(f"--oracle {name}: no such oracle; give claims or evidence")
     if strict and baseline is None:
         raise UsageError("--strict says how a gate decides; give a --baseline too")
+    if max_flaky is not None and baseline is None:
+        raise UsageError("--max-flaky says how a gate decides; give a --baseline too")
     from bukti.api import evaluate
     from bukti.eval.decision import Rules
     from bukti.eval.formats import read_cases
@@ -263,13 +274,21 @@ def eval_command(
     try:
         with _progress() as tell:
             run = evaluate(
-                suite, runs=runs, oracle=chosen, fresh=fresh, command=_command(), config=config, progress=tell
+                suite,
+                runs=runs,
+                oracle=chosen,
+                fresh=fresh,
+                command=_command(),
+                repeat=repeat,
+                config=config,
+                progress=tell,
             )
     except KeyboardInterrupt:
         _fail("interrupted; the same command goes on from here", 130)
     decision = None
     if baseline is not None:
-        decision = gate(run.results, baseline, manifest=run.manifest, rules=Rules(strict=strict))
+        rules = Rules(strict=strict, max_flaky=Rules().max_flaky if max_flaky is None else max_flaky)
+        decision = gate(run.results, baseline, manifest=run.manifest, rules=rules)
     for path in output or []:
         write_run(run, path, decision)
         _say(f"wrote {path}")

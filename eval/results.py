@@ -10,7 +10,7 @@ from bukti.claims.article import Span
 from bukti.eval.report import CHECKABLE_VERDICTS, VERDICTS, Failure, Stance, Verdict
 from bukti.eval.verifier import Probabilities
 
-__all__ = ["CaseResult", "FoundEvidence"]
+__all__ = ["CaseResult", "FoundEvidence", "Repeat"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,25 @@ class FoundEvidence:
 
     score: float
     """Probability of that stance, in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """What one of several verifications of a claim gave."""
+
+    verdict: Verdict
+    """The verdict; ``error`` where it failed."""
+
+    probabilities: Probabilities | None = None
+    """Of supported, refuted and not enough evidence; None where nothing was scored."""
+
+    error: Failure | None = None
+    """Why there is no verdict, where there is none."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is no verdict."""
+        return self.verdict == "error" or self.error is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +101,10 @@ class CaseResult:
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Whatever a reader of a format kept for its own score."""
 
+    repeats: tuple[Repeat, ...] = ()
+    """What each verification gave where there were several. The row itself is then the first of them; an error where one of them is,
+    and supported where one of them is and must not be."""
+
     def __post_init__(self) -> None:
         if self.verdict not in VERDICTS or (
             self.gold is not None and self.gold not in CHECKABLE_VERDICTS | {"not_checkable"}
@@ -93,6 +116,12 @@ class CaseResult:
     def failed(self) -> bool:
         """Whether there is no verdict: it is an error, or the result names one."""
         return self.verdict == "error" or self.error is not None
+
+    @property
+    def flaky(self) -> bool:
+        """Whether its repeats disagree. Where one of them failed it is an error, and that is told instead."""
+        verdicts = {one.verdict for one in self.repeats}
+        return len(verdicts) > 1 and "error" not in verdicts
 
     @property
     def right(self) -> bool | None:

@@ -92,6 +92,7 @@ def render_run(
         ("other", "Other verdicts, wrong as before or without a label", worst_first(decision.other)),
     ] if decision else []  # fmt: skip
     lists = [
+        ("Flaky: repeats disagree", decision.flaky),
         ("Not answered", decision.missing),
         ("Vanished: in the baseline only", decision.vanished),
         ("New: in the run only", decision.new),

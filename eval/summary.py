@@ -148,7 +148,9 @@ def _sections(results: Sequence[CaseResult], decision: Decision | None) -> Itera
     )
     if decision is None:
         yield "Wrong", [_wrong(row) for row in wrong_of(results)]
+        yield "Flaky: repeats disagree", [f"- {escape(row.case)}" for row in results if row.flaky]
         return
+    yield "Flaky: repeats disagree", [f"- {escape(case)}" for case in decision.flaky]
     yield "Not answered", [f"- {escape(case)}" for case in decision.missing]
     yield "Other verdicts, wrong as before or without a label", [_change(one) for one in worst_first(decision.other)]
     yield "Better", [_change(one) for one in worst_first(decision.better)]
