@@ -81,7 +81,7 @@ class Merged:
     """Of the claim as a whole."""
 
     evidence: tuple[JudgedEvidence, ...]
-    """All judged passages: those that decided first, then by score."""
+    """All judged passages: those that decided first, by score; then the others, those nearest to the claim first."""
 
     reasons: tuple[Reason, ...]
     """The comparisons of the passages that decided."""
@@ -199,10 +199,13 @@ def _strength(item: Judgement) -> tuple[float, float]:
 
 def _order(item: Judgement) -> tuple[bool, float, float, str, int]:
     neutral = item.evidence.stance == "neutral"
+    score, nearness = round(item.evidence.score, 6), round(item.nearness, 6)
+    # The score of a neutral passage says how surely it has nothing to say: of these the nearest come first.
+    first, second = (-nearness, score) if neutral else (-score, -nearness)
     return (
         neutral,
-        -round(item.evidence.score, 6),
-        -round(item.nearness, 6),
+        first,
+        second,
         item.evidence.passage_id,
         item.evidence.span.start,
     )
