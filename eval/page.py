@@ -65,6 +65,9 @@ MAX_TEXT = 4000
 MAX_LINKS = 30
 """A source names so many of the claims that cite it."""
 
+MAX_PATH = 2000
+"""A longer path or address becomes no link: no file has one."""
+
 Kind = Literal["", "agrees", "differs"]
 """How a stretch of a quotation bears on the claim: not by itself, by agreeing, by differing."""
 
@@ -272,7 +275,7 @@ def link_of(path: str, *, folder: Path | None = None, words: str = "") -> str:
     >>> link_of("sources/a b.txt"), link_of("javascript:alert(1)"), link_of("//evil.example/x")
     ('sources/a%20b.txt', 'javascript%3Aalert%281%29', '')
     """
-    if not path or path == "-" or clean(path) != path or any(char.isspace() and char != " " for char in path):
+    if not path or path == "-" or len(path) > MAX_PATH or clean(path) != path or re.search(r"[^\S ]", path):
         return ""
     if re.match(r"https?://", path, re.IGNORECASE):
         try:
@@ -413,8 +416,8 @@ def _paragraphs(report: Report) -> list[list[dict[str, Any]]]:
     for item in report.assessments:
         within.setdefault(bisect_right(starts, item.claim.span.start) - 1, []).append(item)
     lines: list[list[dict[str, Any]]] = [[]]
-    for number, (row, following) in enumerate(zip(rows, [*starts[1:], len(text)], strict=True)):
-        gap = text[row.span.end : following]
+    for number, row in enumerate(rows):
+        gap = text[row.span.end : starts[number + 1] if number + 1 < len(rows) else len(text)]
         lines[-1].append({"row": row, "pieces": cut_pieces(text, row.span, within.get(number, [])), "gap": gap})
         if "\n" in gap:
             lines.append([])

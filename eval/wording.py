@@ -128,15 +128,12 @@ embedder | penyemat | embedder
 index | indeks | index
 """
 
+_ROWS = tuple(tuple(line.split(" | ")) for line in _TABLE.strip().split("\n"))
+
 WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        language: MappingProxyType(
-            {
-                cells[0]: cells[1 + column]
-                for cells in ([cell.strip() for cell in line.split(" | ")] for line in _TABLE.strip().split("\n"))
-            }
-        )
-        for column, language in enumerate(PAGE_LANGUAGES)
+        language: MappingProxyType({row[0]: row[column] for row in _ROWS})
+        for column, language in enumerate(PAGE_LANGUAGES, start=1)
     }
 )
 """What a page says, by language and key."""
@@ -194,7 +191,7 @@ def page_language(wanted: str | None, article: str) -> str:
         UsageError: There are no words in the language that is wanted.
     """
     if wanted and wanted not in PAGE_LANGUAGES:
-        message = f"--lang {wanted}: reports do not speak it; give {' or '.join(PAGE_LANGUAGES)}"
+        message = f"{wanted}: no report speaks it; give {' or '.join(PAGE_LANGUAGES)}"
         raise UsageError(message)
     return wanted or (article if article in PAGE_LANGUAGES else "en")
 
