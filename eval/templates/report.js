@@ -23,6 +23,7 @@
   const cards = all(".card");
   if (!cards.length) { root.classList.add("ready"); return; }
   const list = one(".list");
+  const right = one(".right");
   const article = one("article");
   const form = one("#tools");
   const boxes = all(".f");
@@ -66,6 +67,8 @@
   let shown = cards;
   const apply = () => {
     const chosen = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
+    if (chosen.size) root.dataset.only = [...chosen].join(" ");
+    else delete root.dataset.only;
     const words = plain(search.value).split(/\s+/).filter(Boolean);
     shown = cards.filter((card, index) => {
       const found = !words.length || fits(index, words);
@@ -95,7 +98,18 @@
   const address = (id) => { try { history.replaceState(null, "", id ? "#" + id : location.pathname + location.search); } catch { /* the address stays */ } };
   const inView = (box, top, bottom) => box.top >= top && box.bottom <= bottom;
 
-  const open = (card, { focus = true, scroll = true } = {}) => {
+  /* Brings a claim's words into view, then the column of claims: at the article's end that one would be pushed out above. */
+  const settle = (place, jump) => {
+    const first = place.marks[0] || place.number;
+    // Twice, here and for the card: the first time brings it near enough to be laid out, the second then knows its place.
+    for (let turn = 0; turn < 2; turn += 1) {
+      if (first && !inView(first.getBoundingClientRect(), 60, innerHeight - 60)) first.scrollIntoView({ block: "center" });
+    }
+    const top = right.getBoundingClientRect().top;
+    if (top < 0 || (jump ? top > 0 : top > innerHeight / 3)) scrollBy(0, top);
+  };
+
+  const open = (card, { focus = true, scroll = true, jump = true } = {}) => {
     if (!shown.includes(card)) { form.reset(); apply(); }
     if (current !== card) {
       close();
@@ -103,15 +117,11 @@
       card.classList.add("on");
       bodyOf(card).removeAttribute("hidden");
       headOf(card).setAttribute("aria-expanded", "true");
-      const place = mark(card, true);
-      if (wide.matches) {
-        const first = place.marks[0] || place.number;
-        if (first && !inView(first.getBoundingClientRect(), 60, innerHeight - 60)) first.scrollIntoView({ block: "center" });
-      }
+      mark(card, true);
     }
+    if (wide.matches && (scroll || focus)) settle(placesOf(card.id), scroll && jump);
     if (scroll) {
       if (wide.matches) {
-        // Twice: the first brings the card near enough to be laid out, the second then knows its place.
         for (let turn = 0; turn < 2; turn += 1) list.scrollTop += card.getBoundingClientRect().top - list.getBoundingClientRect().top - 6;
       } else card.scrollIntoView({ block: "start" });
     }
@@ -142,7 +152,7 @@
     if (number) {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      open(document.getElementById(number.hash.slice(1)));
+      open(document.getElementById(number.hash.slice(1)), { jump: false });
       return;
     }
     if (!getSelection().isCollapsed) return;
@@ -151,7 +161,7 @@
     for (let piece = event.target.closest("[data-c]"); piece; piece = piece.parentElement.closest("[data-c]")) here.push(document.getElementById(piece.dataset.c));
     const open_to = here.filter((card) => shown.includes(card));
     const choice = open_to.length ? open_to : here;
-    if (choice.length) open(choice[(choice.indexOf(current) + 1) % choice.length]);
+    if (choice.length) open(choice[(choice.indexOf(current) + 1) % choice.length], { jump: false });
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("change", apply);
@@ -189,4 +199,6 @@
   addEventListener("hashchange", fromAddress);
   apply();
   fromAddress();
+  // The browser goes to the address once more when the page is whole, and takes the focus away.
+  addEventListener("load", () => requestAnimationFrame(() => setTimeout(() => { if (document.activeElement === document.body) fromAddress(); })));
 })();
