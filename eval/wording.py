@@ -34,7 +34,6 @@ error | galat | error
 not_checked | tidak diperiksa | not checked
 supports | mendukung | supports
 refutes | membantah | refutes
-neutral | tidak memutuskan | says neither
 support | dukungan | support
 score | skor | score
 entailment | makna | meaning
@@ -44,8 +43,6 @@ name | nama | name
 negation | sangkalan | denial
 quote | kutipan | quotation
 superseded | diperbarui | superseded
-agrees | sesuai | agrees
-differs | berbeda | differs
 why | Alasan | Why
 whole_claim | seluruh klaim | the whole claim
 said_by | Menurut | Said by
