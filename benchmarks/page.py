@@ -90,7 +90,9 @@ def measure(claims: int, runs: int) -> list[str]:
         "| what | median | slowest |",
         "|---|---:|---:|",
     ]
-    lines += [f"| {name} | {statistics.median(values):.0f} ms | {max(values):.0f} ms |" for name, values in rows.items()]
+    lines += [
+        f"| {name} | {statistics.median(values):.0f} ms | {max(values):.0f} ms |" for name, values in rows.items()
+    ]
     return lines
 
 
@@ -104,7 +106,9 @@ def once(browser: Any, path: Path) -> dict[str, float]:
     page.wait_for_function("window.interactive !== undefined")
     spent = {one["name"]: one["value"] for one in devtools.send("Performance.getMetrics")["metrics"]}
     found = {
-        "first words on the screen": page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"),
+        "first words on the screen": page.evaluate(
+            "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+        ),
         "interactive: a key has opened a claim": page.evaluate("window.interactive"),
         "processor time of the page's thread until then": 1000 * spent.get("ThreadTime", spent["TaskDuration"]),
         "longest task until then": page.evaluate("Math.max(0, ...window.tasks)"),

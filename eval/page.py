@@ -467,31 +467,35 @@ def _cites(cards: Sequence[Card]) -> dict[str, list[Card]]:
     return cites
 
 
+_LOCALES = {"id": "id", "en": "en_GB"}
+"""How numbers and days are written, by the page's language."""
+
+
 @lru_cache(maxsize=4096)
 def _decimal(language: str, value: float) -> str:
     from babel.numbers import format_decimal
 
-    return str(format_decimal(round(value, 2), format="0.00", locale=language))
+    return str(format_decimal(round(value, 2), format="0.00", locale=_LOCALES[language]))
 
 
 def _share(language: str, value: float | None) -> str:
     from babel.numbers import format_percent
 
-    return "–" if value is None else str(format_percent(value, locale=language))
+    return "–" if value is None else str(format_percent(value, locale=_LOCALES[language]))
 
 
 @lru_cache(maxsize=4096)
 def _whole(language: str, value: int) -> str:
     from babel.numbers import format_decimal
 
-    return str(format_decimal(value, locale=language))
+    return str(format_decimal(value, locale=_LOCALES[language]))
 
 
 @lru_cache(maxsize=4096)
 def _day(language: str, value: date) -> str:
     from babel.dates import format_date
 
-    return str(format_date(value, format="long", locale=language))
+    return str(format_date(value, format="long", locale=_LOCALES[language]))
 
 
 def asset(name: str) -> str:

@@ -202,7 +202,5 @@ def _name(change: Change) -> str:
 
 @cache
 def _template() -> Template:
-    made = environment(
-        number=number, percent=percent, words=lambda label: label.replace("_", " "), name_of=_name
-    )
+    made = environment(number=number, percent=percent, words=lambda label: label.replace("_", " "), name_of=_name)
     return made.from_string(asset("run.html.j2"))

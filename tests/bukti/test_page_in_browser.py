@@ -53,9 +53,7 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
     complaints: list[str] = []
     contexts = []
 
-    def opened(
-        report: Report, place: str = "", *, language: str | None = None, init: str = "", **options: Any
-    ) -> Page:
+    def opened(report: Report, place: str = "", *, language: str | None = None, init: str = "", **options: Any) -> Page:
         path = tmp_path / "report.html"
         write_report(report, path, language=language)
         context = browser.new_context(**{"viewport": DESK, **options})
@@ -244,7 +242,9 @@ def test_a_narrow_screen_shows_one_column_and_its_buttons_walk_the_claims(demo: 
     page = show(demo, viewport=PHONE, has_touch=True, is_mobile=True)
     assert overflow(page) == 0
     boxes = [page.locator(name).bounding_box() for name in ("article", ".list")]
-    assert boxes[0] and boxes[1] and boxes[1]["y"] > boxes[0]["y"] + boxes[0]["height"]
+    assert boxes[0]
+    assert boxes[1]
+    assert boxes[1]["y"] > boxes[0]["y"] + boxes[0]["height"]
     page.locator("#next").tap()
     page.locator("#next").tap()
     assert page.locator(OPEN).get_attribute("id") == demo.assessments[1].claim.id
@@ -319,7 +319,9 @@ def test_nothing_that_is_put_into_a_report_is_ever_executed(guarded: bool, show:
     page.wait_for_timeout(300)
     assert page.evaluate("window.hit") == 0
     assert page.evaluate("document.querySelectorAll('script').length") == 2
-    assert page.locator("iframe, object, embed, img, base, form:not(#tools), [onload], [onerror], [onfocus]").count() == 0
+    assert (
+        page.locator("iframe, object, embed, img, base, form:not(#tools), [onload], [onerror], [onfocus]").count() == 0
+    )
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])

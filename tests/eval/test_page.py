@@ -141,7 +141,7 @@ def _claim(a: int, b: int, verdict: Verdict = "not_checkable", *more: Span) -> A
 def test_pieces_of_overlapping_claims_are_the_text_itself_and_every_claim_ends_once(
     spans: list[tuple[int, int]],
 ) -> None:
-    text = "abcde. fghij \"klm\" nop"[:21]
+    text = 'abcde. fghij "klm" nop'[:21]
     assessments = [_claim(a, b) for a, b in spans if a < b]
     pieces = cut_pieces(text, Span(2, 19), assessments)
     assert "".join(piece.text for piece in pieces) == text[2:19]
