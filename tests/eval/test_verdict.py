@@ -56,3 +56,12 @@ def test_what_is_no_distribution_is_refused(values: tuple[float, float, float]) 
 def test_thresholds_below_one_half_are_refused() -> None:
     with pytest.raises(ValueError, match="lie in"):
         Thresholds(support=0.4)
+
+
+def test_of_passages_that_decide_nothing_those_nearest_to_the_claim_come_first() -> None:
+    far, near, nearest = (
+        judged("neutral", source=source, score=score, nearness=nearness)
+        for source, score, nearness in (("far", 1.0, 0.1), ("near", 1.0, 0.7), ("nearest", 0.8, 0.7))
+    )
+    merged = merge_stances([far, near, judged("supports", nearness=0.0), nearest])
+    assert [item.source for item in merged.evidence] == ["a", "nearest", "near", "far"]
