@@ -86,6 +86,10 @@ def verify_command(
     language: Annotated[
         str | None, typer.Option(help="The article's language, id or en; recognised if not given.")
     ] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option(help="What the page speaks, id or en; the article's language if not given.", show_default=False),
+    ] = None,
     fail_on: Annotated[
         list[str] | None, typer.Option(help="Exit with 1 if a claim has this verdict: " + ", ".join(FAIL_ON))
     ] = None,
@@ -101,7 +105,14 @@ def verify_command(
     # `--sources a.txt b.txt`, as a shell's `sources/*.txt` makes it: what follows the first path is a source too.
     given = [*(sources or []), *(more or [])]
     config, _ = read_config(
-        {"k": k, "embedder": embedder, "verifier": verifier, "splitter": splitter, "allow_private": allow_private}
+        {
+            "k": k,
+            "embedder": embedder,
+            "verifier": verifier,
+            "splitter": splitter,
+            "allow_private": allow_private,
+            "lang": lang,
+        }
     )
     for verdict in fail_on or []:
         if verdict not in FAIL_ON:
@@ -130,7 +141,7 @@ def verify_command(
             progress=tell,
         )
     for path in files:
-        write_report(report, path)
+        write_report(report, path, language=config.lang or None)
         _say(f"wrote {path}")
     if not output or Path("-") in output:
         from bukti.eval.terminal import render_terminal

@@ -65,6 +65,9 @@ class Config:
     allow_private: bool = False
     """Whether an article may be fetched from one's own machine and network."""
 
+    lang: str = ""
+    """What a report's page speaks, ``id`` or ``en``; the article's language if empty, English if that is neither."""
+
     cache_dir: str = ""
     """Where default indexes are kept; the user's cache folder if empty."""
 
@@ -74,6 +77,9 @@ class Config:
             if value is not None and not 0.5 <= value <= 1.0:
                 message = f"{name} is {value}; it must lie in [0.5, 1]"
                 raise ConfigError(message)
+        if self.lang not in ("", "id", "en"):
+            message = f"lang is {self.lang!r}; a report's page speaks id or en"
+            raise ConfigError(message)
         if not 1 <= self.judge_votes <= 15:
             message = f"judge_votes is {self.judge_votes}; it must lie in [1, 15]"
             raise ConfigError(message)

@@ -8,9 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bukti.eval.decision import Change, Decision, percent
-from bukti.eval.page import MARKS, asset, csp_hash
+from bukti.eval.page import MARKS, asset, csp_hash, environment
 from bukti.eval.results import CaseResult
-from bukti.eval.showing import clean, number, one_line, suite_of, worst_first, wrong_of
+from bukti.eval.showing import number, suite_of, worst_first, wrong_of
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -85,7 +85,7 @@ def render_run(
     """
     from bukti.eval.measures import confusion
 
-    style = asset("run.css")
+    style = asset("base.css") + asset("run.css")
     kinds = [
         ("worse", "Worse", worst_first(decision.worse)),
         ("better", "Better", worst_first(decision.better)),
@@ -203,22 +203,5 @@ def _name(change: Change) -> str:
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
-
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: clean(value) if type(value) is str else value,
-    )
-    environment.filters |= {
-        "asset": Markup,  # our own style; nothing read from outside passes this filter
-        "number": number,
-        "percent": percent,
-        "words": lambda label: label.replace("_", " "),
-        "cut": one_line,
-        "name_of": _name,
-    }
-    return environment.from_string(asset("run.html.j2"))
+    made = environment(number=number, percent=percent, words=lambda label: label.replace("_", " "), name_of=_name)
+    return made.from_string(asset("run.html.j2"))

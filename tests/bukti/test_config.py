@@ -37,6 +37,7 @@ def test_pyproject_is_read_from_a_folder_above(tmp_path: Path) -> None:
         ("support_threshold = 0.3", "must lie in"),
         ("judge_votes = 0", "must lie in"),
         ("judge_temperature = -1", "must lie in"),
+        ('lang = "fr"', "speaks id or en"),
         ("judge_replay = true", "name the file of recorded answers"),
     ],
 )
