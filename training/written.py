@@ -52,6 +52,7 @@ def written_pairs(
     *,
     windows: int = 1,
     mutants: float = 0.0,
+    apart: float = 0.7,
     elsewhere: dict[tuple[str, int], list[tuple[int, int]]] | None = None,
 ) -> list[TrainingPair]:
     """Gives pairs of a claim and a window of its passage.
@@ -61,7 +62,8 @@ def written_pairs(
         chance: Where the choices come from.
         windows: How many windows of what decides a claim that is true or false is given with.
         mutants: Share of the true claims of which a mutant is given besides, where one can be made.
-        elsewhere: What `nearest_elsewhere` gave: three in ten claims are held against another passage too.
+        apart: Share of the true and the false claims that are held against a window without what decides them.
+        elsewhere: What `nearest_elsewhere` gave: two in ten claims are held against another passage too.
     """
     made = []
     for row in rows:
@@ -82,7 +84,7 @@ def written_pairs(
                     mutant = chance.choice([each for each in found if each.operator == operator])
                     answers = ALLOWED["not_entailment"] if operator in BY_NAME else LABELS["R"]
                     made.append(_pair(row, _around(deciding, count, chance), mutant.text, language, answers, chance))
-            if deciding and claim["label"] != "N" and chance.random() < 0.7:
+            if deciding and claim["label"] != "N" and chance.random() < apart:
                 # A window without what decides says nothing of the claim, however much it speaks of the same.
                 others = [at for at in range(count) if at not in deciding]
                 if others:
@@ -90,7 +92,7 @@ def written_pairs(
                     window = [at for at in (start, start + 1) if at in others][: chance.choice((1, 2))]
                     made.append(_pair(row, window, text, language, LABELS["N"], chance))
             near = elsewhere.get((row["id"], number)) if elsewhere else None
-            if near and chance.random() < 0.3:
+            if near and chance.random() < 0.2:
                 which, at = chance.choice(near)
                 made.append(_pair(rows[which], [at], text, language, LABELS["N"], chance))
     return made
@@ -136,7 +138,7 @@ def teach_written(
         data: The data folder.
         start: The verifier so far.
         out: Where the stage is kept.
-        settings: Epochs, dropout, rate, windows, the share of mutants, and each older set's share in an epoch.
+        settings: Epochs, dropout, rate, windows, the shares of mutants and of windows apart, and each older set's share in an epoch.
         seed: Where the choices come from.
         passages: Folder of the written passages.
 
@@ -155,7 +157,12 @@ def teach_written(
     for number in range(settings["epochs"]):
         chance = random.Random(seed * 1000 + number)
         pairs = written_pairs(
-            learnt, chance, windows=settings["windows"], mutants=settings["mutants"], elsewhere=elsewhere
+            learnt,
+            chance,
+            windows=settings["windows"],
+            mutants=settings["mutants"],
+            apart=settings["apart"],
+            elsewhere=elsewhere,
         )
         own = encode(pairs, tokenizer)
         rows[f"written {number}"] = own
