@@ -193,13 +193,6 @@ class _Session:
 _SESSION = pytest.StashKey[_Session]()
 
 
-def _is_right(row: CaseResult) -> bool:
-    """Says whether a test passes: with the gold verdict, or unsupported where no more is known or asked."""
-    if row.failed:
-        return False
-    return row.verdict != "supported" if row.gold is None else row.verdict == row.gold
-
-
 # Options -----------------------------------------------------------------------------------------------------------
 
 
@@ -297,16 +290,16 @@ class ClaimItem(pytest.Item):
         """Holds the verdict against the label."""
         row = self.row
         assert row is not None
-        if _is_right(row):
+        if row.as_asked:
             return
         assert self.parent is not None
         before = self.config.stash[_SESSION].before(self.parent.nodeid, self.name)
         promised = row.must_not_support and row.verdict == "supported"
         if before is not None and not promised:
-            if not _is_right(before):
-                pytest.xfail(f"{row.verdict}, not {row.gold or 'not_supported'}: wrong in the baseline too")
-            if row.gold is not None:
-                pytest.xfail(f"{row.verdict}, not {row.gold}: right in the baseline; the gate weighs it")
+            told = f"{row.verdict}, not {row.gold or 'not_supported'}"
+            if not before.as_asked:
+                pytest.xfail(f"{told}: wrong in the baseline too")
+            pytest.xfail(f"{told}: right in the baseline; the gate weighs it")
         raise _Told(_shown(row))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:

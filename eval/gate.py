@@ -106,8 +106,7 @@ def _right(row: CaseResult) -> bool | None:
 
 
 def _false_support(row: CaseResult) -> bool | None:
-    applies = row.gold not in (None, "supported") and row.verdict != "error"
-    return row.verdict == "supported" if applies else None
+    return row.verdict == "supported" if row.not_supported and row.verdict != "error" else None
 
 
 def _brier_support(row: CaseResult) -> float | None:
@@ -120,7 +119,7 @@ RIGHT = GatedMeasure(name="right", value=_right, margin=0.02, binary=True)
 """Whether the verdict is the gold one. An error is wrong."""
 
 FALSE_SUPPORT = GatedMeasure(name="false_support", value=_false_support, margin=0.02, binary=True, best=0.0, worst=1.0)
-"""Whether a claim that is not labelled supported came out supported. An error counts as if it had."""
+"""Whether a claim came out supported for which that is wrong (`CaseResult.not_supported`). An error counts as if it had."""
 
 BRIER_SUPPORT = GatedMeasure(name="brier_support", value=_brier_support, margin=0.02, best=0.0, worst=1.0)
 """Squared distance of the support score from 1 where supported is right and from 0 where it is not (Brier 1950)."""
@@ -487,7 +486,8 @@ def _changes(pairing: Pairing) -> tuple[tuple[Change, ...], tuple[Change, ...], 
         if before.verdict == after.verdict:
             continue
         change = Change(text=after.text, gold=before.gold, before=_side(before), after=_side(after))
-        (worse if before.right else better if after.right else other).append(change)
+        was, now = before.as_asked is True, after.as_asked is True
+        (other if was == now else worse if was else better).append(change)
     return tuple(worse), tuple(better), tuple(other)
 
 

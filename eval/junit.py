@@ -31,8 +31,8 @@ def render_junit(
 ) -> str:
     """Gives a run as JUnit XML.
 
-    A case is a test case: it fails where its verdict is wrong, is an error where there is no verdict, and is skipped where the suite does not
-    say what is right. The decision is one more, `GATE`, which fails where the command line would exit with another code than 0. A run without
+    A case is a test case: it fails where its verdict is wrong, is an error where there is no verdict, and is skipped where the suite says
+    nothing of what is right. The decision is one more, `GATE`, which fails where the command line would exit with another code than 0. A run without
     a case has one that is an error: it is never a pass.
 
     Args:
@@ -88,9 +88,16 @@ def _outcome(case: ET.Element, row: CaseResult) -> None:
         stage, cause = (row.error.stage, row.error.cause) if row.error else ("error", "no verdict")
         found = ET.SubElement(case, "error", message=one_line(f"{stage}: {cause}"), type=one_line(stage) or "error")
     elif is_wrong(row):
-        says = f"{row.verdict}, {f'right is {row.gold}' if row.right is False else 'must not be supported'}"
+        told = (
+            f"right is {row.gold}"
+            if row.right is False
+            else "must not be supported"
+            if row.must_not_support
+            else "is not supported"
+        )
+        says = f"{row.verdict}, {told}"
         found = ET.SubElement(case, "failure", message=says, type=row.verdict)
-    elif row.gold is None:
+    elif row.as_asked is None:
         ET.SubElement(case, "skipped", message="the suite gives no verdict for it")
         return
     else:

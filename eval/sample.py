@@ -84,6 +84,11 @@ class Sample:
         return np.not_equal(self.given, ERROR)
 
     @cached_property
+    def not_supported(self) -> BoolArray:
+        """Whether support would be wrong (`CaseResult.not_supported`)."""
+        return np.array([row.not_supported for row in self.results], dtype=np.bool_)
+
+    @cached_property
     def right(self) -> BoolArray:
         """Whether the verdict is the gold one."""
         return np.equal(self.gold, self.given)
