@@ -34,9 +34,11 @@ from bukti.retrieval.sources import CUTTING
 if TYPE_CHECKING:
     from bukti.eval.answers import Oracle
     from bukti.eval.cases import Suite
+    from bukti.eval.decision import Rules
+    from bukti.eval.gate import GatedMeasure
     from bukti.eval.runs import Run
 
-__all__ = ["default_index", "evaluate", "load_splitter", "load_verifier", "read_article", "verify"]
+__all__ = ["default_index", "evaluate", "gate_settings", "load_splitter", "load_verifier", "read_article", "verify"]
 
 MAX_DEFAULT_INDEXES = 20
 """How many default indexes the cache keeps; the longest unused go."""
@@ -172,6 +174,26 @@ def evaluate(
     return run_suite(
         suite, parts, runs=runs, oracle=oracle, fresh=fresh, command=command, models=models, progress=progress
     )
+
+
+def gate_settings(config: Config) -> tuple[tuple[GatedMeasure, ...], Rules]:
+    """Gives what the gate is to hold, and by which rules, as `bukti.eval.gate.gate` takes them.
+
+    Raises:
+        UsageError: A measure or a margin is none.
+    """
+    from bukti.eval.decision import Rules
+    from bukti.eval.gate import read_measures
+
+    rules = Rules(
+        alpha=config.gate_alpha,
+        max_errors=config.gate_max_errors,
+        min_coverage=config.gate_min_coverage,
+        min_cases=config.gate_min_cases,
+        max_unmatched=config.gate_max_unmatched,
+        strict=config.gate_strict,
+    )
+    return read_measures(config.gate_measures, config.gate_margins), rules
 
 
 def read_article(

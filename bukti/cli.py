@@ -76,7 +76,9 @@ def verify_command(
     output: Annotated[
         list[Path] | None,
         typer.Option(
-            "--output", "-o", help="File to write, .html or .json, or - for the terminal; may be given again."
+            "--output",
+            "-o",
+            help="File to write, .html, .json or .sarif, or - for the terminal; may be given again.",
         ),
     ] = None,
     as_of: Annotated[
@@ -232,7 +234,44 @@ def eval_command(
             help="File to write: .json (the whole run), .xml (JUnit), .md (summary), .html (page), .sarif; may be given again.",
         ),
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 too where the gate is inconclusive.")] = False,
+    strict: Annotated[
+        bool | None,
+        typer.Option("--strict", help="Exit with 1 too where the gate is inconclusive.", show_default=False),
+    ] = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What the gate holds: right, false_support or brier_support; may be given again.", show_default="all"
+        ),
+    ] = None,
+    margin: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The loss that nobody minds: a number, or one measure's as NAME=NUMBER; may be given again.",
+            show_default="0.02",
+        ),
+    ] = None,
+    alpha: Annotated[
+        float | None,
+        typer.Option(
+            help="How often the gate may call a run worse that is not; one minus the confidence of its limits.",
+            show_default="0.05",
+        ),
+    ] = None,
+    max_errors: Annotated[
+        float | None, typer.Option(help="Share of the cases that may end in an error.", show_default="0")
+    ] = None,
+    min_coverage: Annotated[
+        float | None,
+        typer.Option(help="Share of what the baseline answered that must be answered.", show_default="0.95"),
+    ] = None,
+    min_cases: Annotated[
+        int | None, typer.Option(help="Fewer cases in common with the baseline decide nothing.", show_default="20")
+    ] = None,
+    max_unmatched: Annotated[
+        float | None,
+        typer.Option(help="Share of an article's claims without a counterpart in the baseline.", show_default="0.02"),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew, even if a run was cut off.")] = False,
     k: Annotated[int | None, typer.Option("-k", help="Passages judged for each claim.", show_default="8")] = None,
     embedder: Embedder = None,
@@ -240,14 +279,23 @@ def eval_command(
     splitter: Splitter = None,
 ) -> None:
     """Answer the cases of suites, measure the answers and hold them against a baseline."""
-    config, _ = read_config({"k": k, "embedder": embedder, "verifier": verifier, "splitter": splitter})
+    rules: dict[str, Any] = {
+        "strict": strict, "measures": ",".join(measure) if measure else None, "margins": ",".join(margin) if margin else None,
+        "alpha": alpha, "max_errors": max_errors, "min_coverage": min_coverage, "min_cases": min_cases, "max_unmatched": max_unmatched,
+    }  # fmt: skip
+    config, _ = read_config(
+        {"k": k, "embedder": embedder, "verifier": verifier, "splitter": splitter}
+        | {f"gate_{name}": value for name, value in rules.items()}
+    )
     for name in oracle or []:
         if name not in ("claims", "evidence"):
             raise UsageError(f"--oracle {name}: no such oracle; give claims or evidence")
-    if strict and baseline is None:
-        raise UsageError("--strict says how a gate decides; give a --baseline too")
-    from bukti.api import evaluate
-    from bukti.eval.decision import Rules
+    if baseline is None:
+        for name, value in rules.items():
+            if value is not None:
+                option = f"--{name.removesuffix('s') if name in ('measures', 'margins') else name.replace('_', '-')}"
+                raise UsageError(f"{option} says how a gate decides; give a --baseline too")
+    from bukti.api import evaluate, gate_settings
     from bukti.eval.formats import read_cases
     from bukti.eval.gate import gate
     from bukti.eval.output import check_output
@@ -256,6 +304,7 @@ def eval_command(
 
     for path in output or []:
         check_output(path, endings=RUN_FORMATS)
+    measures, chosen_rules = gate_settings(config)
     suite = limited(join_suites([read_cases(path, format=format_name, corpus=corpus) for path in suites]), limit)
     if baseline is not None and not baseline.is_file():
         _say(f"{baseline}: no such baseline, so nothing can be decided; make one: bukti bless RUN --to {baseline}")
@@ -269,7 +318,7 @@ def eval_command(
         _fail("interrupted; the same command goes on from here", 130)
     decision = None
     if baseline is not None:
-        decision = gate(run.results, baseline, manifest=run.manifest, rules=Rules(strict=strict))
+        decision = gate(run.results, baseline, manifest=run.manifest, measures=measures, rules=chosen_rules)
     for path in output or []:
         write_run(run, path, decision)
         _say(f"wrote {path}")

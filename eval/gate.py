@@ -23,14 +23,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bukti.claims.errors import BaselineError
+from bukti.claims.errors import BaselineError, UsageError
 from bukti.eval.baseline import Baseline, read_baseline
 from bukti.eval.decision import Broken, Change, Decision, MeasureResult, Rules, Side, percent
 from bukti.eval.pairing import Pairing, article_of, cluster_of, pair_results, repeated_ids
@@ -46,6 +46,7 @@ __all__ = [
     "RIGHT",
     "GatedMeasure",
     "gate",
+    "read_measures",
 ]
 
 EXIT_CODES: Mapping[MeasureVerdict, int] = {"pass": 0, "regression": 1, "inconclusive": 0, "cannot_decide": 3}
@@ -130,6 +131,43 @@ DEFAULT_MEASURES: tuple[GatedMeasure, ...] = (RIGHT, FALSE_SUPPORT, BRIER_SUPPOR
 
 DEFAULT_RULES = Rules()
 """What is allowed unless something else is said."""
+
+
+def read_measures(names: str = "", margins: str = "") -> tuple[GatedMeasure, ...]:
+    """Gives the gated measures as a person writes them.
+
+    Args:
+        names: Which of `DEFAULT_MEASURES`, with commas between them; all of them if empty.
+        margins: One margin for all of them ("0.03"), or some by name ("right=0.01,false_support=0.005"); their own if empty.
+
+    Raises:
+        UsageError: There is no such measure, it is not gated, or the margin is none.
+
+    >>> [(one.name, one.margin) for one in read_measures("right,brier_support", "right=0.01")]
+    [('right', 0.01), ('brier_support', 0.02)]
+    """
+    known = {one.name: one for one in DEFAULT_MEASURES}
+    chosen: dict[str, GatedMeasure] = {}
+    for name in (one.strip() for one in names.split(",") if names.strip()):
+        if name not in known:
+            raise UsageError(f"gate measure {name!r}: no such measure; known are {', '.join(known)}")
+        if name in chosen:
+            raise UsageError(f"gate measure {name!r} is given twice; give it once")
+        chosen[name] = known[name]
+    chosen = chosen or known
+    for text in (one.strip() for one in margins.split(",") if margins.strip()):
+        name, equals, figure = (part.strip() for part in text.rpartition("="))
+        if equals and name not in chosen:
+            raise UsageError(f"margin {text!r}: {name!r} is not gated; gated are {', '.join(chosen)}")
+        try:
+            margin = float(figure)
+            for one in [chosen[name]] if equals else list(chosen.values()):
+                chosen = {**chosen, one.name: replace(one, margin=margin)}
+        except ValueError as exc:
+            raise UsageError(
+                f"margin {text!r}: must be a number between 0 and 1, for one measure as NAME=NUMBER"
+            ) from exc
+    return tuple(chosen.values())
 
 
 # Deciding ----------------------------------------------------------------------------------------------------------

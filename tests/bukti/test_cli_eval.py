@@ -114,6 +114,26 @@ def test_a_loss_against_the_baseline_is_a_regression(capsys: pytest.CaptureFixtu
     assert (code, out.count("REGRESSION (exit 1)")) == (1, 1)
 
 
+def test_the_gates_rules_are_options_and_settings(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_source("s.jsonl", label="refuted")
+    run(capsys, "eval", "s.jsonl", "-o", "run.json")
+    lose("run.json", 3)
+    run(capsys, "bless", "run.json", "--to", "b.json")
+    asked = ["eval", "s.jsonl", "--baseline", "b.json", "-o", "run.json"]
+    assert run(capsys, *asked)[0] == 0
+    assert run(capsys, *asked, "--alpha", "0.2", "--measure", "right", "--margin", "right=0.1")[0] == 1
+    told = json.loads(Path("run.json").read_text())["decision"]
+    assert [(one["name"], one["margin"]) for one in told["measures"]] == [("right", 0.1)]
+    assert told["rules"]["alpha"] == 0.2
+    assert run(capsys, *asked, "--min-cases", "25")[0] == 3
+    monkeypatch.setenv("BUKTI_GATE_STRICT", "true")
+    assert run(capsys, *asked)[0] == 1
+    monkeypatch.setenv("BUKTI_GATE_MIN_CASES", "25")
+    assert run(capsys, *asked)[0] == 3
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
@@ -122,6 +142,15 @@ def test_a_loss_against_the_baseline_is_a_regression(capsys: pytest.CaptureFixtu
         (["s.jsonl", "--format", "fevr"], 2, "did you mean fever?"),
         (["s.jsonl", "--oracle", "answers"], 2, "no such oracle"),
         (["s.jsonl", "--strict"], 2, "give a --baseline"),
+        (["s.jsonl", "--margin", "0.01"], 2, "--margin says how a gate decides; give a --baseline too"),
+        (["s.jsonl", "--baseline", "s.jsonl", "--margin", "0"], 2, "a number between 0 and 1"),
+        (["s.jsonl", "--baseline", "s.jsonl", "--margin", "wrong=0.1"], 2, "'wrong' is not gated"),
+        (["s.jsonl", "--baseline", "s.jsonl", "--measure", "rigth"], 2, "known are right"),
+        (["s.jsonl", "--baseline", "s.jsonl", "--alpha", "nan"], 2, "--alpha) is nan"),
+        (["s.jsonl", "--baseline", "s.jsonl", "--max-errors", "2"], 2, "--max-errors) is 2.0"),
+        (["s.jsonl", "--baseline", "s.jsonl", "--min-coverage", "-1"], 2, "--min-coverage) is -1.0"),
+        (["s.jsonl", "--baseline", "s.jsonl", "--max-unmatched", "7"], 2, "--max-unmatched) is 7.0"),
+        (["s.jsonl", "--baseline", "s.jsonl", "--min-cases", "0"], 2, "must be 1 at least"),
         (["s.jsonl", "-o", "run.pdf"], 2, "unknown ending"),
         (["s.jsonl", "--limit", "0"], 2, "--limit"),
         (["s.jsonl", "--corpus", "s.jsonl"], 2, "has no corpus"),
