@@ -133,6 +133,7 @@ def evaluate(
     *,
     runs: Path | str = "bukti-runs",
     oracle: Collection[Oracle] = (),
+    mutate: bool = False,
     fresh: bool = False,
     command: Sequence[str] = (),
     config: Config | None = None,
@@ -144,6 +145,7 @@ def evaluate(
         suite: The suite, as `bukti.eval.formats.read_cases` reads it.
         runs: Folder of the numbered runs.
         oracle: Stages whose place the right answer takes: ``claims``, ``evidence``.
+        mutate: Whether to judge mutants of what is found supported too (`bukti.eval.mutants`); they are `Run.mutation`.
         fresh: Whether to begin anew in any case.
         command: What was called, for the run's manifest.
         config: Settings; the defaults if None.
@@ -171,9 +173,18 @@ def evaluate(
     )
     if config.verifier not in ("embedded", "lexical"):
         models |= {"judge": f"{config.judge_votes} votes, temperature {config.judge_temperature}"}
-    return run_suite(
+    run = run_suite(
         suite, parts, runs=runs, oracle=oracle, fresh=fresh, command=command, models=models, progress=progress
     )
+    if not mutate:
+        return run
+    from bukti.eval.mutants import run_mutants
+
+    mutation = run_mutants(
+        suite, run, parts, runs=runs, oracle=oracle, minimum=config.min_caught, fresh=fresh, command=command, models=models,
+        progress=progress,
+    )  # fmt: skip
+    return replace(run, mutation=mutation)
 
 
 def gate_settings(config: Config) -> tuple[tuple[GatedMeasure, ...], Rules]:

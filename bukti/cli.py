@@ -225,6 +225,17 @@ def eval_command(
         list[str] | None,
         typer.Option(help="Give claims or evidence as labelled, in place of what is found; may be given again."),
     ] = None,
+    mutate: Annotated[
+        bool,
+        typer.Option("--mutate", help="Make false claims of the supported ones, and measure how many are noticed."),
+    ] = False,
+    min_caught: Annotated[
+        float | None,
+        typer.Option(
+            help="Exit with 1 if a smaller share of the mutants is no longer supported, such as 0.9.",
+            show_default=False,
+        ),
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first cases.", min=1)] = None,
     output: Annotated[
         list[Path] | None,
@@ -284,12 +295,14 @@ def eval_command(
         "alpha": alpha, "max_errors": max_errors, "min_coverage": min_coverage, "min_cases": min_cases, "max_unmatched": max_unmatched,
     }  # fmt: skip
     config, _ = read_config(
-        {"k": k, "embedder": embedder, "verifier": verifier, "splitter": splitter}
+        {"k": k, "embedder": embedder, "verifier": verifier, "splitter": splitter, "min_caught": min_caught}
         | {f"gate_{name}": value for name, value in rules.items()}
     )
     for name in oracle or []:
         if name not in ("claims", "evidence"):
             raise UsageError(f"--oracle {name}: no such oracle; give claims or evidence")
+    if min_caught is not None and not mutate:
+        raise UsageError("--min-caught says how many mutants must be caught; give --mutate too")
     if baseline is None:
         for name, value in rules.items():
             if value is not None:
@@ -312,7 +325,14 @@ def eval_command(
     try:
         with _progress() as tell:
             run = evaluate(
-                suite, runs=runs, oracle=chosen, fresh=fresh, command=_command(), config=config, progress=tell
+                suite,
+                runs=runs,
+                oracle=chosen,
+                mutate=mutate,
+                fresh=fresh,
+                command=_command(),
+                config=config,
+                progress=tell,
             )
     except KeyboardInterrupt:
         _fail("interrupted; the same command goes on from here", 130)
@@ -327,6 +347,8 @@ def eval_command(
     typer.echo(table(run.scores), nl=False)
     if decision is not None:
         typer.echo(decision.to_text(), nl=False)
+    if run.mutation is not None:
+        typer.echo(run.mutation.to_text(), nl=False)
     code, says = exit_code(run, decision)
     if says:
         _say(says)

@@ -83,6 +83,9 @@ class Config:
     gate_margins: str = ""
     """The loss that nobody minds: one number for all measures, or ``right=0.01,false_support=0.005``; 0.02 each if empty."""
 
+    min_caught: float | None = None
+    """Of the mutants that ``bukti eval --mutate`` makes, the least share that must be caught, in (0, 1]; none is asked for if None."""
+
     max_mb: float = 20.0
     """Largest file that is read, in megabytes."""
 
@@ -106,6 +109,9 @@ class Config:
             if not 0.0 <= value <= 1.0:
                 message = f"gate_{name} (--{name.replace('_', '-')}) is {value}; it must lie in [0, 1]"
                 raise ConfigError(message)
+        if self.min_caught is not None and not 0.0 < self.min_caught <= 1.0:
+            message = f"min_caught (--min-caught) is {self.min_caught}; it must lie in (0, 1]"
+            raise ConfigError(message)
         if self.gate_min_cases < 1:
             message = f"gate_min_cases (--min-cases) is {self.gate_min_cases}; it must be 1 at least"
             raise ConfigError(message)

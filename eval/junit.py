@@ -13,6 +13,7 @@ from bukti.eval.showing import clean, is_wrong, one_line, suite_of
 
 if TYPE_CHECKING:
     from bukti.eval.measures import Value
+    from bukti.eval.sensitivity import Sensitivity
 
 __all__ = ["GATE", "render_junit"]
 
@@ -27,7 +28,12 @@ _PASSAGES = 5
 
 
 def render_junit(
-    results: Sequence[CaseResult], values: Mapping[str, Value], decision: Decision | None, manifest: Mapping[str, Any]
+    results: Sequence[CaseResult],
+    values: Mapping[str, Value],
+    decision: Decision | None,
+    manifest: Mapping[str, Any],
+    *,
+    mutation: Sensitivity | None = None,
 ) -> str:
     """Gives a run as JUnit XML.
 
@@ -40,6 +46,7 @@ def render_junit(
         values: Its measures, which stand among the properties.
         decision: The gate's; None where nothing was gated.
         manifest: The run's.
+        mutation: What became of mutants, one more test case that fails where the command line would; None where there were none asked for.
     """
     name = suite_of(manifest)
     suite = ET.Element("testsuite", name=name)
@@ -57,6 +64,14 @@ def render_junit(
     if decision is not None:
         case = ET.SubElement(suite, "testcase", classname=GATE, name="gate", time=_seconds(0))
         _decided(case, decision)
+    if mutation is not None:
+        case = ET.SubElement(suite, "testcase", classname=GATE, name="mutants", time=_seconds(0))
+        code, says = mutation.exit_code()
+        if code:
+            message, text = one_line(says), clean(mutation.to_text())
+            ET.SubElement(case, "failure", message=message, type="mutants").text = text
+        else:
+            ET.SubElement(case, "system-out").text = clean(mutation.to_text())
     counts = {
         "tests": str(len(suite.findall("testcase"))),
         "failures": str(len(suite.findall("testcase/failure"))),

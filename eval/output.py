@@ -15,7 +15,11 @@ from bukti.eval.page import render_html
 from bukti.eval.report import Report
 from bukti.eval.sarif import render_sarif
 
-__all__ = ["FORMATS", "check_output", "render_json", "write_report", "write_text"]
+__all__ = ["FORMATS", "UNFINISHED", "check_output", "render_json", "write_report", "write_text"]
+
+
+UNFINISHED = ".tmp"
+"""Ending of a file that is being written: one that is left is a killed process's."""
 
 
 def render_json(report: Report) -> str:
@@ -74,7 +78,7 @@ def write_text(text: str, path: Path | str) -> None:
     path = Path(path)
     temporary = ""
     try:
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=UNFINISHED)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()

@@ -29,6 +29,13 @@ class Broken:
     def verify(self, pairs):
         raise RuntimeError("model gone")
 
+class Yes:
+    name = "yes/1"
+
+    def verify(self, pairs):
+        from bukti.eval.verifier import Probabilities
+        return [Probabilities.of(supported=0.95, refuted=0.0) for _ in pairs]
+
 class Cut:
     name = "cut/1"
 
@@ -142,6 +149,14 @@ def test_the_gates_rules_are_options_and_settings(
         (["s.jsonl", "--format", "fevr"], 2, "did you mean fever?"),
         (["s.jsonl", "--oracle", "answers"], 2, "no such oracle"),
         (["s.jsonl", "--strict"], 2, "give a --baseline"),
+        (["s.jsonl", "--mutate"], 0, ""),
+        (["s.jsonl", "--mutate", "--min-caught", "0.9"], 0, ""),
+        (["en.jsonl", "--mutate", "--min-caught", "0.9", "--verifier", "evalparts:Yes"], 1, "2 of 3 mutants are caught (0.6667); 0.9 must be"),
+        (["must.jsonl", "--mutate"], 1, "must not be supported"),
+        (["s.jsonl", "--mutate", "--min-caught", "0.9", "--verifier", "evalparts:Broken"], 4, "24 of 24 ended in an error"),
+        (["r.jsonl", "--mutate"], 3, "no claim is supported as it should be"),
+        (["s.jsonl", "--min-caught", "0.9"], 2, "give --mutate too"),
+        (["s.jsonl", "--mutate", "--min-caught", "90"], 2, "--min-caught) is 90.0; it must lie in (0, 1]"),
         (["s.jsonl", "--margin", "0.01"], 2, "--margin says how a gate decides; give a --baseline too"),
         (["s.jsonl", "--baseline", "s.jsonl", "--margin", "0"], 2, "a number between 0 and 1"),
         (["s.jsonl", "--baseline", "s.jsonl", "--margin", "wrong=0.1"], 2, "'wrong' is not gated"),
@@ -175,6 +190,13 @@ def test_each_end_of_a_run_has_its_exit_code(
 ) -> None:
     one_source("s.jsonl")
     one_source("must.jsonl", label="not_enough_evidence", must_not=True)
+    one_source("r.jsonl", label="refuted", cases=3)
+    case = {"id": "e", "claim": "The council approved 12 wells.", "language": "en", "label": "supported"}
+    Path("en.jsonl").write_text(
+        json.dumps(
+            {**case, "sources": [{"text": "Dewan menyetujui 12 sumur pada 2013. The council approved 12 wells."}]}
+        )
+    )
     Path("empty.jsonl").write_text("")
     Path("beir/qrels").mkdir(parents=True)
     for name in ("corpus.jsonl", "queries.jsonl"):

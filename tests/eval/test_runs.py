@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -161,6 +162,35 @@ def test_a_run_that_another_process_is_at_is_left_alone(tmp_path: Path, embedder
     (run.folder / "manifest.json").write_text(json.dumps({**run.manifest, "ended": None}))
     with FileLock(run.folder / ".lock"):
         assert run_suite(suite, parts_of(embedder), runs=tmp_path).folder.name == "0002"
+
+
+def test_a_folder_that_a_killed_process_left_before_it_wrote_is_taken_and_what_was_torn_removed(
+    tmp_path: Path, embedder: Any
+) -> None:
+    suite, folder = suite_of(tmp_path), tmp_path / "runs/0001"
+    folder.mkdir(parents=True)
+    for name in (".lock", ".manifest.json.abc.tmp"):
+        (folder / name).write_text('{"schema": "buk')
+    with FileLock(folder / ".lock"):
+        assert run_suite(suite, parts_of(embedder), runs=tmp_path / "runs").folder.name == "0002"
+    shutil.rmtree(tmp_path / "runs/0002")
+    run = run_suite(suite, parts_of(embedder), runs=tmp_path / "runs")
+    (run.folder / "manifest.json").write_text(json.dumps({**run.manifest, "ended": None}))
+    (run.folder / ".results.jsonl.def.tmp").write_text("torn")
+    again = run_suite(suite, parts_of(embedder), runs=tmp_path / "runs")
+    assert run.folder == again.folder == folder
+    assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", "measures.json", "results.jsonl"]
+
+
+def test_runs_that_begin_at_once_have_a_folder_each(tmp_path: Path, embedder: Any) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    suite = limited(suite_of(tmp_path), 1)
+    parts = parts_of(embedder, Stub(lambda pair: Probabilities.of(supported=0.9, refuted=0.0)))
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: run_suite(suite, parts, runs=tmp_path / "runs", fresh=True), range(4)))
+    assert len({run.folder for run in found}) == 4
+    assert all(len(read_run(run.folder).results) == 1 for run in found)
 
 
 def test_a_claim_with_a_line_separator_in_it_stays_one_row(tmp_path: Path, embedder: Any) -> None:
