@@ -4,8 +4,10 @@ import json
 import re
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ from bukti.eval.cases import GoldClaim, Suite, read_article, to_claim
 from bukti.eval.decision import Rules
 from bukti.eval.gate import gate
 from bukti.eval.lexical import LexicalVerifier
-from bukti.eval.runs import bless_run, join_suites, limited, read_run, run_suite, write_run
+from bukti.eval.runs import _folder_for, bless_run, join_suites, limited, read_run, run_suite, write_run
 from bukti.eval.suites import read_suite
 from bukti.eval.verifier import Pair, Probabilities
 
@@ -182,15 +184,17 @@ def test_a_folder_that_a_killed_process_left_before_it_wrote_is_taken_and_what_w
     assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", "measures.json", "results.jsonl"]
 
 
-def test_runs_that_begin_at_once_have_a_folder_each(tmp_path: Path, embedder: Any) -> None:
-    from concurrent.futures import ThreadPoolExecutor
+def test_runs_that_begin_at_once_have_a_folder_each(tmp_path: Path) -> None:
+    together = Barrier(8)
 
-    suite = limited(suite_of(tmp_path), 1)
-    parts = parts_of(embedder, Stub(lambda pair: Probabilities.of(supported=0.9, refuted=0.0)))
-    with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda _: run_suite(suite, parts, runs=tmp_path / "runs", fresh=True), range(4)))
-    assert len({run.folder for run in found}) == 4
-    assert all(len(read_run(run.folder).results) == 1 for run in found)
+    def take(_: int) -> Path:
+        together.wait(timeout=60)
+        with _folder_for(tmp_path / "runs", {}, fresh=True) as (folder, _told):
+            (folder / "manifest.json").write_text("{}")
+            return folder
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(take, range(8)))) == 8
 
 
 def test_a_claim_with_a_line_separator_in_it_stays_one_row(tmp_path: Path, embedder: Any) -> None:
