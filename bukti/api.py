@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bukti.eval.decision import Rules
     from bukti.eval.gate import GatedMeasure
     from bukti.eval.runs import Run
+    from bukti.eval.sensitivity import Sensitivity
 
 __all__ = ["default_index", "evaluate", "gate_settings", "load_splitter", "load_verifier", "read_article", "verify"]
 
@@ -173,18 +174,19 @@ def evaluate(
     )
     if config.verifier not in ("embedded", "lexical"):
         models |= {"judge": f"{config.judge_votes} votes, temperature {config.judge_temperature}"}
-    run = run_suite(
-        suite, parts, runs=runs, oracle=oracle, fresh=fresh, command=command, models=models, progress=progress
-    )
-    if not mutate:
-        return run
-    from bukti.eval.mutants import run_mutants
 
-    mutation = run_mutants(
-        suite, run, parts, runs=runs, oracle=oracle, minimum=config.min_caught, fresh=fresh, command=command, models=models,
+    def mutants(run: Run) -> Sensitivity:
+        from bukti.eval.mutants import run_mutants
+
+        return run_mutants(
+            suite, run, parts, runs=runs, oracle=oracle, minimum=config.min_caught, fresh=fresh, command=command, models=models,
+            progress=progress,
+        )  # fmt: skip
+
+    return run_suite(
+        suite, parts, runs=runs, oracle=oracle, fresh=fresh, command=command, models=models, mutants=mutants if mutate else None,
         progress=progress,
     )  # fmt: skip
-    return replace(run, mutation=mutation)
 
 
 def gate_settings(config: Config) -> tuple[tuple[GatedMeasure, ...], Rules]:

@@ -166,7 +166,7 @@ class _Session:
         results = self.results()
         decision = gate(results, baseline, manifest=self.manifest, measures=measures, rules=rules)
         self.lines += decision.to_text().splitlines()
-        if decision.outcome in ("regression", "cannot_decide"):
+        if decision.exit_code:
             return False
         if decision.outcome == "inconclusive" and decision.worse:
             self.lines.append(

@@ -129,6 +129,7 @@ def run_suite(
     fresh: bool = False,
     command: Sequence[str] = (),
     models: Mapping[str, Any] | None = None,
+    mutants: Callable[[Run], Sensitivity] | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Answers a suite, or goes on with a run of it that was cut off.
@@ -141,6 +142,7 @@ def run_suite(
         fresh: Whether to begin anew in any case.
         command: What was called, for the manifest; it makes no run another one.
         models: Hashes of their weights and the like, beside the parts' names.
+        mutants: What judges the run's mutants. The run ends only after that: cut off there, it goes on there.
         progress: Told of (``cases``, done, of).
 
     Raises:
@@ -158,11 +160,12 @@ def run_suite(
             _write_rows(folder / "results.jsonl", rows)
             scores = scores_of(rows)
             _write_json(folder / "measures.json", scores)
-            manifest = {**manifest, "ended": _now()}
-            _write_json(folder / "manifest.json", manifest)
+            run = Run(results=tuple(rows), manifest=manifest, scores=scores, folder=folder)
+            run = replace(run, mutation=mutants(run) if mutants else None, manifest={**manifest, "ended": _now()})
+            _write_json(folder / "manifest.json", run.manifest)
     except OSError as exc:
         raise OutputError(f"{runs}: cannot be written ({exc.strerror}); give another --runs", path=runs) from exc
-    return Run(results=tuple(rows), manifest=manifest, scores=scores, folder=folder)
+    return run
 
 
 def _answer_rest(

@@ -36,6 +36,15 @@ class Yes:
         from bukti.eval.verifier import Probabilities
         return [Probabilities.of(supported=0.95, refuted=0.0) for _ in pairs]
 
+class CutLate(Yes):
+    name = "cut-late/1"
+
+    def verify(self, pairs):
+        from pathlib import Path
+        if any("tidak" in pair.hypothesis or "2013" not in pair.hypothesis for pair in pairs) and not Path("healed").exists():
+            raise KeyboardInterrupt
+        return super().verify(pairs)
+
 class Cut:
     name = "cut/1"
 
@@ -228,6 +237,19 @@ def test_an_interrupted_run_goes_on_by_the_same_command(capsys: pytest.CaptureFi
     assert len(rows.read_text().splitlines()) == 24
     shutil.rmtree("bukti-runs/0001")
     assert "bukti-runs/0001" in run(capsys, "eval", "s.jsonl", "--fresh")[1]
+
+
+def test_a_run_that_is_cut_off_among_its_mutants_goes_on_there(capsys: pytest.CaptureFixture[str]) -> None:
+    one_source("s.jsonl", cases=3)
+    words = ["eval", "s.jsonl", "--mutate", "--verifier", "evalparts:CutLate"]
+    assert run(capsys, *words)[0] == 130
+    rows = Path("bukti-runs/0001/results.jsonl").read_bytes()
+    Path("healed").touch()
+    code, out, _ = run(capsys, *words, "-o", "run.json")
+    assert (code, "bukti-runs/0001\n" in out, "mutants: bukti-runs/0002, " in out) == (0, True, True)
+    assert Path("bukti-runs/0001/results.jsonl").read_bytes() == rows
+    assert sorted(path.name for path in Path("bukti-runs").iterdir()) == ["0001", "0002"]
+    assert json.loads(Path("run.json").read_text())["mutation"]["all"]["failed"] == 0
 
 
 def test_a_run_is_written_in_every_form_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
