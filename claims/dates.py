@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -49,15 +49,31 @@ _ROMAN = {
 }
 
 
+def _any_of(words: Iterable[str]) -> str:
+    """Gives a pattern of any of some words, the longest that fits; what several begin with is looked at once.
+
+    >>> _any_of(["mar", "maret", "mei"])
+    'm(?:ar(?:et)?|ei)'
+    """
+    rest: dict[str, list[str]] = {}
+    for word in sorted(words):
+        rest.setdefault(word[:1], []).append(word[1:])
+    branches = [re.escape(first) + _any_of(ends) for first, ends in rest.items() if first]
+    if not branches:
+        return ""
+    plain = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+    return plain if "" not in rest else f"{plain if len(branches) > 1 else f'(?:{plain})'}?"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Form:
     """A way to write a date."""
 
     kind: str
     pattern: re.Pattern[str]
-    marks: tuple[str, ...]
+    marks: frozenset[str]
     """Names of `_marks` without which it matches nothing."""
-    words: tuple[str, ...]
+    words: frozenset[str]
     """Words in lower case without any of which it matches nothing; none if it needs none."""
 
 
@@ -69,8 +85,8 @@ def _patterns(language: str, *, with_days: bool) -> tuple[_Form, ...]:
         language: ISO 639-1 code.
         with_days: Whether a weekday may stand before a date; without, they are quicker and match the same in a text that names none.
     """
-    month = "(?P<month>" + "|".join(sorted(map(re.escape, _names("month", language)), key=len, reverse=True)) + r")\.?"
-    weekday = "(?:" + "|".join(sorted(map(re.escape, _names("day", language)), key=len, reverse=True)) + ")"
+    month = rf"(?P<month>{_any_of(_names('month', language))})\.?"
+    weekday = _any_of(_names("day", language))
     day = r"(?P<day>0?[1-9]|[12]\d|3[01])"
     year = r"(?P<year>1[5-9]\d\d|20\d\d)"
     part = r"(?P<part>awal|pertengahan|akhir|early|mid|late)[-\s]+(?:bulan\s+|tahun\s+|in\s+)?"
@@ -187,7 +203,10 @@ def _patterns(language: str, *, with_days: bool) -> tuple[_Form, ...]:
     ]
     return tuple(
         _Form(
-            kind=kind, pattern=re.compile(form, re.IGNORECASE), marks=tuple(marks.split()), words=tuple(words.split())
+            kind=kind,
+            pattern=re.compile(form, re.IGNORECASE),
+            marks=frozenset(marks.split()),
+            words=frozenset(words.split()),
         )
         for kind, marks, words, form in forms
     )
@@ -196,9 +215,15 @@ def _patterns(language: str, *, with_days: bool) -> tuple[_Form, ...]:
 @cache
 def _marks(language: str) -> dict[str, re.Pattern[str]]:
     """Gives what forms may need to stand in a text, by name."""
-    month = "|".join(sorted(map(re.escape, _names("month", language)), key=len, reverse=True))
-    forms = {"digit": r"\d", "year": r"1[5-9]\d\d|20\d\d", "month": rf"\b(?:{month})", "/": r"[-/]", "(": r"\("}
+    month = rf"\b{_any_of(_names('month', language))}"
+    forms = {"digit": r"\d", "year": r"1[5-9]\d\d|20\d\d", "month": month, "/": r"[-/]", "(": r"\("}
     return {name: re.compile(form, re.IGNORECASE) for name, form in forms.items()}
+
+
+@cache
+def _words(language: str) -> tuple[str, ...]:
+    """Gives all words of which some form needs one."""
+    return tuple(sorted(frozenset().union(*(form.words for form in _patterns(language, with_days=True)))))
 
 
 _Found = tuple[str, Span, dict[str, str | None]]
@@ -214,8 +239,9 @@ def _matches(text: str, language: str) -> tuple[_Found, ...]:
     lowered = text.lower()
     there = {name for name, mark in _marks(language).items() if mark.search(text)}
     found: list[_Found] = []
-    for form in _patterns(language, with_days=any(day in lowered for day in _names("day", language))):
-        if not there.issuperset(form.marks) or (form.words and not any(word in lowered for word in form.words)):
+    said = {word for word in _words(language) if word in lowered}
+    for form in _patterns(language, with_days=not said.isdisjoint(_names("day", language))):
+        if not form.marks <= there or (form.words and form.words.isdisjoint(said)):
             continue
         for match in form.pattern.finditer(text):
             start, end = match.span({"year": "span", "bare_month": "bare"}.get(form.kind, 0))
