@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 LOCK := $(shell $(PYTHON) -c 'import sys; print("requirements.lock" if sys.version_info >= (3, 11) else "$(VENV)/torch.lock")')
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test check all-tests train bench-models bench-claims bench-verify bench-gate lock clean
+.PHONY: demo test check all-tests train bench-models bench-claims bench-verify bench-gate bench-page pictures lock clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml requirements.lock
@@ -52,6 +52,12 @@ bench-verify: $(VENV)/.train  ## Measure verdicts on the gold set and the public
 
 bench-gate: $(STAMP)  ## Simulate how often the gate cries wolf and what it catches; writes the tables of docs/design/gate.md.
 	$(BIN)/python -m benchmarks.gate --write docs/design/gate.md
+
+bench-page: $(STAMP)  ## Measure how fast a page of 1,000 claims opens and works in Chromium; writes docs/benchmarks-page.md.
+	$(BIN)/python -m benchmarks.page --write docs/benchmarks-page.md
+
+pictures: $(STAMP)  ## Take the README's pictures of the demo's page anew; needs Chromium.
+	$(BIN)/python -m benchmarks.pictures
 
 lock: $(STAMP)  ## Pin what is installed now as what was tested.
 	$(BIN)/python -m pip freeze --exclude-editable --quiet | sed 's/+cpu$$//' > requirements.lock

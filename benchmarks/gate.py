@@ -21,7 +21,7 @@ from scipy.stats import beta, binom, norm, t
 
 from bukti.eval.gate import gate
 from bukti.eval.results import CaseResult
-from bukti.eval.significance import Weight, cluster_sums, decide, holm, mcnemar_midp, weigh
+from bukti.eval.significance import Weight, cluster_sums, decide, holm, loss_limit, mcnemar_midp, weigh
 from bukti.eval.verifier import Probabilities
 
 SIZES = (50, 100, 200, 400, 1000)
@@ -243,6 +243,46 @@ def skew_table(draws: int) -> Iterator[str]:
             yield f"| {name} | {n} | " + " | ".join(f"{100 * cell:.1f}" for cell in cells) + " |"
 
 
+def repeat_table(draws: int, n: int = 400, times: int = 3) -> Iterator[str]:
+    """A judge that is unsure of some cases: right or wrong alone, with and without what disagrees with itself in three repeats."""
+    ways = ("all cases, first repeat", "flaky ones aside", "**aside, and no pass without their shares**")
+    yield "| what is true | " + " | ".join(f"{way}: regression | pass | cannot decide" for way in ways) + " |"
+    yield "|---|" + "--:|--:|--:|" * len(ways)
+    for name, unsure, turned, into in (
+        ("no change, 2% unsure", 0.02, 0.0, 0.0),
+        ("no change, 4% unsure", 0.04, 0.0, 0.0),
+        ("no change, 10% unsure", 0.10, 0.0, 0.0),
+        ("5 points lost for certain, 2% unsure", 0.02, 0.05, 0.0),
+        ("2 points become unsure, 2% unsure before", 0.02, 0.02, 0.5),
+        ("5 points become unsure, 2% unsure before", 0.02, 0.05, 0.5),
+        ("10 points become unsure, 2% unsure before", 0.02, 0.10, 0.5),
+    ):
+        generator = np.random.default_rng(SEED)
+        # Four of five cases are right for certain, the unsure ones anywhere between; the turned ones were right.
+        kind = generator.random((draws, n))
+        chance = np.where(kind < 0.8, 1.0, 0.0)
+        chance = np.where(kind > 1 - unsure, generator.random((draws, n)), chance)
+        now = np.where(kind < turned, into, chance)
+        before, after = (generator.random((times, draws, n)) < one for one in (chance, now))
+        first = before[0].astype(np.float64)
+        flaky = [one.any(axis=0) & ~one.all(axis=0) for one in (before, after)]
+        cells = []
+        for aside, shares in (
+            (np.zeros((draws, n), dtype=np.bool_), None),
+            (flaky[0] | flaky[1], None),
+            (flaky[0] | flaky[1], before.mean(axis=0) - after.mean(axis=0)),
+        ):
+            kept = np.where(aside, np.nan, first - after[0])
+            one = weigh(*cluster_sums(kept, np.arange(n)), binary=True, reach=1.0, alpha=ALPHA)
+            verdicts = decide(one.loss[:, None], one.limit[:, None], holm(one.p[:, None]), margins=[0.02], alpha=ALPHA)
+            told = np.where(aside.mean(axis=1) > 0.05, "cannot_decide", verdicts[:, 0])
+            if shares is not None:
+                limit = loss_limit(*cluster_sums(shares, np.arange(n)), alpha=ALPHA, reach=1.0)
+                told = np.where((told == "pass") & (limit > 0.02), "inconclusive", told)
+            cells += [f"{100 * (told == outcome).mean():.1f}" for outcome in ("regression", "pass", "cannot_decide")]
+        yield f"| {name} | " + " | ".join(cells) + " |"
+
+
 def seconds(n: int = 10_000) -> float:
     """Gives the processor's seconds for one whole decision on `n` pairs, from rows to the text."""
     generator = np.random.default_rng(SEED)
@@ -275,6 +315,7 @@ def main() -> None:
         "rules": "\n".join(rule_table(options.draws)),
         "limits": "\n".join(limit_table(4 * options.draws)),
         "skew": "\n".join(skew_table(options.draws)),
+        "repeats": "\n".join(repeat_table(options.draws)),
     }
     if options.write:
         text = options.write.read_text(encoding="utf-8")

@@ -23,7 +23,7 @@ from sklearn.metrics import balanced_accuracy_score, f1_score
 from bukti.eval.alignment import read_text
 from bukti.eval.comparison import compare
 from bukti.eval.embedded import EmbeddedVerifier, calibrated
-from bukti.eval.marks import MAX_TOKENS, TYPES, mark_pair, read_texts
+from bukti.eval.marks import MAX_TOKENS, mark_pair, read_texts
 from bukti.eval.verifier import Pair
 from bukti.retrieval.embedded import load_model, model_cards, tokenizer
 from bukti.retrieval.embedder import EmbeddedEmbedder
@@ -32,8 +32,8 @@ from bukti.retrieval.sources import Source, cut_passages
 from bukti.retrieval.terms import index_terms, query_terms
 from training.corpora import numbers_in, read_abstracts, read_rows
 from training.devsets import SETS, DevSet, halves, pages, read_dev_set, translated_items
-from training.export import restore
 from training.finish import CALIBRATED_ON, PASSAGES, expected_calibration_error
+from training.shipped import unpack
 from training.vocabulary import starting_model
 from training.written import held_out, read_written, written_pairs
 
@@ -300,19 +300,12 @@ def timed(run: Callable[[], object], *, times: int = 3) -> float:
 def speed_rows(data: Path) -> list[str]:
     import torch
     from sentence_transformers import CrossEncoder, SentenceTransformer
-    from transformers import BertConfig, BertForSequenceClassification, BertModel, PreTrainedTokenizerFast
+    from transformers import PreTrainedTokenizerFast
 
     cores = len(os.sched_getaffinity(0))
     torch.set_num_threads(cores)
     shipped = Path(__file__).resolve().parent.parent / "bukti" / "models"
     words = tokenizer()
-    common = {
-        "vocab_size": words.get_vocab_size(),
-        "hidden_size": 384,
-        "num_hidden_layers": 6,
-        "num_attention_heads": 12,
-        "intermediate_size": 1536,
-    }
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         special = {
@@ -323,13 +316,8 @@ def speed_rows(data: Path) -> list[str]:
             "mask_token": "[MASK]",
         }
         fast = PreTrainedTokenizerFast(tokenizer_object=words, model_max_length=256, **special)
-        for name, kind, extra in (
-            ("encoder", BertModel, {}),
-            ("verifier", BertForSequenceClassification, {"type_vocab_size": TYPES, "num_labels": 3}),
-        ):
-            model = kind(BertConfig(**common, **extra))
-            model.load_state_dict(restore(shipped / f"{name}.onnx", shipped / "words.safetensors"), strict=False)
-            model.save_pretrained(f"{folder}/{name}")
+        unpack(shipped, Path(folder))
+        for name in ("encoder", "verifier"):
             fast.save_pretrained(f"{folder}/{name}")
         dev = read_dev_set(data, "vitaminc_real_dev")
         pairs = dev.pairs[:1000]

@@ -137,6 +137,7 @@ def evaluate(
     mutate: bool = False,
     fresh: bool = False,
     command: Sequence[str] = (),
+    repeat: int = 1,
     config: Config | None = None,
     progress: Progress | None = None,
 ) -> Run:
@@ -149,11 +150,12 @@ def evaluate(
         mutate: Whether to judge mutants of what is found supported too (`bukti.eval.mutants`); they are `Run.mutation`.
         fresh: Whether to begin anew in any case.
         command: What was called, for the run's manifest.
+        repeat: How often each claim is verified; more than once only by a verifier that may answer differently.
         config: Settings; the defaults if None.
         progress: Told of the cases.
 
     Raises:
-        UsageError: A part's name is none.
+        UsageError: A part's name is none, or the verifier cannot be repeated.
         OutputError: The run cannot be written.
     """
     from bukti.eval.answers import Parts
@@ -168,6 +170,7 @@ def evaluate(
         thresholds=thresholds_for(verifier, config),
         k=config.k,
         max_bytes=config.max_bytes,
+        repeat=repeat,
     )
     models = (
         {card.name: card.sha256 for card in model_cards()} if "embedded" in (config.embedder, config.verifier) else {}
@@ -204,6 +207,7 @@ def gate_settings(config: Config) -> tuple[tuple[GatedMeasure, ...], Rules]:
         min_coverage=config.gate_min_coverage,
         min_cases=config.gate_min_cases,
         max_unmatched=config.gate_max_unmatched,
+        max_flaky=config.gate_max_flaky,
         strict=config.gate_strict,
     )
     return read_measures(config.gate_measures, config.gate_margins), rules
@@ -298,7 +302,8 @@ def thresholds_for(verifier: Verifier, config: Config) -> Thresholds:
     def chosen(given: float | None, default: float) -> float:
         return default if given is None else given
 
-    return Thresholds(
+    return replace(
+        own,
         support=chosen(config.support_threshold, own.support),
         refute=chosen(config.refute_threshold, own.refute),
         refute_alone=chosen(config.refute_alone_threshold, own.refute_alone),

@@ -88,6 +88,10 @@ def verify_command(
     language: Annotated[
         str | None, typer.Option(help="The article's language, id or en; recognised if not given.")
     ] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option(help="What the page speaks, id or en; the article's language if not given.", show_default=False),
+    ] = None,
     fail_on: Annotated[
         list[str] | None, typer.Option(help="Exit with 1 if a claim has this verdict: " + ", ".join(FAIL_ON))
     ] = None,
@@ -103,7 +107,14 @@ def verify_command(
     # `--sources a.txt b.txt`, as a shell's `sources/*.txt` makes it: what follows the first path is a source too.
     given = [*(sources or []), *(more or [])]
     config, _ = read_config(
-        {"k": k, "embedder": embedder, "verifier": verifier, "splitter": splitter, "allow_private": allow_private}
+        {
+            "k": k,
+            "embedder": embedder,
+            "verifier": verifier,
+            "splitter": splitter,
+            "allow_private": allow_private,
+            "lang": lang,
+        }
     )
     for verdict in fail_on or []:
         if verdict not in FAIL_ON:
@@ -132,7 +143,7 @@ def verify_command(
             progress=tell,
         )
     for path in files:
-        write_report(report, path)
+        write_report(report, path, language=config.lang or None)
         _say(f"wrote {path}")
     if not output or Path("-") in output:
         from bukti.eval.terminal import render_terminal
@@ -245,6 +256,9 @@ def eval_command(
             help="File to write: .json (the whole run), .xml (JUnit), .md (summary), .html (page), .sarif; may be given again.",
         ),
     ] = None,
+    repeat: Annotated[
+        int, typer.Option(help="Verify each claim so often, by a verifier that may answer differently.", min=1, max=100)
+    ] = 1,
     strict: Annotated[
         bool | None,
         typer.Option("--strict", help="Exit with 1 too where the gate is inconclusive.", show_default=False),
@@ -283,6 +297,10 @@ def eval_command(
         float | None,
         typer.Option(help="Share of an article's claims without a counterpart in the baseline.", show_default="0.02"),
     ] = None,
+    max_flaky: Annotated[
+        float | None,
+        typer.Option(help="Share of the cases whose repeats may disagree.", show_default="0.05"),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew, even if a run was cut off.")] = False,
     k: Annotated[int | None, typer.Option("-k", help="Passages judged for each claim.", show_default="8")] = None,
     embedder: Embedder = None,
@@ -293,6 +311,7 @@ def eval_command(
     rules: dict[str, Any] = {
         "strict": strict, "measures": ",".join(measure) if measure else None, "margins": ",".join(margin) if margin else None,
         "alpha": alpha, "max_errors": max_errors, "min_coverage": min_coverage, "min_cases": min_cases, "max_unmatched": max_unmatched,
+        "max_flaky": max_flaky,
     }  # fmt: skip
     config, _ = read_config(
         {"k": k, "embedder": embedder, "verifier": verifier, "splitter": splitter, "min_caught": min_caught}
@@ -331,6 +350,7 @@ def eval_command(
                 mutate=mutate,
                 fresh=fresh,
                 command=_command(),
+                repeat=repeat,
                 config=config,
                 progress=tell,
             )
@@ -384,12 +404,13 @@ def search_command(
 ) -> None:
     """Show the passages an index has for a claim."""
     from bukti.claims.language import detect_language
-    from bukti.retrieval.retriever import HybridRetriever, Query
+    from bukti.retrieval.retriever import Query, reranking_retriever
 
     if not text.strip():
         raise UsageError("nothing to search for; give a claim in quotes")
     opened = _open(index, embedder)
-    found = HybridRetriever(opened).retrieve([Query(text=text, language=detect_language(text))], k=k)[0]
+    query = Query(text=text, language=detect_language(text))
+    found = reranking_retriever(opened, opened.embedder).retrieve([query], k=k)[0]
     sources = {source.id: source for source in opened.sources}
     console = _console()
     for rank, item in enumerate(found, start=1):

@@ -74,6 +74,9 @@ class Config:
     gate_max_unmatched: float = 0.02
     """Share of an article's claims that may have no counterpart in the baseline, in [0, 1]."""
 
+    gate_max_flaky: float = 0.05
+    """Share of the compared cases whose repeats may disagree, in [0, 1]; see ``bukti eval --repeat``."""
+
     gate_strict: bool = False
     """Whether an inconclusive gate exits with 1."""
 
@@ -92,6 +95,9 @@ class Config:
     allow_private: bool = False
     """Whether an article may be fetched from one's own machine and network."""
 
+    lang: str = ""
+    """What a report's page speaks, ``id`` or ``en``; the article's language if empty, English if that is neither."""
+
     cache_dir: str = ""
     """Where default indexes are kept; the user's cache folder if empty."""
 
@@ -104,7 +110,7 @@ class Config:
         if not 0.0 < self.gate_alpha < 0.5:
             message = f"gate_alpha (--alpha) is {self.gate_alpha}; it must lie between 0 and 0.5"
             raise ConfigError(message)
-        for name in ("max_errors", "min_coverage", "max_unmatched"):
+        for name in ("max_errors", "min_coverage", "max_unmatched", "max_flaky"):
             value = getattr(self, f"gate_{name}")
             if not 0.0 <= value <= 1.0:
                 message = f"gate_{name} (--{name.replace('_', '-')}) is {value}; it must lie in [0, 1]"
@@ -114,6 +120,9 @@ class Config:
             raise ConfigError(message)
         if self.gate_min_cases < 1:
             message = f"gate_min_cases (--min-cases) is {self.gate_min_cases}; it must be 1 at least"
+            raise ConfigError(message)
+        if self.lang not in ("", "id", "en"):
+            message = f"lang is {self.lang!r}; a report's page speaks id or en"
             raise ConfigError(message)
         if not 1 <= self.judge_votes <= 15:
             message = f"judge_votes is {self.judge_votes}; it must lie in [1, 15]"

@@ -18,8 +18,8 @@ from bukti.claims.documents import find_documents, read_text
 from bukti.claims.errors import BuktiError, InputError, StageError, UsageError, cause_of
 from bukti.claims.segments import segment
 from bukti.config import Config
-from bukti.eval.answers import row_of
-from bukti.eval.cases import Case, CaseSource, GoldClaim, inline_text, read_article, to_claim, write_sources
+from bukti.eval.answers import asked_claim, row_of
+from bukti.eval.cases import Case, CaseSource, GoldClaim, inline_text, read_article, write_sources
 from bukti.eval.judging import outlets_of
 from bukti.eval.lexical import for_day
 from bukti.eval.pipeline import assess_claims, copies_of
@@ -27,7 +27,7 @@ from bukti.eval.report import Assessment, Failure
 from bukti.eval.results import CaseResult
 from bukti.eval.verifier import Verifier
 from bukti.retrieval.embedder import Embedder, load_embedder
-from bukti.retrieval.index import Index
+from bukti.retrieval.index import Index, passing_index
 from bukti.retrieval.retriever import Retriever, reranking_retriever
 
 __all__ = ["Engine"]
@@ -79,7 +79,9 @@ class Engine:
             index, names = ground.index, ground.names
             article = read_article(case) if case.article else None
             exclude = copies_of(article, index, index.sources) if article else ()
-            found = self._assess([to_claim(gold)], ground, case.published, article=article, exclude=exclude)[0]
+            splitter = load_splitter(self._config.splitter) if gold.label == "not_checkable" else None
+            claim = asked_claim(gold, splitter, article.published if article else case.published)
+            found = self._assess([claim], ground, case.published, article=article, exclude=exclude)[0]
         except BuktiError as exc:
             found = Failure(stage=exc.stage if isinstance(exc, StageError) else "sources", cause=cause_of(exc))
         row = row_of(gold, found, called=lambda source: names.get(source, source))
@@ -163,7 +165,7 @@ class Engine:
     def _ground_at(self, key: object, shown: dict[str, str]) -> _Ground:
         if key not in self._grounds:
             folder = Path(self._folder.name) / f"index-{len(self._grounds)}"
-            index = Index(folder, embedder=self._embedder, create=True)
+            index = passing_index(folder, [Path(path) for path in shown], embedder=self._embedder)
             skipped = index.add(list(shown), max_bytes=self._config.max_bytes).skipped
             if skipped:  # what was left out might have been what refutes
                 path, cause = skipped[0]

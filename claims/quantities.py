@@ -21,6 +21,9 @@ LOOK_BACK = 60
 ABOUT = 0.1
 """How far "about" reaches, as a share of the number: reports round to one or two figures."""
 
+NEAR = 0.03
+"""How far off a number of one figure may be, as a share of the greater, to be the other one rounded."""
+
 FAR = 1.5
 """A number this many times as large is no longer what "more than" would be said of."""
 
@@ -92,7 +95,7 @@ _UNITS: dict[str, str] = {
         "USD",
     ),
     **dict.fromkeys(("euro", "euros"), "EUR"),
-    **dict.fromkeys(("pounds", "pound sterling", "poundsterling"), "GBP"),
+    **dict.fromkeys(("pounds", "pound", "pound sterling", "pounds sterling", "poundsterling"), "GBP"),
     **dict.fromkeys(("yen",), "JPY"),
     **dict.fromkeys(("yuan",), "CNY"),
     **dict.fromkeys(("ringgit",), "MYR"),
@@ -153,7 +156,7 @@ _BOUNDS: tuple[tuple[Bound, str], ...] = (
         r"setidaknya|sedikitnya|setidak-tidaknya|minimal|paling\s+sedikit|paling\s+tidak|at\s+least|no\s+fewer\s+than|minimum\s+of",
     ),
     ("less_than", r"kurang\s+dari|di\s+bawah|less\s+than|fewer\s+than|under|below"),
-    ("at_most", r"paling\s+banyak|maksimal|hingga|up\s+to|at\s+most|no\s+more\s+than|as\s+many\s+as"),
+    ("at_most", r"paling\s+banyak|maksimal|hingga|up\s+to|at\s+most|no\s+more\s+than|as\s+many\s+as|within"),
     (
         "about",
         r"sekitar|kira-kira|kurang\s+lebih|hampir|mendekati|about|around|approximately|roughly|some|nearly|almost|an\s+estimated|close\s+to|diperkirakan",
@@ -176,6 +179,12 @@ _NAMED_AFTER = re.compile(
 )
 _YEAR = re.compile(r"19\d\d|20\d\d")  # "the 2021 outage": read as a count it would only ever mislead
 _DETERMINER = re.compile(r"(?:salah|no|any|every|some|each|the|this|that|which|nomor)\s*$", re.IGNORECASE)
+_EVERY = re.compile(r"\b(?:every|each)\s+$", re.IGNORECASE)
+_AGED = re.compile(r"\b(?:aged|age|berusia|berumur|usia|umur)\s+$", re.IGNORECASE)
+_IN_A_NAME = re.compile(r"[\w,;]\s[A-Z][\w.'-]*\s$")
+"""A word with a capital, not the sentence's first: "Daop 6", "Terminal 3"."""
+_MODEL = re.compile(r"\b(?:ATR|CRJ|KRI|PLTU|SMA|SMP|MI|CN|KTT|AS|KM|JT|GA|QZ|SJ)\s$")
+"""Letters whose number names one thing of a kind: "ATR 72"."""
 _NOT_COUNTED = re.compile(
     r"^(?:[-–]satunya|\s*(?:of\b|sama\b|per\s+satu|lagi\b|another\b|day\b|by\s+one|or\s+more\b|thing\b|pun\b|dari\b|di\s+antara\b))",
     re.IGNORECASE,
@@ -242,11 +251,11 @@ _PARTS = {
 _SHARES: dict[str, re.Pattern[str]] = {
     "id": re.compile(
         r"(?<![\w-])(?:(?P<one>se)(?P<part>pertiga|perempat|perlima|perenam|persepuluh)|(?P<some>dua|tiga|empat)\s+(?P<parts>pertiga|perempat|perlima)"
-        r"|(?P<half>separuh|setengah\s+dari)|(?P<few>\w+)\s+dari\s+(?:setiap\s+)?(?P<many>tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)(?=\s+\w))(?![\w-])",
+        r"|(?P<half>separuh(?:nya)?|setengah(?:nya|\s+dari))|(?P<few>\w+)\s+dari\s+(?:setiap\s+)?(?P<many>tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)(?=\s+\w))(?![\w-])",
         re.IGNORECASE,
     ),
     "en": re.compile(
-        r"(?<![\w-])(?:(?P<one>an?|one)[\s-](?P<part>third|quarter|fifth|tenth)(?=\s+(?:of(?!\s+a\b)|more|less|higher|lower|as)\b|\s*(?:[.,;]|$))|(?P<some>two|three|four)[\s-](?P<parts>third|quarter|fifth)s"
+        r"(?<![\w-])(?:(?P<one>an?|one)[\s-](?P<part>third|quarter|fifth|tenth)(?:(?<=\bby\s[ao]\s\w{5})|(?<=\bby\sa\s\w{7})|(?=\s+(?:of(?!\s+a\b)|more|less|higher|lower|as)\b|\s*(?:[.,;]|$)))|(?P<some>two|three|four)[\s-](?P<parts>third|quarter|fifth)s"
         r"|(?P<half>half\s+(?:of|the|its|his|her|their|all))|(?P<few>\w+)\s+(?:in|out\s+of)\s+(?:every\s+)?(?P<many>three|four|five|six|seven|eight|nine|ten)(?=\s+\w))(?![\w-])",
         re.IGNORECASE,
     ),
@@ -289,7 +298,7 @@ def _shares(text: str, language: str) -> list[Quantity]:
 _VAGUE: dict[str, tuple[re.Pattern[str], dict[str, tuple[float, float]]]] = {
     "id": (
         re.compile(r"(?<![\w-])(?P<word>belasan|puluhan|ratusan|ribuan|jutaan)(?:\s+(?P<mag>ribu|juta|miliar|triliun))?(?![\w-])", re.IGNORECASE),
-        {"belasan": (11, 19), "puluhan": (20, 99), "ratusan": (100, 999), "ribuan": (1000, 9999), "jutaan": (10**6, 10**9 - 1)},
+        {"belasan": (11, 19), "puluhan": (20, 99), "ratusan": (100, 999), "ribuan": (1000, 99_999), "jutaan": (10**6, 10**9 - 1)},
     ),
     "en": (
         re.compile(
@@ -297,7 +306,7 @@ _VAGUE: dict[str, tuple[re.Pattern[str], dict[str, tuple[float, float]]]] = {
             re.IGNORECASE,
         ),
         {
-            "dozens": (24, 99), "scores": (40, 199), "tens": (20, 99), "hundreds": (100, 999), "thousands": (1000, 9999),
+            "dozens": (24, 99), "scores": (40, 199), "tens": (20, 99), "hundreds": (100, 999), "thousands": (1000, 99_999),
             "millions": (10**6, 10**9 - 1),
         },
     ),
@@ -365,10 +374,16 @@ def _read(text: str, match: re.Match[str], language: str) -> Quantity | None:
         else:
             upper = None
     unit, unit_end = (currency, end) if currency else _unit(text, end)
+    if unit not in _MEASURES and _AGED.search(before):
+        unit, unit_end = "year", end
+    plain = digits and not (match["mag1"] or match["att1"] or upper)
+    if plain and (_MODEL.search(before) or (unit is None and _IN_A_NAME.search(before))):
+        return None
     if not digits:
         word = match["number"].lower()
         single = word in ("satu", "one") and not (match["mag1"] or (unit in _MEASURES or unit == "percent"))
-        if single or _DETERMINER.search(before) or _NOT_COUNTED.match(text[end : end + LOOK_BACK]):
+        often = _EVERY.search(before) and unit in _MEASURES  # "every five hours" is a length of time
+        if single or (_DETERMINER.search(before) and not often) or _NOT_COUNTED.match(text[end : end + LOOK_BACK]):
             return None
         if unit is None and not match["mag1"]:
             return None
@@ -549,7 +564,8 @@ def _same_when_rounded(a: float, b: float) -> bool:
     """Says whether the number with fewer figures is the other one rounded; one figure alone is no rounding below 10."""
     figures = min(_figures(a), _figures(b))
     if figures < 2:
-        return False
+        # "passed two million" of 2.04 million: from a thousand on, one figure is a rounding if it is near.
+        return min(a, b) >= 1000 and abs(a - b) <= NEAR * max(a, b)
     return float(f"{a:.{figures - 1}e}") == float(f"{b:.{figures - 1}e}")
 
 

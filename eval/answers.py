@@ -18,14 +18,16 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Literal, get_args
 
 from bukti.claims.article import Article, Span
 from bukti.claims.claim import Claim, Splitter
-from bukti.claims.documents import clean_text
+from bukti.claims.documents import clean_text, read_text
 from bukti.claims.errors import StageError, cause_of
+from bukti.claims.segments import segment
 from bukti.eval.baseline import render_row
 from bukti.eval.cases import Case, CaseSource, GoldClaim, gold_claims, read_article, to_claim, write_sources
 from bukti.eval.judging import outlets_of
@@ -33,15 +35,15 @@ from bukti.eval.lexical import for_day
 from bukti.eval.pairing import similarity
 from bukti.eval.pipeline import assess_claims, check_claims, copies_of
 from bukti.eval.report import Assessment, Failure
-from bukti.eval.results import CaseResult, FoundEvidence
+from bukti.eval.results import CaseResult, FoundEvidence, Repeat
 from bukti.eval.verdict import Thresholds
-from bukti.eval.verifier import Verifier
+from bukti.eval.verifier import Verifier, repeats_of
 from bukti.retrieval.embedder import Embedder
-from bukti.retrieval.index import Index, discard_index
+from bukti.retrieval.index import Index, discard_index, passing_index
 from bukti.retrieval.retriever import Evidence, Query, Retriever, reranking_retriever
 from bukti.retrieval.sources import Passage, Source, cut_passages, passage_at, read_source
 
-__all__ = ["ORACLES", "Oracle", "Parts", "answer_group", "match_claims", "row_of"]
+__all__ = ["ORACLES", "Oracle", "Parts", "answer_group", "asked_claim", "match_claims", "row_of"]
 
 Oracle = Literal["claims", "evidence"]
 """A stage whose place the right answer takes."""
@@ -79,37 +81,46 @@ class Parts:
     max_bytes: int = 20_000_000
     """Largest source that is read."""
 
+    repeat: int = 1
+    """How often the verifier is asked about each claim; what is split and found is the same every time."""
+
+    def __post_init__(self) -> None:
+        repeats_of(self.verifier, self.repeat)  # one that always answers the same is refused before anything runs
+
 
 def answer_group(
-    group: Sequence[Case], parts: Parts, *, work: Path, oracle: Collection[Oracle] = ()
+    group: Sequence[Case], parts: Parts, *, work: Path, name: str = "index", oracle: Collection[Oracle] = ()
 ) -> Iterator[list[CaseResult]]:
     """Answers cases that are checked against the same sources, by one index of them.
 
     Args:
         group: The cases; at least one.
         parts: What answers them.
-        work: Folder for the index; what is there already from an earlier try is used, and it is removed at the end.
+        work: Folder for the texts of sources, which groups may share; whoever gives it removes it.
+        name: What a large index is called in it; one that is there already from an earlier try is used, and it is removed at the end.
         oracle: Stages whose place the right answer takes.
 
     Yields:
         For each case the rows of its claims, in its order.
     """
     ground: _Ground | StageError
+    folder = work / name
     try:
         with _stage("index"):
-            if work.exists():
+            if folder.exists():
                 try:
-                    ground = _open(group[0], parts, work, oracle)
+                    ground = _open(group[0], parts, work, folder, oracle)
                 except Exception:  # noqa: BLE001 (what was left there may be damaged: it is made anew)
-                    discard_index(work)
-                    ground = _open(group[0], parts, work, oracle)
+                    discard_index(folder)
+                    ground = _open(group[0], parts, work, folder, oracle)
             else:
-                ground = _open(group[0], parts, work, oracle)
+                ground = _open(group[0], parts, work, folder, oracle)
     except StageError as exc:
         ground = exc
     for case in group:
         yield _answer(case, ground, parts, oracle)
-    discard_index(work)
+    if folder.exists():
+        discard_index(folder)
 
 
 @contextmanager
@@ -124,6 +135,24 @@ def _stage(name: str) -> Iterator[None]:
 
 
 # Sources -----------------------------------------------------------------------------------------------------------
+
+
+class _Once:
+    """A retriever that finds the same for the same question, and looks once: repeats differ in the verifier alone."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        self._retriever = retriever
+        self._found: dict[tuple[object, ...], list[list[Evidence]]] = {}
+
+    @property
+    def name(self) -> str:
+        return self._retriever.name
+
+    def retrieve(self, queries: Sequence[Query], *, k: int, exclude: Collection[str] = ()) -> list[list[Evidence]]:
+        key = (tuple(queries), k, frozenset(exclude))
+        if key not in self._found:
+            self._found[key] = self._retriever.retrieve(queries, k=k, exclude=exclude)
+        return self._found[key]
 
 
 class _Given:
@@ -153,7 +182,7 @@ class _Ground:
     """Sources that were read for an oracle, by the suite's name."""
 
 
-def _open(case: Case, parts: Parts, work: Path, oracle: Collection[Oracle]) -> _Ground:
+def _open(case: Case, parts: Parts, work: Path, folder: Path, oracle: Collection[Oracle]) -> _Ground:
     if case.index is not None:
         index = Index(case.index, embedder=parts.embedder)
         known = index.sources
@@ -164,8 +193,9 @@ def _open(case: Case, parts: Parts, work: Path, oracle: Collection[Oracle]) -> _
     if not case.sources or "evidence" in oracle:
         return _Ground(index=None, retriever=_Given(), folder=work / "sources", max_bytes=parts.max_bytes)
     files = write_sources(case.sources, work / "sources")
-    index = Index(work / "index", embedder=parts.embedder, create=True)
-    change = index.add(list(dict.fromkeys(files.values())), max_bytes=parts.max_bytes)
+    paths = list(dict.fromkeys(files.values()))
+    index = passing_index(folder, paths, embedder=parts.embedder)
+    change = index.add(paths, max_bytes=parts.max_bytes)
     if change.skipped:  # fewer sources than the suite says would be another question
         raise StageError(change.skipped[0][1], stage="index")
     known = index.sources
@@ -245,29 +275,61 @@ def _answer(
         rows = _judged(case, golds, ground, parts, oracle)
     except StageError as exc:
         rows = [row_of(gold, Failure(stage=exc.stage, cause=str(exc))) for gold in golds]
-    seconds = (perf_counter() - began) / max(1, len(rows))
-    return [_writable(gold, replace(row, seconds=seconds)) for gold, row in zip(golds, rows, strict=True)]
+    seconds = (perf_counter() - began) / max(1, len(rows)) / parts.repeat
+    return [
+        _writable(gold, replace(_filled(row, parts.repeat), seconds=seconds), parts.repeat)
+        for gold, row in zip(golds, rows, strict=True)
+    ]
 
 
-def _writable(gold: GoldClaim, row: CaseResult) -> CaseResult:
+def _writable(gold: GoldClaim, row: CaseResult, times: int) -> CaseResult:
     try:
         render_row(row).encode()
     except ValueError as exc:  # such as a score that is no number, or half a character
-        return replace(row_of(gold, Failure(stage="verify", cause=cause_of(exc))), seconds=row.seconds)
+        failed = row_of(gold, Failure(stage="verify", cause=cause_of(exc)))
+        return replace(_filled(failed, times), seconds=row.seconds)
     return row
+
+
+def _filled(row: CaseResult, times: int) -> CaseResult:
+    """Gives a row that never came to the verifier its repeats: it would not have come to it in any of them."""
+    if times == 1 or row.repeats:
+        return row
+    return replace(row, repeats=(Repeat(verdict=row.verdict, error=row.error),) * times)
+
+
+def _of_repeats(rows: Sequence[CaseResult]) -> CaseResult:
+    """Makes one row of what a claim got in each repeat: never better than the worst that must not happen."""
+    if len(rows) == 1:
+        return rows[0]
+    repeats = tuple(Repeat(verdict=row.verdict, probabilities=row.probabilities, error=row.error) for row in rows)
+    forbidden = [row for row in rows if row.must_not_support and row.verdict == "supported"]
+    failed = [number for number, row in enumerate(rows) if row.verdict == "error"]
+    if forbidden or not failed:
+        return replace((forbidden or rows)[0], repeats=repeats)
+    row = rows[failed[0]]
+    if row.error and len(failed) < len(rows):
+        cause = f"repeat {failed[0] + 1} of {len(rows)}: {row.error.cause}"
+        row = replace(row, error=Failure(stage=row.error.stage, cause=cause))
+    return replace(row, repeats=repeats)
 
 
 def _judged(
     case: Case, golds: Sequence[GoldClaim], ground: _Ground, parts: Parts, oracle: Collection[Oracle]
 ) -> list[CaseResult]:
     article: Article | None = None
-    claims: list[Claim | None] = [to_claim(gold) for gold in golds]
+    claims: list[Claim | None] = [None for _ in golds]
+    if case.article is None or "claims" in oracle:
+        with _stage("split"):
+            claims = [
+                asked_claim(gold, None if "claims" in oracle else parts.splitter, case.published) for gold in golds
+            ]
     split: list[dict[str, Any]] = [{} for _ in golds]
     if case.article is not None:
         with _stage("read"):
             article = read_article(case)
         if "claims" in oracle:
-            claims = [replace(to_claim(gold), language=gold.language or article.language) for gold in golds]
+            claims = [claim and replace(claim, language=claim.language or article.language) for claim in claims]
         else:
             with _stage("split"):
                 given = parts.splitter.split([article])[0]
@@ -277,11 +339,16 @@ def _judged(
                 {"split": {"claim": claim and claim.text, "span": claim and list(claim.span), "given": len(given)}}
                 for claim in claims
             ]
+    retriever = ground.retriever if parts.repeat == 1 else _Once(ground.retriever)
+    asked = list(zip(golds, claims, strict=True))
     with _stage("retrieve"):
-        assessed = _assess(case, article, list(zip(golds, claims, strict=True)), ground, parts, oracle)
+        assessed = [
+            _assess(case, article, asked, ground, parts, oracle, retriever, verifier)
+            for verifier in repeats_of(parts.verifier, parts.repeat)
+        ]
     return [
-        replace(_result(gold, item, ground), extra={**gold.extra, **told})
-        for gold, item, told in zip(golds, assessed, split, strict=True)
+        replace(_of_repeats([_result(gold, item, ground) for item in items]), extra={**gold.extra, **told})
+        for gold, items, told in zip(golds, zip(*assessed, strict=True), split, strict=True)
     ]
 
 
@@ -292,10 +359,12 @@ def _assess(
     ground: _Ground,
     parts: Parts,
     oracle: Collection[Oracle],
+    found: Retriever,
+    judge: Verifier,
 ) -> list[Assessment | Failure]:
     """Judges each claim; one that there is none of gets `MISSED`."""
     published = (article.published if article else None) or case.published
-    verifier = for_day(parts.verifier, published)
+    verifier = for_day(judge, published)
     outlets = outlets_of(article) if article else ()
 
     def assess(claims: Sequence[Claim], retriever: Retriever, exclude: Collection[str] = ()) -> list[Assessment]:
@@ -307,7 +376,7 @@ def _assess(
     if "evidence" in oracle:
         return [MISSED if claim is None else _by_gold(gold, claim, case, ground, assess) for gold, claim in asked]
     copies = copies_of(article, ground.index, ground.sources) if article and ground.index else {}
-    judged = iter(assess([claim for _, claim in asked if claim is not None], ground.retriever, copies))
+    judged = iter(assess([claim for _, claim in asked if claim is not None], found, copies))
     return [MISSED if claim is None else next(judged) for _, claim in asked]
 
 
@@ -366,6 +435,29 @@ def row_of(
         error=judged.error if judged else found if isinstance(found, Failure) else None,
         extra=gold.extra,
     )
+
+
+def asked_claim(gold: GoldClaim, splitter: Splitter | None, published: date | None) -> Claim:
+    """Gives a labelled claim as one to be judged: it is taken as it stands, for whoever labelled it said that it is a claim.
+
+    Only of one that is labelled ``not_checkable`` the splitter is asked whether it holds anything to check, as it would be of an article's sentence.
+
+    Args:
+        gold: The claim.
+        splitter: Who says what can be checked; None takes the label's word for it.
+        published: The day the claim is of.
+
+    Raises:
+        BuktiError: The splitter fails, or the text holds no sentence.
+    """
+    claim = to_claim(gold)
+    if gold.label != "not_checkable":
+        return claim
+    given: Sequence[Claim] = ()
+    if splitter is not None:
+        article = segment(read_text(gold.text), language=gold.language or None, published=published)
+        given = splitter.split([article])[0]
+    return replace(claim, checkable=any(one.checkable for one in given))
 
 
 # Matching ----------------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from bukti.claims.errors import BaselineError, NotBlessedError, OutputError
 from bukti.eval.output import write_text
 from bukti.eval.pairing import repeated_ids
 from bukti.eval.report import Failure, Stance, Verdict
-from bukti.eval.results import CaseResult, FoundEvidence
+from bukti.eval.results import CaseResult, FoundEvidence, Repeat
 from bukti.eval.verifier import Probabilities
 
 __all__ = ["SCHEMA", "Baseline", "bless", "faults_of", "read_baseline", "read_row", "render_row", "write_baseline"]
@@ -74,6 +74,12 @@ class _Error(_Row):
     cause: str
 
 
+class _Repeat(_Row):
+    verdict: Verdict
+    probabilities: _Probabilities | None
+    error: _Error | None
+
+
 class _Result(_Row):
     case: str
     text: str
@@ -89,6 +95,7 @@ class _Result(_Row):
     span: tuple[int, int] | None
     error: _Error | None
     extra: dict[str, Any]
+    repeats: list[_Repeat] = []
 
 
 class _TimedResult(_Result):
@@ -246,20 +253,12 @@ def read_row(text: str) -> CaseResult:
 
 
 def _row(result: CaseResult) -> dict[str, Any]:
-    scores, error = result.probabilities, result.error
     return {
         "case": result.case,
         "text": result.text,
         "gold": result.gold,
         "verdict": result.verdict,
-        "probabilities": None
-        if scores is None
-        else {
-            "supported": scores.supported,
-            "refuted": scores.refuted,
-            "not_enough_evidence": scores.not_enough_evidence,
-            "quote": None if scores.quote is None else list(scores.quote),
-        },
+        "probabilities": _told(result.probabilities),
         "evidence": [
             {"source": one.source, "span": list(one.span), "text": one.text, "stance": one.stance, "score": one.score}
             for one in result.evidence
@@ -270,26 +269,54 @@ def _row(result: CaseResult) -> dict[str, Any]:
         "tags": list(result.tags),
         "cluster": result.cluster,
         "span": None if result.span is None else list(result.span),
-        "error": None if error is None else {"stage": error.stage, "cause": error.cause},
+        "error": _caused(result.error),
         "extra": dict(result.extra),
+        # Only where there are any: a row that was judged once is written as it always was.
+        **({"repeats": [_repeat(one) for one in result.repeats]} if result.repeats else {}),
     }
 
 
+def _repeat(one: Repeat) -> dict[str, Any]:
+    return {"verdict": one.verdict, "probabilities": _told(one.probabilities), "error": _caused(one.error)}
+
+
+def _told(scores: Probabilities | None) -> dict[str, Any] | None:
+    if scores is None:
+        return None
+    return {
+        "supported": scores.supported,
+        "refuted": scores.refuted,
+        "not_enough_evidence": scores.not_enough_evidence,
+        "quote": None if scores.quote is None else list(scores.quote),
+    }
+
+
+def _caused(error: Failure | None) -> dict[str, Any] | None:
+    return None if error is None else {"stage": error.stage, "cause": error.cause}
+
+
+def _probabilities(scores: _Probabilities | None) -> Probabilities | None:
+    if scores is None:
+        return None
+    return Probabilities(
+        supported=scores.supported,
+        refuted=scores.refuted,
+        not_enough_evidence=scores.not_enough_evidence,
+        quote=None if scores.quote is None else Span(*scores.quote),
+    )
+
+
+def _failure(error: _Error | None) -> Failure | None:
+    return None if error is None else Failure(stage=error.stage, cause=error.cause)
+
+
 def _result(row: _Result) -> CaseResult:
-    scores = row.probabilities
     return CaseResult(
         case=row.case,
         text=row.text,
         gold=row.gold,
         verdict=row.verdict,
-        probabilities=None
-        if scores is None
-        else Probabilities(
-            supported=scores.supported,
-            refuted=scores.refuted,
-            not_enough_evidence=scores.not_enough_evidence,
-            quote=None if scores.quote is None else Span(*scores.quote),
-        ),
+        probabilities=_probabilities(row.probabilities),
         evidence=tuple(
             FoundEvidence(source=one.source, span=Span(*one.span), text=one.text, stance=one.stance, score=one.score)
             for one in row.evidence
@@ -300,6 +327,10 @@ def _result(row: _Result) -> CaseResult:
         tags=tuple(row.tags),
         cluster=row.cluster,
         span=None if row.span is None else Span(*row.span),
-        error=None if row.error is None else Failure(stage=row.error.stage, cause=row.error.cause),
+        error=_failure(row.error),
         extra=row.extra,
+        repeats=tuple(
+            Repeat(verdict=one.verdict, probabilities=_probabilities(one.probabilities), error=_failure(one.error))
+            for one in row.repeats
+        ),
     )

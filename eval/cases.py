@@ -276,6 +276,9 @@ class Suite:
     sha256: str
     """Hash of all that a result can depend on, the content of named files included; neither order, place nor name matter."""
 
+    files: tuple[tuple[str, str], ...] = ()
+    """Of suites that were joined: the name of each, which begins its ids, and where it was read from."""
+
     @property
     def binary(self) -> bool:
         """Whether some claims are known only to be supported or not, so that measures over four verdicts leave them out."""
@@ -413,9 +416,10 @@ def write_sources(sources: Iterable[CaseSource], folder: Path) -> dict[str, Path
         slug = re.sub(r"[^A-Za-z0-9]+", "-", source.id).strip("-")[:60] or "source"
         path = folder / f"{slug}-{hashlib.sha256(content.encode()).hexdigest()[:12]}.md"
         try:
-            if not path.exists():
+            # One that a killed run was about to write may be torn.
+            if not path.exists() or path.read_bytes() != content.encode():
                 folder.mkdir(parents=True, exist_ok=True)
-                path.write_text(content, encoding="utf-8")
+                path.write_bytes(content.encode())
         except OSError as exc:
             raise OutputError(f"{path}: {exc.strerror}; check the folder and its permissions", path=path) from exc
         files[source.id] = path

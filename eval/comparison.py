@@ -227,7 +227,7 @@ def _compare_names(claim: Text, evidence: Text, alignment: Alignment) -> tuple[l
     others = [name.text for name in find_names(evidence.text)] + [
         token.text for token in evidence.tokens if token.text[0].isupper()
     ]
-    theirs = _agents(evidence.text)
+    theirs, mine = _agents(evidence.text), [name.text for name in find_names(claim.text)]
     for own in _agents(claim.text):
         # Who founded Telegram says nothing of who founded WhatsApp: the rest of the claim must be the same. That both
         # speak of founding is known already, whether or not the lexicon knows the words for it.
@@ -244,6 +244,8 @@ def _compare_names(claim: Text, evidence: Text, alignment: Alignment) -> tuple[l
                 continue
             agrees = all(any(same_name(name, known) for known in other.names) for name in own.names)
             clashes = not any(same_name(name, known) for name in own.names for known in others)
+            # "direktur utama Samudra Karya" names the firm: whom the evidence has in the office stands in the claim as well.
+            clashes = clashes and not any(same_name(known, name) for known in other.names for name in mine)
             if agrees or clashes:
                 reasons.append(_reason("name", claim, own.span, evidence, other.span, agrees=agrees))
                 break
@@ -266,6 +268,9 @@ _SCOPE_END = re.compile(
     re.IGNORECASE,
 )
 
+AUXILIARY = 8
+"""Characters before an English negation that may hold what it denies: "need not"."""
+
 MIN_SCOPE_SHARE = 0.5
 """Least share of the claim's matched words that must stand in a negation's scope for it to deny the claim."""
 
@@ -277,7 +282,8 @@ _NOBODY = re.compile(
 
 
 _REFUSING = re.compile(
-    r"\b(?:(?:me)?(?:tolak|nolak|bantah|mbantah)\w*|gagal\w*|batal\w*|hanya|cuma|refus\w+|reject\w*|den(?:y|ied|ies)|fail\w*|cancel\w*|only|just|without|tanpa|unable|unsuccessful\w*|unlikely)\b",
+    r"\b(?:(?:me)?(?:tolak|nolak|bantah|mbantah)\w*|gagal\w*|batal\w*|hanya|cuma|refus\w+|reject\w*|den(?:y|ied|ies)|fail\w*|cancel\w*|only|just|without|tanpa|unable|unsuccessful\w*|unlikely|no|none|nobody|nothing|no\s+one|hardly|miss(?:ing|ed)|except|kecuali|nihil|hilang|dicari|(?:me)?nunda\w*|"
+    r"ditunda|postpon\w*|skip\w*|lacks?|lacked|free|bebas\w*|(?:mem)?bebaskan|expired|masih)\b",
     re.IGNORECASE,
 )
 """Words that deny without a negation: beside them, which of the two sides denies cannot be told by its negations."""
@@ -314,8 +320,13 @@ def _compare_negation(
         inside = [at for at in partners if scope.start <= evidence.tokens[at].span.start < scope.end]
         if head not in partners or len(inside) < MIN_SCOPE_SHARE * matched:
             continue
+        if not own and _REFUSING.search(claim.text):
+            continue
         denied = _denied_token(head, claim, alignment)
-        both = any(own_scope.start <= denied.span.start < own_scope.end for _, own_scope in own) if denied else False
+        # From the negation itself on: in "never been vaccinated" it is "never" that answers the "pernah" of "belum pernah".
+        both = (
+            any(at.start - AUXILIARY <= denied.span.start < own_scope.end for at, own_scope in own) if denied else False
+        )
         return [_reason("negation", claim, own[0][0] if both else None, evidence, cue, agrees=both)]
     if theirs or _REFUSING.search(evidence.text):
         return []
@@ -336,10 +347,18 @@ def _compare_negation(
     return []
 
 
+_HELPING = frozenset({"yet", "ever", "pernah"})
+
+
 def _head(scope: Span, tokens: Sequence[Token]) -> int | None:
     """Gives the first content word of a scope: what is denied."""
     return next(
-        (at for at, token in enumerate(tokens) if not token.stop and scope.start <= token.span.start < scope.end), None
+        (
+            at
+            for at, token in enumerate(tokens)
+            if scope.start <= token.span.start < scope.end and not (token.stop or token.text.lower() in _HELPING)
+        ),
+        None,
     )
 
 

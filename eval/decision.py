@@ -17,7 +17,17 @@ SCHEMA = "bukti.gate/1"
 """Name and version of the JSON form."""
 
 Rule = Literal[
-    "must_not_support", "errors", "cases", "baseline", "suite", "measures", "unanswered", "coverage", "unmatched"
+    "must_not_support",
+    "errors",
+    "cases",
+    "baseline",
+    "suite",
+    "measures",
+    "unanswered",
+    "repeats",
+    "flaky",
+    "coverage",
+    "unmatched",
 ]
 """What a run can break before any measure is looked at."""
 
@@ -41,6 +51,9 @@ class Rules:
     max_unmatched: float = 0.02
     """Share of the claims that may have no counterpart: no more than a margin, so that no more can hide among them."""
 
+    max_flaky: float = 0.05
+    """Share of the pairs that may stand aside because repeats disagree: a loss can hide among them."""
+
     strict: bool = False
     """Whether inconclusive exits with 1."""
 
@@ -51,7 +64,7 @@ class Rules:
     """Their seed."""
 
     def __post_init__(self) -> None:
-        shares = (self.max_errors, self.min_coverage, self.max_unmatched)
+        shares = (self.max_errors, self.min_coverage, self.max_unmatched, self.max_flaky)
         if not (0.0 < self.alpha < 0.5 and all(0.0 <= share <= 1.0 for share in shares)):
             msg = f"no shares, or an alpha not between 0 and 0.5: {self}"
             raise ValueError(msg)
@@ -210,6 +223,9 @@ class Decision:
     other: tuple[Change, ...] = ()
     """Cases with another verdict that are wrong as before, or have no label."""
 
+    flaky: tuple[str, ...] = ()
+    """Cases whose repeats disagree, in this run or the baseline: no measure counts them, and every other rule does."""
+
     missing: tuple[str, ...] = ()
     """Cases of the baseline that the run did not answer."""
 
@@ -242,6 +258,7 @@ class Decision:
             "worse": [_change_dict(one) for one in self.worse],
             "better": [_change_dict(one) for one in self.better],
             "other": [_change_dict(one) for one in self.other],
+            "flaky": list(self.flaky),
             "missing": list(self.missing),
             "vanished": list(self.vanished),
             "new": list(self.new),
@@ -343,7 +360,12 @@ def _lines(decision: Decision, most: int) -> Iterator[str]:
             yield from _change_lines(change)
         if len(changes) > most:
             yield f"  and {len(changes) - most} more"
-    for title, cases in (("Not answered", decision.missing), ("Vanished", decision.vanished), ("New", decision.new)):
+    for title, cases in (
+        ("Flaky", decision.flaky),
+        ("Not answered", decision.missing),
+        ("Vanished", decision.vanished),
+        ("New", decision.new),
+    ):
         yield from _named(title, cases, most)
 
 

@@ -6,6 +6,7 @@ at once; tests hold both to the same numbers.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -29,10 +30,13 @@ from bukti.eval.report import VERDICTS
 from bukti.eval.results import CaseResult
 from bukti.eval.sample import ERROR, LABELS, BoolArray, Draws, FloatArray, Sample, quantiles, ratio
 
-__all__ = ["DEPTHS", "MEASURES", "NO_GOLD", "REFUTED", "SUPPORTED", "Arithmetic", "Measure", "find_measure"]
+__all__ = ["DEPTHS", "MEASURES", "NO_GOLD", "REFUTED", "SUPPORTED", "TRIALS", "Arithmetic", "Measure", "find_measure"]
 
 DEPTHS = (1, 3, 5, 10)
 """At which ranks the measures of ranking stand in the registry; any other can be asked for."""
+
+TRIALS = (1, 2, 3, 5)
+"""For how many repeats the measures of repeats stand in the registry; any other number can be asked for."""
 
 SUPPORTED, REFUTED, NOTHING = (VERDICTS.index(name) for name in ("supported", "refuted", "not_enough_evidence"))
 
@@ -469,6 +473,62 @@ def _of_probabilities() -> list[Measure]:
     ]  # fmt: skip
 
 
+# Of repeats.
+
+
+def _repeated(k: int, kind: str) -> Measure:
+    def rows(sample: Sample) -> BoolArray:
+        there: BoolArray = sample.labelled & (sample.trials >= k)
+        return there
+
+    def values(sample: Sample) -> FloatArray:
+        shares = np.zeros(len(sample.results))
+        for place in np.flatnonzero(rows(sample)):
+            n, c = int(sample.trials[place]), int(sample.right_trials[place])
+            shares[place] = (
+                math.comb(c, k) / math.comb(n, k) if kind == "^" else 1 - math.comb(n - c, k) / math.comb(n, k)
+            )
+        return shares
+
+    what, source = {
+        "^": (
+            "probability that all of k repeats are right: C(right, k) / C(repeats, k), mean over results",
+            "Yao et al., tau-bench, 2024",
+        ),
+        "@": (
+            "probability that one of k repeats is right: 1 - C(wrong, k) / C(repeats, k), mean over results",
+            "Chen et al., HumanEval, 2021",
+        ),
+    }[kind]
+    return _shares(
+        f"pass{kind}{k}",
+        what,
+        _mean(values, rows),
+        family=f"pass{kind}k",
+        source=source,
+        empty="no result has a gold verdict and k repeats",
+    )
+
+
+def _agreeing(sample: Sample) -> BoolArray:
+    rows: BoolArray = sample.answered & (sample.trials > 1)
+    return rows
+
+
+def _of_repeats() -> list[Measure]:
+    return [
+        *(_repeated(k, kind) for kind in ("^", "@") for k in TRIALS),
+        _shares(
+            "self_agreement",
+            "share of pairs of repeats with the same verdict, mean over results",
+            _mean(lambda sample: sample.agreement, _agreeing),
+            source="observed agreement of Fleiss, Psychological Bulletin 1971",
+            errors="left out: coverage counts it",
+            empty="no answered result was verified more than once",
+        ),
+    ]
+
+
 # Of time.
 
 
@@ -513,13 +573,13 @@ def _of_time() -> list[Measure]:
 
 
 MEASURES: dict[str, Measure] = {
-    item.name: item for item in (*_of_verdicts(), *_of_evidence(), *_of_probabilities(), *_of_time())
+    item.name: item for item in (*_of_verdicts(), *_of_evidence(), *_of_probabilities(), *_of_repeats(), *_of_time())
 }
 """Every measure by its name, in the order tables show them."""
 
 
 def find_measure(name: str) -> Measure:
-    """Gives the measure of a name; those of ranking at any depth.
+    """Gives the measure of a name; those of ranking at any depth, those of repeats for any number of them.
 
     Raises:
         UsageError: There is none.
@@ -530,5 +590,7 @@ def find_measure(name: str) -> Measure:
     if deep and (family := f"{deep[1]}@k") in _RANKINGS:
         kind, what = _RANKINGS[family]
         return _ranking(kind, what, family, int(deep[2]))
+    if repeated := re.fullmatch(r"pass([@^])([1-9][0-9]{0,3})", name):
+        return _repeated(int(repeated[2]), repeated[1])
     msg = f"there is no measure {name!r}; there are {', '.join(MEASURES)}"
     raise UsageError(msg)

@@ -82,9 +82,13 @@ class EmbeddedVerifier:
 
     @property
     def thresholds(self) -> Thresholds:
-        """Where this model's probabilities become stances: chosen for how often they may do so wrongly."""
+        """Where this model's probabilities become stances, chosen for how often they may do so wrongly, and what they are worth then."""
         settings = self._model.card.settings
-        return Thresholds(support=settings["support_threshold"], refute_alone=settings["refute_threshold"])
+        return Thresholds(
+            support=settings["support_threshold"],
+            refute_alone=settings["refute_threshold"],
+            calibration=tuple(tuple(row) for row in settings.get("calibration", ())),
+        )
 
     def verify(self, pairs: Sequence[Pair]) -> list[Probabilities]:
         """Judges each pair by itself; see `Verifier`.

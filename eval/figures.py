@@ -20,7 +20,7 @@ from bukti.claims.dates import dates_agree
 from bukti.claims.quantities import base_value, quantities_agree, unit_dimension
 from bukti.claims.times import ClockTime, minutes_between, times_agree
 from bukti.eval.alignment import MATCH, Alignment, Text
-from bukti.retrieval.terms import Token, match_matrix
+from bukti.retrieval.terms import Token, match_matrix, translations
 
 __all__ = ["Finding", "compare_figures", "other_time"]
 
@@ -64,6 +64,8 @@ class Finding:
 def other_time(claim: Text, evidence: Text) -> bool:
     """Says whether the evidence is dated to another time than the claim: then its numbers are another event's."""
     if claim.dates and evidence.dates:
+        if any(_year_in(own, evidence) for own in claim.dates):
+            return False
         return all(_same_time(own, claim, other, evidence) is False for own in claim.dates for other in evidence.dates)
     # What gives no date is of its text's year, unless it tells of the past: then it differs from nothing by that.
     if claim.dates or claim.day is None:
@@ -108,6 +110,9 @@ def _quantity(quantity: Quantity, claim: Text, evidence: Text, *, differs: bool)
         if _same_unit(quantity, claim, other, evidence)
     ]
     agreeing = next((other for other, answer in answers if answer), None)
+    known = None if agreeing else _in_passing(quantity, evidence) or _of_the_rest(quantity, claim, evidence)
+    if known:
+        return Finding(check="quantity", claim=quantity.span, evidence=known, agrees=True)
     differing = [other for other, answer in answers if answer is False]
     differs = differs and quantity.unit not in RATIO_UNITS
     # "two of the 14 huts" counts two things at once: which of them the claim speaks of is open.
@@ -116,7 +121,7 @@ def _quantity(quantity: Quantity, claim: Text, evidence: Text, *, differs: bool)
     if agreeing is None and differs and differing and len(differing) == len(answers) == 1:
         # The one figure of this kind is another: that some sum of others comes out right is chance.
         return Finding(check="quantity", claim=quantity.span, evidence=differing[0].span, agrees=False)
-    agreeing = agreeing or _equal_number(quantity, evidence)
+    agreeing = agreeing or _equal_number(quantity, claim, evidence)
     if agreeing is not None:
         return Finding(check="quantity", claim=quantity.span, evidence=agreeing.span, agrees=True)
     for worked, span in _worked_out(quantity, claim, evidence):
@@ -159,15 +164,92 @@ def _counted(quantity: Quantity, text: Text) -> list[Token]:
     return [token for token in found if not token.stop]
 
 
-def _equal_number(quantity: Quantity, evidence: Text) -> Quantity | None:
+def _equal_number(quantity: Quantity, claim: Text, evidence: Text) -> Quantity | None:
     """Gives a count of the evidence that is the same number, whatever noun it has."""
     if unit_dimension(quantity.unit) is not None:
         return None
     for other in evidence.quantities:
-        free = {quantity.unit, other.unit} & {None, *ANYBODY} or min(quantity.value, other.value) >= TELLING
+        free = (
+            {quantity.unit, other.unit} & {None, *ANYBODY}
+            or min(quantity.value, other.value) >= TELLING
+            # A noun that the lexicon cannot translate may well be the other one: "feedlots", "tempat penggemukan".
+            or (claim.language != evidence.language and not (_known(quantity, claim) and _known(other, evidence)))
+        )
         if unit_dimension(other.unit) is None and free and quantities_agree(quantity, other):
             return other
     return None
+
+
+def _known(quantity: Quantity, text: Text) -> bool:
+    """Says whether the lexicon translates a noun that is counted."""
+    return any(translations(token.stem, text.language) for token in _counted(quantity, text)[:1])
+
+
+def _in_passing(quantity: Quantity, evidence: Text) -> Span | None:
+    """Gives a number that the evidence gives without counting anew: "the two newer reactors", "dua lainnya", "twice", "none is under 30"."""
+    if quantity.unit in RATIO_UNITS:
+        found = _RATIOS[quantity.value].search(evidence.text) if quantity.value in _RATIOS else None
+        return Span(*found.span()) if found else None
+    if quantity.unit == "year":  # an age is often given without its unit
+        bare = (other for other in evidence.quantities if other.unit is None)
+        return next((other.span for other in bare if quantities_agree(replace(quantity, unit=None), other)), None)
+    if unit_dimension(quantity.unit) is not None:
+        return None
+    # "1,286 houses stood in water, 94 of them were carried off": the second number has no noun of its own.
+    bare = (other for other in evidence.quantities if other.unit is None and other.value == quantity.value)
+    if found_bare := next(bare, None):
+        return found_bare.span
+    for match in _DEFINITE.finditer(evidence.text):
+        word = next(filter(None, match.group("en", "id", "en_others", "id_others")))
+        if word.lower() in _SMALL.get(quantity.value, ()):
+            return Span(*match.span())
+    return None
+
+
+def _of_the_rest(quantity: Quantity, claim: Text, evidence: Text) -> Span | None:
+    """Gives the share of those that did, where a claim gives the share of those that did not: 62 percent for 38, or the reverse."""
+    if quantity.unit != "percent" or bool(_DENYING.search(claim.text)) == bool(_DENYING.search(evidence.text)):
+        return None
+    for other in evidence.quantities:
+        rest = replace(other, value=100 - other.value)
+        if (
+            other.unit == "percent"
+            and other.upper is None
+            and 0 < other.value < 100
+            and quantities_agree(quantity, rest)
+        ):
+            return other.span
+    return None
+
+
+_DENYING = re.compile(
+    r"\b(?:tidak|tak|belum|bukan|tanpa|not|never|without|no|none|\w+n['’]t|stay\w*\s+(?:away|at\s+home))\b",
+    re.IGNORECASE,
+)
+
+_SMALL = {
+    float(number): words
+    for number, words in enumerate(
+        zip(
+            "one two three four five six seven eight nine ten".split(),
+            "satu dua tiga empat lima enam tujuh delapan sembilan sepuluh".split(),
+            strict=True,
+        ),
+        start=1,
+    )
+}
+_FEW = {name: "|".join(words[at] for words in list(_SMALL.values())[1:]) for at, name in enumerate(("en", "id"))}
+_DEFINITE = re.compile(
+    rf"\b(?:(?:the|these|those|all|its|their|his|her|our)\s+(?P<en>{_FEW['en']})(?=\s+[a-z])|ke(?P<id>{_FEW['id']})(?:nya\b|(?=\s+[a-z]))"
+    rf"|(?P<en_others>one|{_FEW['en']})\s+(?:others?|more|of\s+(?:them|which|whom))\b"
+    rf"|(?P<id_others>satu|{_FEW['id']})\s+(?:\w+\s+)?(?:lainnya|di\s+antaranya)\b)",
+    re.IGNORECASE,
+)
+_RATIOS = {
+    2.0: re.compile(r"\b(?:twice|twofold|doubl(?:e|ed|es|ing)|dua\s+kali|berlipat\s+ganda)\b", re.IGNORECASE),
+    3.0: re.compile(r"\b(?:threefold|tripl(?:e|ed|es|ing)|tiga\s+kali)\b", re.IGNORECASE),
+    4.0: re.compile(r"\b(?:fourfold|quadrupl(?:e|ed|es|ing)|empat\s+kali)\b", re.IGNORECASE),
+}
 
 
 def _worked_out(quantity: Quantity, claim: Text, evidence: Text) -> Iterator[tuple[Quantity, Span]]:
@@ -208,6 +290,12 @@ def _worked_out(quantity: Quantity, claim: Text, evidence: Text) -> Iterator[tup
                 yield loosely(_days(other_) / DAYS_OF_MONTH, "month", other_.span, other_.span)
     for one, two in combinations(others, 2):
         left, right = unit_dimension(one.unit), unit_dimension(two.unit)
+        if "percent" in (left, right) and left != right:
+            share, whole = (one, two) if left == "percent" else (two, one)
+            if unit_dimension(whole.unit) == dimension:  # "520 tonnes, half of it": 260, and the rest
+                unit = quantity.unit if dimension is None else whole.unit
+                for part in (share.value, 100 - share.value):
+                    yield made(whole.value * part / 100, unit, one.span, two.span)
         if left != right:
             continue
         a_, b_ = base_value(one), base_value(two)
@@ -286,6 +374,10 @@ def _date(mention: DateMention, claim: Text, evidence: Text, *, differs: bool) -
     agreeing = next((other for other, answer in answers if answer), None)
     if agreeing is not None:
         return Finding(check="date", claim=mention.span, evidence=agreeing.span, agrees=True)
+    if year := _year_in(mention, evidence):
+        return Finding(check="date", claim=mention.span, evidence=year, agrees=True)
+    if counted := _date_from(mention, evidence):
+        return Finding(check="date", claim=mention.span, evidence=counted, agrees=True, worked_out=True)
     day = evidence.day
     if day and not evidence.dates and mention.start <= _later(day, 1) and day <= _later(mention.end, NEAR_DAYS):
         return Finding(check="date", claim=mention.span, evidence=None, agrees=True)
@@ -300,6 +392,18 @@ def _date(mention: DateMention, claim: Text, evidence: Text, *, differs: bool) -
         if not told and (near or once):
             return Finding(check="date", claim=mention.span, evidence=other.span, agrees=False)
     return Finding(check="date", claim=mention.span, evidence=None, agrees=None)
+
+
+def _date_from(mention: DateMention, evidence: Text) -> Span | None:
+    """Gives where the evidence counts the claim's day from one of its own: "ten days after 18 August"."""
+    if mention.precision != "day":
+        return None
+    for other in evidence.dates:
+        for length in evidence.quantities:
+            days = base_value(length) / 86400 if unit_dimension(length.unit) == "time" else 0.0
+            if other.precision == "day" and days >= 1 and abs(abs((mention.start - other.start).days) - days) < 1:
+                return Span(min(other.span.start, length.span.start), max(other.span.end, length.span.end))
+    return None
 
 
 SAME_EVENT_DAYS = 60
@@ -317,6 +421,14 @@ _TOLD = re.compile(
     r"\b(?:kata|ujar|tutur|ucap|ungkap|jelas|tegas|imbuh|papar|menurut|mengatakan|menyatakan|menjelaskan|menegaskan|mengungkapkan|said|says|told|added|according)(?:nya)?\b",
     re.IGNORECASE,
 )
+
+
+def _year_in(mention: DateMention, evidence: Text) -> Span | None:
+    """Gives where a year stands in the evidence, however it is put: "around 1932", "a 2021 survey"."""
+    if mention.precision != "year" or mention.anchored:
+        return None
+    found = re.search(rf"(?<![\d.,]){mention.start.year}(?!\d|[.,]\d)", evidence.text)
+    return Span(*found.span()) if found else None
 
 
 def _later(day: date, days: int) -> date:

@@ -5,14 +5,17 @@ The rule, in this order; the first that applies gives the outcome and the exit c
 1. A case that must not be supported is supported: **regression**, 1. It is known without a baseline.
 2. More of the run than `Rules.max_errors` ended in an error: **cannot_decide**, 4.
 3. No cases, fewer pairs than `Rules.min_cases`, an id twice, a baseline that is missing, torn, edited, or of another suite or other measures, a case
-   that must not be supported and was not answered: **cannot_decide**, 3.
+   that must not be supported and was not answered, one run judged more often than the other, or more than `Rules.max_flaky` of the pairs with
+   repeats that disagree: **cannot_decide**, 3.
 4. Coverage below `Rules.min_coverage`: **regression**, 1.
 5. On one measure or more a loss is *shown* (one-sided p, Holm's over the gated measures, at most `Rules.alpha`) and is *larger than the measure's
-   margin* (the loss seen on the paired cases): **regression**, 1.
+   margin* (the loss seen on the paired cases): **regression**, 1. Pairs with repeats that disagree, in either run, are left out:
+   they cannot tell a loss from chance.
 6. More than `Rules.max_unmatched` of the articles' claims have no counterpart: **inconclusive**. Rule 5 then holds only for what stays a regression
    with every unmatched claim counted in the run's favour.
 7. A measure has no value on any pair: **cannot_decide**, 3.
-8. On every measure the one-sided confidence limit *excludes* a loss larger than the margin: **pass**, 0. Else **inconclusive**.
+8. On every measure the one-sided confidence limit *excludes* a loss larger than the margin, also with the pairs that were left out counted by the mean
+   of their repeats: **pass**, 0. Else **inconclusive**.
 
 Inconclusive exits with 0, for a gate that fails on noise is soon switched off, and says how far the loss may reach; with `Rules.strict` it
 exits with 1, unless nothing at all changed.
@@ -35,7 +38,7 @@ from bukti.eval.baseline import Baseline, read_baseline
 from bukti.eval.decision import Broken, Change, Decision, MeasureResult, Rules, Side, percent
 from bukti.eval.pairing import Pairing, article_of, cluster_of, pair_results, repeated_ids
 from bukti.eval.results import CaseResult
-from bukti.eval.significance import MeasureVerdict, Weight, cluster_sums, decide, holm, weigh
+from bukti.eval.significance import MeasureVerdict, Weight, cluster_sums, decide, holm, loss_limit, weigh
 
 __all__ = [
     "BRIER_SUPPORT",
@@ -196,6 +199,7 @@ def gate(
     broken: list[Broken] = []
     held = _held(baseline, broken)
     pairing = pair_results(held.results, run) if held and not broken else None
+    steady = replace(pairing, pairs=tuple(pair for pair in pairing.pairs if not _flaky(*pair))) if pairing else None
     must = {row.case for row in run if row.must_not_support}
     if pairing:
         must.update(after.case for before, after in pairing.pairs if before.must_not_support)
@@ -205,23 +209,24 @@ def gate(
     if errors is not None and errors > rules.max_errors:
         says = f"{len(failed)} of {len(run)} ended in an error; {percent(rules.max_errors)} may"
         broken.append(Broken(rule="errors", says=says, cases=failed))
-    broken.extend(_unfit(run, held, pairing, manifest, measures, rules, must))
-    if pairing is None or any(one.rule in ("cases", "suite", "baseline") for one in broken):
+    broken.extend(_unfit(run, held, steady, manifest, measures, rules, must))
+    if pairing is None or steady is None or any(one.rule in ("cases", "suite", "baseline") for one in broken):
         return _conclude(rules, broken, run=run, errors=errors)
     assert held is not None
+    broken.extend(_unrepeated(pairing, rules))
     coverage = _coverage(held.results, run)
     if coverage is None:
         broken.append(Broken(rule="baseline", says="the baseline answered nothing; bless a run that did"))
     elif coverage < rules.min_coverage:
         says = f"answers {percent(coverage)} of what the baseline answered; the floor is {percent(rules.min_coverage)}"
         broken.append(Broken(rule="coverage", says=says, cases=tuple(row.case for row in pairing.missing)))
-    if pairing.unmatched_share > rules.max_unmatched:
-        says = f"{len(pairing.vanished)} claims vanished and {len(pairing.new)} are new: {percent(pairing.unmatched_share)} unmatched; {percent(rules.max_unmatched)} may be"
+    if steady.unmatched_share > rules.max_unmatched:
+        says = f"{len(pairing.vanished)} claims vanished and {len(pairing.new)} are new: {percent(steady.unmatched_share)} unmatched; {percent(rules.max_unmatched)} may be"
         broken.append(
             Broken(rule="unmatched", says=says, cases=tuple(row.case for row in (*pairing.vanished, *pairing.new)))
         )
     try:
-        results = _weigh_all(pairing, measures, rules)
+        results = _weigh_all(steady, pairing, measures, rules)
     except ValueError as exc:
         broken.append(Broken(rule="measures", says=str(exc)))
         results = ()
@@ -287,6 +292,26 @@ def _unfit(
         )
 
 
+def _flaky(before: CaseResult, after: CaseResult) -> bool:
+    return before.flaky or after.flaky
+
+
+def _unrepeated(pairing: Pairing, rules: Rules) -> Iterator[Broken]:
+    """Gives what keeps repeats from telling anything."""
+    times = [max((len(pair[side].repeats) for pair in pairing.pairs), default=0) or 1 for side in (0, 1)]
+    if times[0] != times[1]:  # the rarer judged would be let off where the other is not: not the same question
+        told = ["once" if number == 1 else f"{number} times" for number in times]
+        says = f"each case was judged {told[0]} in the baseline and {told[1]} in the run; repeat as the baseline did, or bless again"
+        yield Broken(rule="repeats", says=says)
+    flaky = sum(_flaky(*pair) for pair in pairing.pairs)
+    if flaky > rules.max_flaky * len(pairing.pairs):
+        share = percent(flaky / len(pairing.pairs))
+        says = (
+            f"{flaky} of {len(pairing.pairs)} cases have repeats that disagree: {share}; {percent(rules.max_flaky)} may"
+        )
+        yield Broken(rule="flaky", says=says)
+
+
 def _other_run(theirs: Mapping[str, Any], ours: Mapping[str, Any], names: Sequence[str]) -> Iterator[Broken]:
     """Gives what says that a baseline is of another suite or was measured by other measures."""
     if not theirs.get("suite") or theirs.get("suite") != ours.get("suite"):
@@ -332,20 +357,33 @@ class _Values:
 
 
 def _values(
-    measure: GatedMeasure, pairing: Pairing, fill: Literal["none", "for", "against"]
+    measure: GatedMeasure, pairing: Pairing, fill: Literal["none", "for", "against"], *, shares: bool = False
 ) -> tuple[_Values, int, int]:
     """Gives a measure on all pairs, and how many of the run's values are filled in and how many pairs dropped.
 
     A case with an id of its own that the run has no row for counts as the worst value. Claims of articles without a counterpart are left out,
-    or are given the value that speaks most for the run or against it.
+    or are given the value that speaks most for the run or against it. With `shares` a row whose repeats disagree has their mean.
     """
+
+    def read(row: CaseResult) -> float:
+        if not (shares and row.flaky):
+            return measure.read(row)
+        told = [
+            measure.read(
+                replace(row, verdict=one.verdict, probabilities=one.probabilities, error=one.error, repeats=())
+            )
+            for one in row.repeats
+        ]
+        held = [value for value in told if not math.isnan(value)]
+        return sum(held) / len(held) if held else math.nan
+
     rows: list[tuple[str, float, float]] = []
     unanswered = dropped = 0
     both = [(before, after) for before, after in pairing.pairs] + [(before, None) for before in pairing.missing]
     for before, after in both:
         # What the baseline failed on sets no bar: to get it right is no gain that could outweigh a loss.
-        old = math.nan if before.verdict == "error" else measure.read(before)
-        new = math.nan if after is None else measure.read(after)
+        old = math.nan if before.verdict == "error" else read(before)
+        new = math.nan if after is None else read(after)
         if math.isnan(new) and not math.isnan(old):
             new, unanswered = measure.worst, unanswered + 1
         elif math.isnan(old) and not math.isnan(new):
@@ -362,9 +400,20 @@ def _values(
     return _Values(before=before_values, after=after_values, sign=sign, clusters=clusters), unanswered, dropped
 
 
-def _weigh_all(pairing: Pairing, measures: Sequence[GatedMeasure], rules: Rules) -> tuple[MeasureResult, ...]:
+def _limit_with_flaky(measure: GatedMeasure, pairing: Pairing, rules: Rules) -> float:
+    """Gives the largest loss that is not excluded with the cases counted whose repeats disagree, by the mean of these."""
+    values = _values(measure, pairing, "none", shares=True)[0]
+    sums, sizes = cluster_sums(values.losses[None, :] / measure.reach, values.clusters)
+    return float(loss_limit(sums, sizes, alpha=rules.alpha, reach=1.0)[0]) * measure.reach
+
+
+def _weigh_all(
+    pairing: Pairing, whole: Pairing, measures: Sequence[GatedMeasure], rules: Rules
+) -> tuple[MeasureResult, ...]:
+    """Weighs each measure on the pairs; of the `whole` only to see whether a pass holds there too."""
     if not measures:
         return ()
+    flaky = len(whole.pairs) - len(pairing.pairs)
     read = [_values(measure, pairing, "none") for measure in measures]
     weighed = [values.weighed(measure, rules) for measure, (values, _, _) in zip(measures, read, strict=True)]
     deciding = weighed
@@ -385,6 +434,10 @@ def _weigh_all(pairing: Pairing, measures: Sequence[GatedMeasure], rules: Rules)
         if too_many and verdict == "pass":
             verdict = "inconclusive"
         shown, farthest = float(one.loss[0]), float(one.limit[0])
+        says = ""
+        if flaky and verdict == "pass" and (reach := _limit_with_flaky(measure, whole, rules)) > measure.margin:
+            verdict = "inconclusive"
+            says = f"with the {flaky} that stand aside a loss of up to {reach:.4g} is not excluded, more than {measure.margin:g}"
         results.append(
             MeasureResult(
                 name=measure.name,
@@ -401,7 +454,8 @@ def _weigh_all(pairing: Pairing, measures: Sequence[GatedMeasure], rules: Rules)
                 unanswered=unanswered,
                 dropped=dropped,
                 verdict=verdict,
-                says=_says(verdict, shown, farthest, float(adjusted[number]), measure.margin, rules, too_many=too_many),
+                says=says
+                or _says(verdict, shown, farthest, float(adjusted[number]), measure.margin, rules, too_many=too_many),
             )
         )
     return tuple(results)
@@ -457,7 +511,7 @@ def _conclude(
     outcome: MeasureVerdict
     if "must_not_support" in found:
         outcome = "regression"
-    elif found & {"errors", "cases", "baseline", "suite", "measures", "unanswered"}:
+    elif found & {"errors", "cases", "baseline", "suite", "measures", "unanswered", "repeats", "flaky"}:
         outcome = "cannot_decide"
     elif "coverage" in found or "regression" in verdicts:
         outcome = "regression"
@@ -479,6 +533,12 @@ def _conclude(
     notes = []
     if held and held.manifest.get("forced"):
         notes.append("the baseline was forced: " + "; ".join(map(str, held.manifest["forced"])))
+    flaky = [pair for pair in pairing.pairs if _flaky(*pair)] if pairing else []
+    if flaky:
+        new = sum(not before.flaky for before, _ in flaky)
+        notes.append(
+            f"{len(flaky)} cases stand aside, their repeats disagree: {len(flaky) - new} did in the baseline, {new} do now and did not"
+        )
     if same:
         notes.append("verdicts, scores and evidence are all the same as the baseline's")
     changes = _changes(pairing) if pairing else ((), (), ())
@@ -499,6 +559,7 @@ def _conclude(
         worse=changes[0],
         better=changes[1],
         other=changes[2],
+        flaky=tuple(after.case for _, after in flaky),
         missing=tuple(row.case for row in pairing.missing) if pairing else (),
         vanished=tuple(row.case for row in pairing.vanished) if pairing else (),
         new=tuple(row.case for row in pairing.new) if pairing else (),
@@ -509,8 +570,8 @@ def _conclude(
 def _unchanged(pairing: Pairing) -> bool:
     """Says whether a run gives the baseline's answers, to the last digit."""
     return not (pairing.missing or pairing.vanished or pairing.new or pairing.changed) and all(
-        (before.verdict, before.probabilities, before.evidence, before.error)
-        == (after.verdict, after.probabilities, after.evidence, after.error)
+        (before.verdict, before.probabilities, before.evidence, before.error, before.repeats)
+        == (after.verdict, after.probabilities, after.evidence, after.error, after.repeats)
         for before, after in pairing.pairs
     )
 
@@ -521,7 +582,7 @@ def _changes(pairing: Pairing) -> tuple[tuple[Change, ...], tuple[Change, ...], 
     better: list[Change] = []
     other: list[Change] = []
     for before, after in pairing.pairs:
-        if before.verdict == after.verdict:
+        if before.verdict == after.verdict or _flaky(before, after):
             continue
         change = Change(text=after.text, gold=before.gold, before=_side(before), after=_side(after))
         was, now = before.as_asked is True, after.as_asked is True

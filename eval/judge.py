@@ -17,6 +17,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -126,6 +127,7 @@ class ChatJudge:
         # An answer given more freely is another answer: it is recorded under another name.
         self._model = model if temperature == 0.0 else f"{model}@{temperature:g}"
         self._votes = votes
+        self._first = 0
         self._prices = (price_in, price_out)
         self._replay = replay
         self._record = _Record(record, replay=replay) if record else None
@@ -146,6 +148,15 @@ class ChatJudge:
     def name(self) -> str:
         """The model's name, the version of how it is asked, and how often."""
         return f"judge/{PROMPT_VERSION} {self._model} votes={self._votes}"
+
+    def repeated(self, number: int) -> ChatJudge:
+        """Gives the judge for a repeat; see `Repeatable`. Its votes are those that follow on the votes of the repeats before it.
+
+        So three votes that were recorded as votes on one answer can be replayed as three repeats, and the reverse. What was asked is counted together.
+        """
+        made = copy(self)
+        made._first = number * self._votes
+        return made
 
     @property
     def account(self) -> dict[str, Any]:
@@ -188,7 +199,7 @@ class ChatJudge:
         ]
 
     def _key(self, pair: Pair, vote: int) -> str:
-        parts = [self._model, PROMPT_VERSION, pair.premise, pair.hypothesis, vote]
+        parts = [self._model, PROMPT_VERSION, pair.premise, pair.hypothesis, self._first + vote]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def _ask(self, missing: dict[str, Pair]) -> None:

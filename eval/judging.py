@@ -22,7 +22,7 @@ from bukti.eval.lexical import refutation
 from bukti.eval.premises import Window, headed, title_of, windows_of
 from bukti.eval.quotes import check_quote, says_only
 from bukti.eval.report import JudgedEvidence, Reason, Stance
-from bukti.eval.verdict import Judgement, Merged, Thresholds, merge_stances
+from bukti.eval.verdict import Judgement, Merged, Thresholds, merge_stances, recalibrated
 from bukti.eval.verifier import Pair, Probabilities, Verifier
 
 if TYPE_CHECKING:
@@ -106,7 +106,11 @@ def judge(claim: Claim, found: Sequence[Evidence], setting: Setting) -> Merged:
         if supporting:
             both = min(supporting, key=lambda item: (-item[0].evidence.score, *(each.evidence.span for each in item)))
             merged = merge_stances([*judgements, *both], counts=counts, published=setting.published)
-    return merged
+    weights = setting.thresholds.calibration
+    # Without evidence there is nothing to be calibrated, and a quotation was found, not judged.
+    if not weights or not merged.evidence or any(reason.check == "quote" for reason in merged.reasons):
+        return merged
+    return replace(merged, probabilities=recalibrated(merged.probabilities, weights))
 
 
 def _judge_all(claim: Text, premises: Sequence[tuple[Window, ...]], setting: Setting) -> list[list[Judgement]]:

@@ -3,6 +3,9 @@
 Mutated is what the run found supported, where the suite does not say that this is wrong: a claim and its mutant cannot both be true, so
 that who accepts both has not read what was changed, whatever the label. Of a labelled claim in an article the run judged what the splitter made
 of it; here its own words are judged first, and it is mutated only where those are supported too.
+
+Where each claim is judged several times, only what is supported in every repeat is mutated: of a claim that is doubtful as it stands, a mutant that is
+not supported shows nothing. A mutant is judged as often, and support in any repeat is support.
 """
 
 from __future__ import annotations
@@ -51,9 +54,7 @@ def make_mutants(suite: Suite, results: Sequence[CaseResult], *, oracle: Collect
         results: The run's rows.
         oracle: The run's oracles: with those of claims, an article's claims were judged by their own words already.
     """
-    supported = {
-        row.case: row for row in results if row.verdict == "supported" and not row.failed and not row.not_supported
-    }
+    supported = {row.case: row for row in results if _surely_supported(row) and not row.not_supported}
     made: dict[str, tuple[str, Mutation]] = {}
     controls: dict[str, str] = {}
     taken = {case.id for case in suite.cases}
@@ -74,6 +75,11 @@ def make_mutants(suite: Suite, results: Sequence[CaseResult], *, oracle: Collect
     return MutantSuite(suite=named, made=made, controls=controls, claims=tuple(supported))
 
 
+def _surely_supported(row: CaseResult) -> bool:
+    """Says whether a row is supported, in every repeat where there are several."""
+    return not row.failed and set(row.verdicts) == {"supported"}
+
+
 def _mutants(gold: GoldClaim, made: dict[str, tuple[str, Mutation]], taken: set[str]) -> list[GoldClaim]:
     """Gives a claim's mutants as labelled claims, known only not to be supported."""
     found = []
@@ -84,7 +90,10 @@ def _mutants(gold: GoldClaim, made: dict[str, tuple[str, Mutation]], taken: set[
             "of": gold.id, "operator": mutation.operator, "before": mutation.before, "after": mutation.after,
         }  # fmt: skip
         extra = {**gold.extra, "mutant": told}
-        changed = replace(gold, id=name, text=mutation.text, label=None, not_supported=True, extra=extra)
+        # That it must not be supported makes of several repeats the row that supports it, with its evidence.
+        changed = replace(
+            gold, id=name, text=mutation.text, label=None, not_supported=True, must_not_support=True, extra=extra
+        )
         found.append(changed)
     return found
 
@@ -108,7 +117,7 @@ def _cases(case: Case, claims: Sequence[GoldClaim]) -> list[Case]:
     return [
         replace(
             case, id=claim.id, claim=claim.text, label=claim.label, not_supported=claim.not_supported,
-            cluster=claim.cluster, extra=claim.extra,
+            must_not_support=claim.must_not_support, cluster=claim.cluster, extra=claim.extra,
         )
         for claim in claims
     ]  # fmt: skip
@@ -153,7 +162,7 @@ def run_mutants(
         command=command, models=models, progress=lambda step, done, of: tell("mutants", done, of),
     )  # fmt: skip
     rows = {row.case: row for row in judged.results}
-    lost = {claim for claim, control in mutants.controls.items() if rows[control].verdict != "supported"}
+    lost = {claim for claim, control in mutants.controls.items() if not _surely_supported(rows[control])}
     found = tuple(
         Mutant(operator=mutation.operator, of=claim, before=mutation.before, after=mutation.after, row=rows[name])
         for name, (claim, mutation) in mutants.made.items()

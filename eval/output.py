@@ -32,7 +32,7 @@ def _sarif(report: Report) -> str:
 
 
 FORMATS: dict[str, Callable[[Report], str]] = {".html": render_html, ".json": render_json, ".sarif": _sarif}
-"""File endings and what writes them."""
+"""File endings and what writes them. A page is written with its language and its place besides."""
 
 
 def check_output(path: Path | str, *, endings: tuple[str, ...] = tuple(FORMATS)) -> None:
@@ -58,15 +58,25 @@ def check_output(path: Path | str, *, endings: tuple[str, ...] = tuple(FORMATS))
     raise OutputError(message, path=path)
 
 
-def write_report(report: Report, path: Path | str) -> None:
+def write_report(report: Report, path: Path | str, *, language: str | None = None) -> None:
     """Writes a report in the format of the file's ending.
 
+    Args:
+        report: The report.
+        path: The file.
+        language: Of a page's own words, ``id`` or ``en``; the article's if None, English if that is neither.
+
     Raises:
-        UsageError: The ending names no format.
+        UsageError: The ending names no format, or there is no such language.
         OutputError: The file cannot be written; an older file of that name is then as it was.
     """
     check_output(path)
-    write_text(FORMATS[Path(path).suffix.lower()](report), path)
+    render = FORMATS[Path(path).suffix.lower()]
+    if render is render_html:
+        text = render_html(report, language=language, folder=Path(path).resolve().parent)
+    else:
+        text = render(report)
+    write_text(text, path)
 
 
 def write_text(text: str, path: Path | str) -> None:

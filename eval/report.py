@@ -141,7 +141,7 @@ class Assessment:
     """Of supported, refuted and not enough evidence; None where nothing was scored."""
 
     evidence: tuple[JudgedEvidence, ...] = ()
-    """The judged passages: those that decided first, then the rest by score."""
+    """The judged passages: those that decided first, then the rest, those that hold most of the claim first."""
 
     reasons: tuple[Reason, ...] = ()
     """The comparisons that decided."""

@@ -10,7 +10,7 @@ from bukti.claims.article import Span
 from bukti.eval.report import CHECKABLE_VERDICTS, VERDICTS, Failure, Stance, Verdict
 from bukti.eval.verifier import Probabilities
 
-__all__ = ["NOT_SUPPORTED", "CaseResult", "FoundEvidence"]
+__all__ = ["NOT_SUPPORTED", "CaseResult", "FoundEvidence", "Repeat"]
 
 NOT_SUPPORTED = "not_supported"
 """Key of `CaseResult.extra` that is True where the suite says that the claim is not supported, and no more."""
@@ -34,6 +34,25 @@ class FoundEvidence:
 
     score: float
     """Probability of that stance, in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """What one of several verifications of a claim gave."""
+
+    verdict: Verdict
+    """The verdict; ``error`` where it failed."""
+
+    probabilities: Probabilities | None = None
+    """Of supported, refuted and not enough evidence; None where nothing was scored."""
+
+    error: Failure | None = None
+    """Why there is no verdict, where there is none."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is no verdict."""
+        return self.verdict == "error" or self.error is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +104,10 @@ class CaseResult:
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Whatever a reader of a format kept for its own score."""
 
+    repeats: tuple[Repeat, ...] = ()
+    """What each verification gave where there were several. The row itself is then the first of them; an error where one of them is,
+    and supported where one of them is and must not be."""
+
     def __post_init__(self) -> None:
         if self.verdict not in VERDICTS or (
             self.gold is not None and self.gold not in CHECKABLE_VERDICTS | {"not_checkable"}
@@ -110,6 +133,16 @@ class CaseResult:
         if self.verdict == "supported" and self.not_supported:
             return False
         return not self.failed if self.gold is None and self.not_supported else self.right
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What each repeat gave; the verdict alone where it was judged once."""
+        return tuple(one.verdict for one in self.repeats) or (self.verdict,)
+
+    @property
+    def flaky(self) -> bool:
+        """Whether its repeats disagree. Where one of them failed it is an error, and that is told instead."""
+        return len(set(self.verdicts)) > 1 and "error" not in self.verdicts
 
     @property
     def right(self) -> bool | None:

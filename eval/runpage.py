@@ -8,10 +8,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bukti.eval.decision import Change, Decision, percent
-from bukti.eval.page import MARKS, asset, csp_hash
+from bukti.eval.page import MARKS, asset, csp_hash, environment
 from bukti.eval.results import CaseResult
 from bukti.eval.sensitivity import Sensitivity, Share, wilson
-from bukti.eval.showing import clean, number, one_line, suite_of, worst_first, wrong_of
+from bukti.eval.showing import number, suite_of, worst_first, wrong_of
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -92,17 +92,18 @@ def render_run(
     """
     from bukti.eval.measures import confusion
 
-    style = asset("run.css")
+    style = asset("base.css") + asset("run.css")
     kinds = [
         ("worse", "Worse", worst_first(decision.worse)),
         ("better", "Better", worst_first(decision.better)),
         ("other", "Other verdicts, wrong as before or without a label", worst_first(decision.other)),
     ] if decision else []  # fmt: skip
     lists = [
+        ("Flaky: repeats disagree", decision.flaky),
         ("Not answered", decision.missing),
         ("Vanished: in the baseline only", decision.vanished),
         ("New: in the run only", decision.new),
-    ] if decision else []  # fmt: skip
+    ] if decision else [("Flaky: repeats disagree", [row.case for row in results if row.flaky])]  # fmt: skip
     return _template().render(
         suite=suite_of(manifest),
         results=results,
@@ -228,22 +229,5 @@ def _name(change: Change) -> str:
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
-
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: clean(value) if type(value) is str else value,
-    )
-    environment.filters |= {
-        "asset": Markup,  # our own style; nothing read from outside passes this filter
-        "number": number,
-        "percent": percent,
-        "words": lambda label: label.replace("_", " "),
-        "cut": one_line,
-        "name_of": _name,
-    }
-    return environment.from_string(asset("run.html.j2"))
+    made = environment(number=number, percent=percent, words=lambda label: label.replace("_", " "), name_of=_name)
+    return made.from_string(asset("run.html.j2"))

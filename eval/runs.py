@@ -26,6 +26,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
@@ -61,6 +62,9 @@ SCHEMA = "bukti.run/1"
 
 LOCK = ".lock"
 """Name of the file by which a process has a run's folder for itself."""
+
+SYNC_S = 1.0
+"""A machine that goes down loses the answers of about the last second; a process that is killed loses none."""
 
 Progress = Callable[[str, int, int], None]
 """Told of (step, done, of)."""
@@ -103,7 +107,8 @@ def join_suites(suites: Sequence[Suite]) -> Suite:
         for case in suite.cases
     ]
     try:
-        return make_suite("+".join(suite.name for suite in suites), " ".join(suite.path for suite in suites), cases)
+        joined = make_suite("+".join(suite.name for suite in suites), " ".join(suite.path for suite in suites), cases)
+        return replace(joined, files=tuple((suite.name, suite.path) for suite in suites))
     except ValueError as exc:
         raise UsageError(
             f"the suites cannot be run together: {exc}; give each its own name, or run them apart"
@@ -114,7 +119,7 @@ def limited(suite: Suite, most: int | None) -> Suite:
     """Gives the suite of the first cases: another suite, with another hash."""
     if most is None or most >= len(suite.cases):
         return suite
-    return make_suite(suite.name, suite.path, suite.cases[:most])
+    return replace(make_suite(suite.name, suite.path, suite.cases[:most]), files=suite.files)
 
 
 # Running -----------------------------------------------------------------------------------------------------------
@@ -180,19 +185,22 @@ def _answer_rest(
     found = dict(kept)
     work = folder / "work"
     tell("cases", len(found), len(suite.cases))
+    synced = monotonic()
     with (folder / "results.jsonl").open("a", encoding="utf-8", newline="\n") as file:
         for number, group in enumerate(group_by_sources(suite.cases)):
             rest = [case for case in group if case.id not in found]
             if not rest:
                 continue
             for case, rows in zip(
-                rest, answer_group(rest, parts, work=work / f"{number:06}", oracle=oracle), strict=True
+                rest, answer_group(rest, parts, work=work, name=f"{number:06}", oracle=oracle), strict=True
             ):
                 file.write("".join(render_row(row) + "\n" for row in rows))
                 file.flush()
                 found[case.id] = rows
                 tell("cases", len(found), len(suite.cases))
-            os.fsync(file.fileno())
+            if monotonic() - synced >= SYNC_S:
+                os.fsync(file.fileno())
+                synced = monotonic()
     shutil.rmtree(work, ignore_errors=True)
     return [row for case in suite.cases for row in found[case.id]]
 
@@ -350,7 +358,12 @@ def _manifest(
             "verifier": parts.verifier.name,
         },
         "weights": dict(models),
-        "config": {"k": parts.k, "max_bytes": parts.max_bytes, "thresholds": asdict(parts.thresholds)},
+        "config": {
+            "k": parts.k,
+            "max_bytes": parts.max_bytes,
+            "thresholds": asdict(parts.thresholds),
+            "repeat": parts.repeat,
+        },
         "bukti": own,
         "commit": _commit(),
         "python": platform.python_version(),
@@ -362,6 +375,7 @@ def _manifest(
         "identity": hashlib.sha256(text.encode()).hexdigest(),
         "suite_name": suite.name,
         "suite_path": suite.path,
+        "suite_files": [list(one) for one in suite.files],
         "suite_sha256": suite.sha256,
         "cases": len(suite.cases),
         **depends,

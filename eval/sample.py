@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
@@ -134,6 +135,27 @@ class Sample:
         """How long it took; 0 where that is not known."""
         seconds = np.array([row.seconds for row in self.results], dtype=np.float64)
         return np.where(np.isfinite(seconds), seconds, 0.0)
+
+    @cached_property
+    def trials(self) -> IntArray:
+        """How many repeats there are; 0 where it was judged once."""
+        return np.array([len(row.repeats) for row in self.results], dtype=np.int64)
+
+    @cached_property
+    def right_trials(self) -> IntArray:
+        """How many repeats have the gold verdict."""
+        counts = [sum(one.verdict == row.gold and not one.failed for one in row.repeats) for row in self.results]
+        return np.array(counts, dtype=np.int64)
+
+    @cached_property
+    def agreement(self) -> FloatArray:
+        """The share of pairs of repeats with the same verdict; 0 where there are not two."""
+        shares = np.zeros(len(self.results))
+        for place, row in enumerate(self.results):
+            if (n := len(row.repeats)) > 1:
+                counts = Counter(one.verdict for one in row.repeats).values()
+                shares[place] = sum(count * (count - 1) for count in counts) / (n * (n - 1))
+        return shares
 
     @cached_property
     def complete(self) -> BoolArray:

@@ -80,7 +80,9 @@ def render_sarif(report: Report, *, original: str | None = None) -> str:
 def render_run_sarif(
     results: Sequence[CaseResult], values: Mapping[str, Value], decision: Decision | None, manifest: Mapping[str, Any]
 ) -> str:
-    """Gives the wrong cases of a run as SARIF 2.1.0, each in the suite's file: the manifest's ``path``.
+    """Gives the wrong cases of a run as SARIF 2.1.0, each in its suite's file.
+
+    The file is the manifest's ``suite_path``, or of several suites that one of ``suite_files`` whose name begins the case's id.
 
     Args:
         results: The run's results.
@@ -88,11 +90,13 @@ def render_run_sarif(
         decision: The gate's, likewise; None where nothing was gated.
         manifest: The run's.
     """
-    uri = _uri(str(manifest.get("path") or suite_of(manifest)))
+    path = str(manifest.get("suite_path") or suite_of(manifest))
+    files = [(f"{name}:", str(file)) for name, file in manifest.get("suite_files") or ()]
     seen: Counter[str] = Counter()
     found = []
     for row in wrong_of(results):
         rule = "false-support" if row.verdict == "supported" else "wrong-verdict"
+        uri = _uri(next((file for start, file in files if row.case.startswith(start)), path))
         place = {
             "physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": 1}},
             "logicalLocations": [{"name": one_line(row.case) or "-", "kind": "member"}],

@@ -8,6 +8,7 @@ from typing import Any
 
 from bukti.claims.errors import printable
 from bukti.eval.baselines import baselines
+from bukti.eval.declared import TRIALS
 from bukti.eval.measures import MEASURES, Value, confusion, measure, measure_by
 from bukti.eval.results import CaseResult
 
@@ -25,12 +26,19 @@ SHOWN = (
 GROUPED = ("accuracy", "macro_f1", "false_support", "coverage")
 """What is told by language and by tag; the table has it by language."""
 
+MOST_FLAKY = 20
+"""How many claims that disagree with themselves the table names; the file has all."""
+
 Told = Mapping[str, Mapping[str, Any]]
 
 
 def scores_of(results: Sequence[CaseResult]) -> dict[str, Any]:
     """Gives the measures of a run as plain JSON values. How long cases took is none of them: two runs on the same input give the same."""
-    names = [name for name in MEASURES if not name.startswith("latency")]
+    names = [name for name in MEASURES if not name.startswith(("latency", "pass", "self_agreement"))]
+    times = max((len(row.repeats) for row in results), default=0)
+    if times:
+        depths = sorted({*(k for k in TRIALS if k <= times), times})
+        names += [f"pass{kind}{k}" for kind in ("^", "@") for k in depths] + ["self_agreement"]
     without = baselines(results, SHOWN)
     matrix = confusion(results)
     return {
@@ -38,6 +46,7 @@ def scores_of(results: Sequence[CaseResult]) -> dict[str, Any]:
         "rows": len(results),
         "labelled": sum(row.gold is not None for row in results),
         "failed": _failed(results),
+        **({"repeats": times, "flaky": [row.case for row in results if row.flaky]} if times else {}),
         "measures": _told(measure(results, names)),
         "majority": _told(without["majority"]),
         "prior": _told(without["prior"]),
@@ -82,6 +91,16 @@ def _lines(scores: Mapping[str, Any]) -> Iterator[str]:
     yield f"{'measure':<22}{'value':>8}  {'95% interval':<18}{'n':>6}  majority"
     for name in SHOWN:
         yield f"{name:<22}{_cells(scores['measures'][name])}  {_number(scores['majority'][name]['value'])}".rstrip()
+    if times := scores.get("repeats"):
+        for name in dict.fromkeys(("pass^1", f"pass^{times}", "self_agreement")):
+            yield f"{name:<22}{_cells(scores['measures'][name])}".rstrip()
+        flaky = scores["flaky"]
+        names = ", ".join(printable(case) for case in flaky[:MOST_FLAKY])
+        more = f" and {len(flaky) - MOST_FLAKY} more" if len(flaky) > MOST_FLAKY else ""
+        answered = scores["rows"] - sum(scores["failed"].values())
+        yield f"{len(flaky)} of {answered} answered disagree with themselves in {times} repeats" + (
+            f": {names}{more}" if flaky else ""
+        )
     groups: Mapping[str, Told] = scores["by_language"]
     for group, held in groups.items() if len(groups) > 1 else ():
         yield f"language {printable(group) or 'none'}"

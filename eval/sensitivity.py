@@ -1,7 +1,8 @@
 """Sensitivity: what share of the mutants of supported claims is noticed, by what was changed, with intervals.
 
-A mutant is **caught** where its verdict is another one than supported. One without a verdict is not caught: it counts among all, and beside them as
-failed. That a mutant is **refuted** is more than can be asked of those whose invented name is just not the true one (`bukti.eval.mutation.BY_NAME`).
+A mutant is **caught** where its verdict is another one than supported, and **refuted** where that is refuted; where it was judged several times, in every
+repeat: support in one of them is not noticed. One without a verdict is not caught: it counts among all, and beside them as
+failed. That a mutant is refuted is more than can be asked of those whose invented name is just not the true one (`bukti.eval.mutation.BY_NAME`).
 """
 
 from __future__ import annotations
@@ -63,7 +64,18 @@ class Mutant:
     @property
     def caught(self) -> bool:
         """Whether it has a verdict, and that is not supported."""
-        return not self.row.failed and self.row.verdict != "supported"
+        return not self.row.failed and "supported" not in self.row.verdicts
+
+    @property
+    def refuted(self) -> bool:
+        """Whether it is refuted, in every repeat."""
+        return not self.row.failed and set(self.row.verdicts) == {"refuted"}
+
+    @property
+    def often(self) -> str:
+        """In how many repeats it is supported, in words; empty where it is in all of them or in none."""
+        supported, of = self.row.verdicts.count("supported"), len(self.row.verdicts)
+        return f"in {supported} of {of} repeats" if 0 < supported < of else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +108,7 @@ def share_of(mutants: Iterable[Mutant]) -> Share:
     return Share(
         mutants=len(held),
         caught=sum(one.caught for one in held),
-        refuted=sum(one.caught and one.row.verdict == "refuted" for one in held),
+        refuted=sum(one.refuted for one in held),
         failed=sum(one.row.failed for one in held),
     )
 
@@ -106,7 +118,7 @@ class Sensitivity:
     """What became of all mutants of a run's supported claims."""
 
     claims: int
-    """Claims that may be mutated: those that are supported, and rightly as far as the suite says."""
+    """Claims that may be mutated: those that are supported, in every repeat, and rightly as far as the suite says."""
 
     mutants: tuple[Mutant, ...]
     """Their mutants, in the order of the claims and of `OPERATORS`."""
@@ -199,6 +211,7 @@ def _missed(one: Mutant) -> dict[str, Any]:
     row = one.row
     return {
         "case": row.case, "of": one.of, "operator": one.operator, "before": one.before, "after": one.after, "text": row.text,
+        "verdicts": list(row.verdicts),
         "support": round(row.probabilities.supported, 6) if row.probabilities else None,
         "evidence": [
             {
@@ -250,7 +263,7 @@ def _some(title: str, mutants: Sequence[Mutant], most: int, show: Callable[[Muta
 
 
 def _shown(one: Mutant) -> Iterator[str]:
-    yield _cut(f"  {one.row.case}: {one.operator}, {one.before!r} -> {one.after!r}")
+    yield _cut(f"  {one.row.case}: {one.operator}, {one.before!r} -> {one.after!r}{', ' * bool(one.often)}{one.often}")
     yield _cut(f"    {one.row.text}")
     for found in one.row.evidence[:1]:
         yield _cut(

@@ -185,7 +185,9 @@ def _sections(results: Sequence[CaseResult], decision: Decision | None) -> Itera
     )
     if decision is None:
         yield "Wrong", [_wrong(row) for row in wrong_of(results)]
+        yield "Flaky: repeats disagree", [f"- {escape(row.case)}" for row in results if row.flaky]
         return
+    yield "Flaky: repeats disagree", [f"- {escape(case)}" for case in decision.flaky]
     yield "Not answered", [f"- {escape(case)}" for case in decision.missing]
     yield "Other verdicts, wrong as before or without a label", [_change(one) for one in worst_first(decision.other)]
     yield "Better", [_change(one) for one in worst_first(decision.better)]
@@ -212,7 +214,7 @@ def _wrong(row: CaseResult) -> str:
 
 def _missed(one: Mutant) -> str:
     lines = [
-        f"- **{escape(one.row.case)}**: {one.operator}, {escape(one.before)} → {escape(one.after)}",
+        f"- **{escape(one.row.case)}**: {one.operator}, {escape(one.before)} → {escape(one.after)}{', ' * bool(one.often)}{one.often}",
         f"  - claim: {escape(one.row.text, 500)}",
     ]
     return "\n".join([*lines, *_passages("found", one.row.evidence)])

@@ -21,6 +21,7 @@ passages changes nothing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,7 +31,10 @@ from bukti.eval.report import JudgedEvidence, Reason, Verdict
 from bukti.eval.verifier import Probabilities
 from bukti.retrieval.duplicates import first_of_each
 
-__all__ = ["Judgement", "Merged", "Thresholds", "merge_stances"]
+__all__ = ["Judgement", "Merged", "Thresholds", "log_probabilities", "merge_stances", "recalibrated"]
+
+LEAST = 1e-3
+"""Calibration takes a probability as no nearer to zero than this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,9 @@ class Thresholds:
 
     refute_alone: float = 0.5
     """Least probability of refutation at which a passage refutes on the verifier's word alone."""
+
+    calibration: tuple[tuple[float, ...], ...] = ()
+    """What a claim's probabilities are calibrated by once its passages are merged, (3, 4); see `recalibrated`. Empty leaves them."""
 
     def __post_init__(self) -> None:
         values = (self.support, self.refute, self.refute_alone)
@@ -81,7 +88,7 @@ class Merged:
     """Of the claim as a whole."""
 
     evidence: tuple[JudgedEvidence, ...]
-    """All judged passages: those that decided first, then by score."""
+    """All judged passages: those that decided first, by score, then the others, those that hold most of the claim first."""
 
     reasons: tuple[Reason, ...]
     """The comparisons of the passages that decided."""
@@ -134,6 +141,28 @@ def merge_stances(judgements: Sequence[Judgement], *, counts: bool = False, publ
         evidence=tuple(item.evidence for item in [*deciding, *rest]),
         reasons=reasons,
     )
+
+
+def recalibrated(probabilities: Probabilities, weights: Sequence[Sequence[float]]) -> Probabilities:
+    """Gives what probabilities of a merged claim are worth: one slip among fifty windows is enough to decide, and they do not know it.
+
+    Args:
+        probabilities: Of the claim, from its strongest passage.
+        weights: For supported, refuted and neither: what the logarithm of each of the three counts, and a constant; (3, 4).
+
+    Source: Kull et al., "Beyond temperature scaling: Obtaining well-calibrated multiclass probabilities with Dirichlet calibration",
+    NeurIPS 2019.
+    """
+    logs = log_probabilities(probabilities)
+    scores = [sum(w * x for w, x in zip(row, (*logs, 1.0), strict=True)) for row in weights]
+    parts = [math.exp(score - max(scores)) for score in scores]
+    return Probabilities.of(supported=parts[0] / sum(parts), refuted=parts[1] / sum(parts))
+
+
+def log_probabilities(probabilities: Probabilities) -> tuple[float, float, float]:
+    """Gives the logarithms of supported, refuted and neither; a probability is taken as no nearer to zero than `LEAST`."""
+    values = (probabilities.supported, probabilities.refuted, probabilities.not_enough_evidence)
+    return tuple(math.log(max(LEAST, value)) for value in values)  # type: ignore[return-value]
 
 
 def _best_by_source(judgements: Sequence[Judgement], stance: str) -> dict[str, Judgement]:
@@ -198,14 +227,12 @@ def _strength(item: Judgement) -> tuple[float, float]:
 
 
 def _order(item: Judgement) -> tuple[bool, float, float, str, int]:
-    neutral = item.evidence.stance == "neutral"
-    return (
-        neutral,
-        -round(item.evidence.score, 6),
-        -round(item.nearness, 6),
-        item.evidence.passage_id,
-        item.evidence.span.start,
-    )
+    score, nearness = -round(item.evidence.score, 6), -round(item.nearness, 6)
+    place = (item.evidence.passage_id, item.evidence.span.start)
+    if item.evidence.stance == "neutral":
+        # Of what decides nothing, a reader wants to see what comes nearest, not what is surest to say nothing.
+        return (True, nearness, -score, *place)
+    return (False, score, nearness, *place)
 
 
 def _mean(a: Probabilities, b: Probabilities) -> Probabilities:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from bukti.claims.article import Span
+from bukti.claims.errors import UsageError
 
-__all__ = ["UNDECIDED", "Pair", "Probabilities", "Verifier"]
+__all__ = ["UNDECIDED", "Pair", "Probabilities", "Repeatable", "Verifier", "repeats_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,3 +100,33 @@ class Verifier(Protocol):
             One distribution for each pair, in the same order. The answer for a pair does not depend on the others.
         """
         ...
+
+
+@runtime_checkable
+class Repeatable(Verifier, Protocol):
+    """A verifier that may answer the same question differently when it is asked again, such as a chat model."""
+
+    def repeated(self, number: int) -> Verifier:
+        """Gives the verifier that answers for a repeat: asked anew, and recorded apart from the others.
+
+        Args:
+            number: Of the repeat, from 0 on; 0 gives the answers of the verifier itself.
+        """
+        ...
+
+
+def repeats_of(verifier: Verifier, times: int) -> list[Verifier]:
+    """Gives the verifier once for each repeat.
+
+    Raises:
+        UsageError: It is to be asked several times and always answers the same.
+    """
+    if times < 1:
+        raise UsageError(f"{times} repeats; give 1 or more")
+    if times == 1:
+        return [verifier]
+    if not isinstance(verifier, Repeatable):
+        raise UsageError(
+            f"verifier {verifier.name} gives the same answer every time, so repeats tell nothing; leave out --repeat, or judge with a chat model"
+        )
+    return [verifier.repeated(number) for number in range(times)]

@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import shutil
+import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     import bm25s
     from langchain_chroma import Chroma
 
-__all__ = ["Change", "Index", "IndexStatus", "discard_index", "sources_in"]
+__all__ = ["Change", "Index", "IndexStatus", "MemoryIndex", "discard_index", "passing_index", "sources_in"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -52,6 +53,9 @@ LOCK_TIMEOUT_S = 60.0
 EXACT_PASSAGES = 100_000
 """Up to this many passages every one is compared with the query. Chroma's graph is built in an order that differs from run to run,
 and its answers with it: on 3,931 passages two builds gave 38 of 300 queries another top 50."""
+
+MEMORY_BYTES = 200_000
+"""Sources of at most so many bytes, asked about once, are embedded anew sooner than Chroma opens a folder."""
 
 BM25_K1, BM25_B = 1.2, 0.75
 """BM25's saturation and length normalisation. Source: Robertson and Zaragoza, 2009, section 3.4."""
@@ -168,6 +172,11 @@ class Index:
         ]
 
     @property
+    def embedder(self) -> Embedder:
+        """What the index embeds with."""
+        return self._embedder
+
+    @property
     def embedder_name(self) -> str:
         """The embedder the index was made with."""
         return self._manifest.embedder
@@ -227,6 +236,8 @@ class Index:
         allowed = self._allowed(exclude)
         if not queries or not allowed.any():
             return [[] for _ in queries]
+        if allowed.sum() == 1:  # nothing to compare, so nothing to embed
+            return [[list(self._passages)[int(allowed.argmax())]][:k] for _ in queries]
         vectors = self._embedder.embed([text for text, _ in queries])
         if len(self._passages) > EXACT_PASSAGES:
             return self._search_graph(vectors, k=min(k, int(allowed.sum())), exclude=exclude)
@@ -486,13 +497,23 @@ class Index:
         manifest = self._manifest.model_copy(update={"sources": records})
         _write_manifest(self._manifest_path, manifest)
         self._manifest = manifest
-        for stored in ("_passages", "_vectors", "_bm25", "_bm25_vocabulary"):
-            self.__dict__.pop(stored, None)
+        self._forget()
         with self._chroma_errors():
             wanted = {name for record in records for name in record.passages}
             orphans = sorted(set(self._store.get(include=[])["ids"]) - wanted)
             for start in range(0, len(orphans), BATCH):
                 self._store.delete(ids=orphans[start : start + BATCH])
+
+    def _forget(self) -> None:
+        """Drops what was worked out of the passages that were held before."""
+        for stored in ("_passages", "_vectors", "_bm25", "_bm25_vocabulary"):
+            self.__dict__.pop(stored, None)
+
+    def _wanted(self) -> list[str]:
+        """Gives the ids of the passages that the manifest names, in their order."""
+        return [
+            name for record in sorted(self._manifest.sources, key=lambda record: record.id) for name in record.passages
+        ]
 
     @property
     def _manifest_path(self) -> Path:
@@ -564,9 +585,7 @@ class Index:
             )
             for name, text, meta in zip(held["ids"], held["documents"], held["metadatas"], strict=True)
         }
-        wanted = [
-            name for record in sorted(self._manifest.sources, key=lambda record: record.id) for name in record.passages
-        ]
+        wanted = self._wanted()
         lost = [name for name in wanted if name not in stored]
         if lost:
             message = f"the index at {self.folder} is damaged: {len(lost)} of {len(wanted)} passages are gone; {_rebuild(self.folder)}"
@@ -629,6 +648,44 @@ class Index:
             raise IndexUnusableError(message, path=self.folder) from exc
 
 
+class MemoryIndex(Index):
+    """An index that is kept nowhere, for a few sources that are asked about once; it ranks as an `Index` of them does.
+
+    Args:
+        embedder: Asked only where there is more than one passage to choose from.
+    """
+
+    def __init__(self, *, embedder: Embedder) -> None:
+        self.folder = Path(":memory:")
+        self._embedder = embedder
+        self._manifest = _Manifest(embedder=embedder.name, cutting=CUTTING)
+        self._held: dict[str, Passage] = {}
+
+    def _write(self, passages: Sequence[Passage], progress: Progress | None) -> int:
+        self._held.update((passage.id, passage) for passage in passages)
+        return 0
+
+    def _commit(self, records: list[_SourceRecord]) -> None:
+        self._manifest = self._manifest.model_copy(update={"sources": records})
+        self._forget()
+        if (
+            len(self._passages) > 1
+        ):  # now, so that an embedder that fails fails here, as it does for an index in a folder
+            _ = self._vectors
+
+    @cached_property
+    def _passages(self) -> dict[str, Passage]:
+        return {name: self._held[name] for name in self._wanted()}
+
+    @cached_property
+    def _vectors(self) -> NDArray[np.float32]:
+        return self._embedder.embed([passage.text for passage in self._passages.values()])
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        yield
+
+
 def sources_in(folder: Path) -> tuple[str, ...]:
     """Gives the ids of the sources that the index in `folder` holds, sorted, whatever embedder it was made with.
 
@@ -670,6 +727,15 @@ def _write_manifest(path: Path, manifest: _Manifest) -> None:
     os.replace(temporary, path)  # noqa: PTH105 (Path.replace is the same call; the atomicity is what matters here)
 
 
+def passing_index(folder: Path, files: Sequence[Path], *, embedder: Embedder) -> Index:
+    """Gives an empty index for these files and a single use: in memory where they are small, else in `folder`."""
+    try:
+        small = sum(file.stat().st_size for file in files) <= MEMORY_BYTES
+    except OSError:  # what cannot be looked at is told when it is read
+        small = True
+    return MemoryIndex(embedder=embedder) if small else Index(folder, embedder=embedder, create=True)
+
+
 def discard_index(folder: Path) -> None:
     """Removes a folder with an index that was made for a single use, whatever state it is in."""
     _forget_clients()
@@ -678,6 +744,8 @@ def discard_index(folder: Path) -> None:
 
 def _forget_clients() -> None:
     """Lets go of Chroma's process-wide cache of open stores, so that a folder can be replaced under it."""
+    if "chromadb" not in sys.modules:  # nothing was opened, and it takes seconds to load
+        return
     from chromadb.api.shared_system_client import SharedSystemClient
 
     SharedSystemClient.clear_system_cache()

@@ -137,11 +137,13 @@ class HybridRetriever:
             for ranking in rankings
         ]
         if self._reranker is not None:
+            several = [number for number, row in enumerate(fused) if len(row) > 1]  # one has no order
             scores = self._reranker.rerank(
-                [(query.text, query.language) for query in queries],
-                [[passage for passage, _ in row] for row in fused],
+                [(queries[number].text, queries[number].language) for number in several],
+                [[passage for passage, _ in fused[number]] for number in several],
             )
-            fused = [_both_orders(row, own) for row, own in zip(fused, scores, strict=True)]
+            told = dict(zip(several, scores, strict=True))
+            fused = [_both_orders(row, told.get(number, [0.0] * len(row))) for number, row in enumerate(fused)]
         return [
             [Evidence(passage=passage, score=score) for passage, score in _without_copies(row)[:k]] for row in fused
         ]

@@ -17,6 +17,7 @@ from typing import Any
 from training.alignment import align
 from training.encoder import train_encoder
 from training.finish import finish
+from training.shipped import unpack
 from training.verifier import train_verifier
 from training.vocabulary import make_vocabulary
 from training.written import teach_written
@@ -38,9 +39,16 @@ def main() -> None:
     parser.add_argument(
         "--until", default="export", choices=("vocabulary", "encoder", "alignment", "verifier", "written", "export")
     )
+    parser.add_argument(
+        "--from-shipped",
+        action="store_true",
+        help="go on from the shipped models instead of making encoder and verifier",
+    )
     given = parser.parse_args()
     config: dict[str, Any] = tomllib.loads(given.config.read_text(encoding="utf-8"))
     work, seed, data = Path(config["work"]), config["seed"], given.data
+    if given.from_shipped:
+        unpack(HERE.parent / "bukti" / "models", work)
     stages: dict[str, Callable[[Path], dict[str, Any]]] = {
         "vocabulary": lambda out: dict(make_vocabulary(data, out, size=config["vocabulary"]["size"])),
         "encoder": lambda out: dict(train_encoder(data, work / "vocabulary", out, config["encoder"], seed=seed)),

@@ -158,7 +158,11 @@ def finish(data: Path, encoder: Path, verifier: Path, shipped: Path) -> dict[str
 
     keep()
     chosen, found = choose([row for row in read_written(PASSAGES) if held_out(row)], EmbeddedVerifier())
-    settings |= {"support_threshold": chosen.support, "refute_threshold": chosen.refute_alone}
+    settings |= {
+        "support_threshold": chosen.support,
+        "refute_threshold": chosen.refute_alone,
+        "calibration": chosen.calibration,
+    }
     keep()
     write_cards(shipped)
     return {**figures, **settings, "end_to_end": found}

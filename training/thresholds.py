@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from unittest.mock import patch
 
 import numpy as np
 import yaml
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
 from bukti.claims.article import Span
@@ -23,7 +25,7 @@ from bukti.eval import judging
 from bukti.eval.alignment import Text, read_text
 from bukti.eval.comparison import Comparison, compare
 from bukti.eval.pipeline import assess_claims
-from bukti.eval.verdict import Thresholds
+from bukti.eval.verdict import Thresholds, log_probabilities
 from bukti.eval.verifier import Pair, Probabilities, Verifier
 from bukti.retrieval.embedder import load_embedder
 from bukti.retrieval.index import Index
@@ -107,7 +109,7 @@ def write_sources(rows: Sequence[dict[str, Any]], folder: Path) -> None:
 
 
 def choose(rows: Sequence[dict[str, Any]], verifier: Verifier, *, k: int = 8) -> tuple[Thresholds, dict[str, float]]:
-    """Gives the thresholds with the best macro-F1 among those that keep false support and false refutation within bounds.
+    """Gives the thresholds with the best macro-F1 among those that keep false support and false refutation within bounds, and the calibration there.
 
     Args:
         rows: Held-out passages with their claims.
@@ -123,6 +125,7 @@ def choose(rows: Sequence[dict[str, Any]], verifier: Verifier, *, k: int = 8) ->
     # No threshold changes what a text holds or what two have in common.
     read, compared = cache(read_text), remembered(compare)
     best: tuple[tuple[bool, float], Thresholds, dict[str, float]] | None = None
+    merged: list[Probabilities] = []
     with tempfile.TemporaryDirectory() as folder:
         write_sources(rows, Path(folder) / "sources")
         embedder = load_embedder("embedded")
@@ -150,6 +153,23 @@ def choose(rows: Sequence[dict[str, Any]], verifier: Verifier, *, k: int = 8) ->
                 within = figures["false_support"] <= FALSE_SUPPORT and figures["false_refutation"] <= FALSE_REFUTATION
                 key = (within, figures["macro_f1"])
                 if best is None or key > best[0]:
-                    best = (key, thresholds, figures)
+                    best, merged = (key, thresholds, figures), [item.probabilities for item in answers]
     assert best is not None
-    return best[1], best[2]
+    return replace(best[1], calibration=calibration_of(merged, gold)), best[2]
+
+
+def calibration_of(merged: Sequence[Probabilities], gold: Sequence[str]) -> tuple[tuple[float, ...], ...]:
+    """Gives the weights of `bukti.eval.verdict.recalibrated` that make these probabilities of whole claims likeliest.
+
+    Args:
+        merged: Of each claim, uncalibrated.
+        gold: Its verdict.
+    """
+    fitted = LogisticRegression(C=1.0, max_iter=1000).fit([log_probabilities(each) for each in merged], gold)
+    rows = {
+        name: (*weights, constant)
+        for name, weights, constant in zip(
+            fitted.classes_, fitted.coef_.tolist(), fitted.intercept_.tolist(), strict=True
+        )
+    }
+    return tuple(tuple(round(value, 4) for value in rows[name]) for name in VERDICTS.values())

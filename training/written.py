@@ -16,11 +16,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from tokenizers import Tokenizer
 from transformers import BertForSequenceClassification
 
 from bukti.eval.mutation import BY_NAME, Mutation, mutate
 from bukti.eval.premises import headed
+from bukti.retrieval.embedder import Embedder, load_embedder
 from training.loop import batches, set_up
 from training.pairs import ALLOWED, TrainingPair
 from training.verifier import STEP_TOKENS, dev_sets, encode, encoded_pairs, taught
@@ -44,38 +46,79 @@ def held_out(row: dict[str, Any]) -> bool:
     return int(hashlib.sha256(row["id"].encode()).hexdigest(), 16) % HELD_OUT == 0
 
 
-def written_pairs(rows: Sequence[dict[str, Any]], chance: random.Random, *, mutants: float = 0.0) -> list[TrainingPair]:
+def written_pairs(
+    rows: Sequence[dict[str, Any]],
+    chance: random.Random,
+    *,
+    windows: int = 1,
+    mutants: float = 0.0,
+    elsewhere: dict[tuple[str, int], list[tuple[int, int]]] | None = None,
+) -> list[TrainingPair]:
     """Gives pairs of a claim and a window of its passage.
 
     Args:
         rows: Passages.
         chance: Where the choices come from.
-        mutants: Share of the true claims that are given as a mutant instead, where one can be made.
+        windows: How many windows of what decides a claim that is true or false is given with.
+        mutants: Share of the true claims of which a mutant is given besides, where one can be made.
+        elsewhere: What `nearest_elsewhere` gave: three in ten claims are held against another passage too.
     """
     made = []
     for row in rows:
-        sentences = row["sentences"]
-        for claim in row["claims"]:
-            allowed = LABELS[claim["label"]]
-            deciding = sorted(at for at in claim["deciding"] if 0 <= at < len(sentences))
-            text = claim["text"]
+        count = len(row["sentences"])
+        for number, claim in enumerate(row["claims"]):
+            allowed, text, language = LABELS[claim["label"]], claim["text"], claim["language"]
+            deciding = sorted(at for at in claim["deciding"] if 0 <= at < count)
+            made += [
+                _pair(row, _around(deciding, count, chance), text, language, allowed, chance)
+                for _ in range(windows if claim["label"] != "N" else 1)
+            ]
             if claim["label"] == "S" and chance.random() < mutants:
-                found = mutants_of(text, claim["language"])
+                found = mutants_of(text, language)
                 # One operator first, then one of its mutants: dates and numbers would crowd out the rest.
                 operators = sorted({mutant.operator for mutant in found})
                 if operators:
                     operator = chance.choice(operators)
                     mutant = chance.choice([each for each in found if each.operator == operator])
-                    text, allowed = mutant.text, ALLOWED["not_entailment"] if operator in BY_NAME else LABELS["R"]
-            made.append(_pair(row, _around(deciding, len(sentences), chance), text, claim["language"], allowed, chance))
+                    answers = ALLOWED["not_entailment"] if operator in BY_NAME else LABELS["R"]
+                    made.append(_pair(row, _around(deciding, count, chance), mutant.text, language, answers, chance))
             if deciding and claim["label"] != "N" and chance.random() < 0.7:
                 # A window without what decides says nothing of the claim, however much it speaks of the same.
-                others = [at for at in range(len(sentences)) if at not in deciding]
+                others = [at for at in range(count) if at not in deciding]
                 if others:
                     start = chance.choice(others)
                     window = [at for at in (start, start + 1) if at in others][: chance.choice((1, 2))]
-                    made.append(_pair(row, window, claim["text"], claim["language"], LABELS["N"], chance))
+                    made.append(_pair(row, window, text, language, LABELS["N"], chance))
+            near = elsewhere.get((row["id"], number)) if elsewhere else None
+            if near and chance.random() < 0.3:
+                which, at = chance.choice(near)
+                made.append(_pair(rows[which], [at], text, language, LABELS["N"], chance))
     return made
+
+
+def nearest_elsewhere(
+    rows: Sequence[dict[str, Any]], embedder: Embedder, *, most: int = 5
+) -> dict[tuple[str, int], list[tuple[int, int]]]:
+    """Gives for each claim the sentences of other passages that come nearest to it: what a search finds and what decides nothing.
+
+    Args:
+        rows: Passages.
+        embedder: What finds them.
+        most: How many sentences a claim gets.
+
+    Returns:
+        For each (passage id, number of the claim) pairs of a row and the number of a sentence.
+    """
+    places = [(which, at) for which, row in enumerate(rows) for at in range(len(row["sentences"]))]
+    owner = np.array([which for which, _ in places])
+    sentences = embedder.embed([rows[which]["sentences"][at] for which, at in places])
+    found = {}
+    for which, row in enumerate(rows):
+        near = embedder.embed([claim["text"] for claim in row["claims"]]) @ sentences.T
+        near[:, owner == which] = -1.0
+        for number, best in enumerate(np.argsort(-near, axis=1, kind="stable")[:, :most].tolist()):
+            found[row["id"], number] = [places[at] for at in best]
+    return found
 
 
 @cache
@@ -93,7 +136,7 @@ def teach_written(
         data: The data folder.
         start: The verifier so far.
         out: Where the stage is kept.
-        settings: Epochs, dropout, rate, the share of mutants, and each older set's share in an epoch.
+        settings: Epochs, dropout, rate, windows, the share of mutants, and each older set's share in an epoch.
         seed: Where the choices come from.
         passages: Folder of the written passages.
 
@@ -107,10 +150,14 @@ def teach_written(
     dev["written"] = encode(written_pairs([row for row in everything if held_out(row)], random.Random(1)), tokenizer)
     rows = dict(encoded_pairs(data, tokenizer, out.parent, seed=seed))
     learnt = [row for row in everything if not held_out(row)]
+    elsewhere = nearest_elsewhere(learnt, load_embedder("embedded"))
     steps: list[tuple[float, list[tuple[str, int]]]] = []
     for number in range(settings["epochs"]):
         chance = random.Random(seed * 1000 + number)
-        own = encode(written_pairs(learnt, chance, mutants=settings["mutants"]), tokenizer)
+        pairs = written_pairs(
+            learnt, chance, windows=settings["windows"], mutants=settings["mutants"], elsewhere=elsewhere
+        )
+        own = encode(pairs, tokenizer)
         rows[f"written {number}"] = own
         epoch = [(f"written {number}", row) for row in range(len(own.ids))]
         for name, share in settings["shares"].items():

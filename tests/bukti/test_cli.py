@@ -56,6 +56,7 @@ def sources(tmp_path: Path) -> Path:
         (["verify", "article.txt", "--sources", "sources", "--as-of", "yesterday"], "not a day"),
         (["verify", "article.txt", "--sources", "sources", "--fail-on", "lies"], "no such verdict"),
         (["verify", "article.txt", "--sources", "sources", "--language", "fr"], "not a language bukti reads"),
+        (["verify", "article.txt", "--sources", "sources", "--lang", "fr"], "speaks id or en"),
         (["verify", "article.txt", "--sorces", "x"], "No such option"),
         (["verify", "article.txt", "other.txt"], "unexpected other.txt"),
         (["verify", "article.txt", "--sources", "sources", "--embedder", "/nowhere"], "no such folder"),
@@ -101,10 +102,14 @@ def test_verify_prints_writes_and_fails_as_asked(
         "r.json",
         "-o",
         "r.html",
+        "--lang",
+        "en",
         "--fail-on",
         "refuted",
     )
     assert (code, out, err) == (1, "", "wrote r.json\nwrote r.html\n")
+    assert "<title>Verification report: " in Path("r.html").read_text()
+    assert 'href="sources/a.txt#' in Path("r.html").read_text()
     assert json.loads(Path("r.json").read_text())["claims"][0]["verdict"] == "refuted"
     code, out, err = run(capsys, "verify", str(article), "--sources", str(sources), "-o", "r.json", "-o", "-")
     assert ("refuted" in out, err) == (True, "wrote r.json\n")

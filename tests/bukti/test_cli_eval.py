@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -177,6 +178,11 @@ def test_the_gates_rules_are_options_and_settings(
         (["s.jsonl", "--baseline", "s.jsonl", "--min-cases", "0"], 2, "must be 1 at least"),
         (["s.jsonl", "-o", "run.pdf"], 2, "unknown ending"),
         (["s.jsonl", "--limit", "0"], 2, "--limit"),
+        (["s.jsonl", "--repeat", "0"], 2, "--repeat"),
+        (["s.jsonl", "--repeat", "3"], 2, "gives the same answer every time"),
+        (["s.jsonl", "--repeat", "3", "--mutate"], 2, "gives the same answer every time"),
+        (["s.jsonl", "--baseline", "s.jsonl", "--max-flaky", "2"], 2, "--max-flaky) is 2.0"),
+        (["s.jsonl", "--max-flaky", "0.1"], 2, "give a --baseline"),
         (["s.jsonl", "--corpus", "s.jsonl"], 2, "has no corpus"),
         (["s.jsonl", "--verifier", "nothing"], 2, "no verifier of this name"),
         (["s.jsonl", "s.jsonl"], 2, "cannot be run together"),
@@ -252,6 +258,20 @@ def test_a_run_that_is_cut_off_among_its_mutants_goes_on_there(capsys: pytest.Ca
     assert json.loads(Path("run.json").read_text())["mutation"]["all"]["failed"] == 0
 
 
+def test_a_wrong_case_is_told_in_the_file_that_it_stands_in(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("sub").mkdir()
+    one_source("sub/a.jsonl", label="refuted", cases=1)
+    one_source("b.jsonl", label="refuted", cases=1)
+
+    def uris(*suites: str) -> list[str]:
+        run(capsys, "eval", *suites, "-o", "run.sarif")
+        results = json.loads(Path("run.sarif").read_text())["runs"][0]["results"]
+        return [one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in results]
+
+    assert uris("sub/a.jsonl") == ["sub/a.jsonl"]
+    assert uris("sub/a.jsonl", "b.jsonl", "--limit", "2") == ["sub/a.jsonl", "b.jsonl"]
+
+
 def test_a_run_is_written_in_every_form_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     one_source("suite.jsonl")
     outputs = ["run.json", "junit.xml", "summary.md", "page.html", "run.sarif"]
@@ -261,3 +281,93 @@ def test_a_run_is_written_in_every_form_that_is_asked_for(capsys: pytest.Capture
         assert Path(name).read_text().lower().lstrip().startswith(start), name
     code, _, err = run(capsys, "eval", "suite.jsonl", "-o", "run.pdf")
     assert (code, "unknown ending" in err) == (2, True)
+
+
+# A chat model as the verifier ----------------------------------------------------------------------------------------
+
+
+def judged_by_chat(monkeypatch: pytest.MonkeyPatch, chat_server: Any) -> None:
+    """Judges with a model on this machine, and keeps its answers."""
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{chat_server.http.server_port}/v1")
+    monkeypatch.setenv("BUKTI_VERIFIER", "openai:m")
+    monkeypatch.setenv("BUKTI_JUDGE_RECORD", "answers.jsonl")
+
+
+def swaying(claim: str) -> Any:
+    """A model that supports what the council did, and this claim every second time that it is asked."""
+    asked: list[str] = []
+
+    def reply(body: dict[str, Any], count: int) -> str:
+        told = str(body["messages"][1]["content"])
+        if claim in told:
+            asked.append(told)
+        supports = "Gubernur" not in told and (claim not in told or len(asked) % 2 == 1)
+        quote = "Dewan menyetujui 12 sumur pada 2013." if supports else None
+        return json.dumps({"verdict": "supports" if supports else "neutral", "quote": quote, "reason": None})
+
+    return reply
+
+
+def test_a_chat_models_answers_are_recorded_repeat_by_repeat_and_replayed_without_it(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    chat_server: Any,
+    request: pytest.FixtureRequest,
+) -> None:
+    one_source("s.jsonl")
+    other = json.loads(Path("s.jsonl").read_text().splitlines()[0])
+    other |= {"id": "n", "claim": "Gubernur datang.", "label": "not_enough_evidence"}
+    Path("s.jsonl").write_text(Path("s.jsonl").read_text() + json.dumps(other) + "\n")
+    judged_by_chat(monkeypatch, chat_server)
+    chat_server.reply = swaying("2013....\n")
+    code, out, _ = run(capsys, "eval", "s.jsonl", "--repeat", "3")
+    assert (code, len(chat_server.asked), len(Path("answers.jsonl").read_text().splitlines())) == (0, 75, 75)
+    assert "1 of 25 answered disagree with themselves in 3 repeats: c3" in out
+    assert "\npass^3                  0.9600" in out
+    run(capsys, "bless", "bukti-runs/0001", "--to", "b.json")
+    # In CI there is no model and no key: every answer is in the file.
+    request.getfixturevalue("no_network")
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("BUKTI_JUDGE_REPLAY", "true")
+    told = ["eval", "s.jsonl", "--baseline", "b.json", "-o", "run.json"]
+    code, out, _ = run(capsys, *told, "--repeat", "3")
+    assert (code, "all the same as the baseline's" in out, "Flaky: 1\n  c3" in out) == (0, True, True)
+    code, out, _ = run(capsys, *told, "--repeat", "3", "--max-flaky", "0.03")
+    assert (code, "1 of 25 cases have repeats that disagree: 4.0%; 3.0% may" in out) == (3, True)
+    assert json.loads(Path("run.json").read_text())["decision"]["flaky"] == ["c3"]
+    monkeypatch.setenv("BUKTI_GATE_MAX_FLAKY", "0.03")
+    assert run(capsys, *told, "--repeat", "3")[0] == 3
+    assert run(capsys, *told, "--repeat", "3", "--max-flaky", "0.05")[0] == 0
+    code, out, _ = run(capsys, *told)
+    assert (code, "judged 3 times in the baseline and once in the run" in out) == (3, True)
+    # What was never recorded is an error, and no pass.
+    code, out, _ = run(capsys, *told, "--repeat", "4")
+    assert code == 4
+    rows = json.loads(Path("run.json").read_text())["results"]
+    assert {(row["verdict"], row["error"]["stage"]) for row in rows} == {("error", "verify")}
+    assert rows[0]["error"]["cause"].startswith("repeat 4 of 4: 1 answers are not recorded in answers.jsonl")
+    Path("answers.jsonl").write_text("".join(Path("answers.jsonl").read_text().splitlines(keepends=True)[1:]))
+    code, _, err = run(capsys, "eval", "s.jsonl", "--repeat", "3")
+    assert (code, "1 of 25 ended in an error" in err) == (4, True)
+
+
+def test_mutants_are_judged_repeat_by_repeat_and_replayed_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, chat_server: Any
+) -> None:
+    one_source("s.jsonl", cases=2)
+    judged_by_chat(monkeypatch, chat_server)
+    chat_server.reply = swaying("2013..")  # the second claim, and what is made of it
+    words = ["eval", "s.jsonl", "--repeat", "3", "--mutate", "-o", "run.json"]
+    code, out, _ = run(capsys, *words)
+    asked, told = len(chat_server.asked), json.loads(Path("run.json").read_text())["mutation"]
+    assert (code, {one["of"] for one in told["missed"]} <= {"c0"}, "of 1 of 1 supported claims" in out) == (
+        0,
+        True,
+        True,
+    )
+    assert asked == 3 * (2 + told["all"]["mutants"])
+    monkeypatch.setenv("BUKTI_JUDGE_REPLAY", "true")
+    assert run(capsys, *words)[0] == 0
+    assert (len(chat_server.asked), json.loads(Path("run.json").read_text())["mutation"]) == (asked, told)

@@ -45,8 +45,10 @@ def test_the_gate_goes_by_its_own_rules_where_none_are_set() -> None:
         ("judge_votes = 0", "must lie in"),
         ("gate_alpha = 0.5", "must lie between 0 and 0.5"),
         ("gate_max_errors = -0.1", "must lie in"),
+        ("gate_max_flaky = 1.1", "must lie in"),
         ('gate_min_cases = "few"', "must be a number"),
         ("judge_temperature = -1", "must lie in"),
+        ('lang = "fr"', "speaks id or en"),
         ("judge_replay = true", "name the file of recorded answers"),
     ],
 )

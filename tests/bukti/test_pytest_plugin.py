@@ -131,6 +131,26 @@ def test_each_labelled_case_is_a_test_and_a_failure_shows_what_was_found(pyteste
     assert "pytest_plugin.py:" not in result.stdout.str()
 
 
+def test_a_claim_labelled_not_checkable_passes_where_the_splitter_finds_nothing_to_check(
+    pytester: pytest.Pytester, run: Run
+) -> None:
+    claims = [
+        ("question", "Did the council approve 12 wells?"),
+        ("opinion", "The council should approve more wells."),
+        ("fact", "The council approved 12 wells."),
+    ]
+    article = {
+        "id": "story",
+        "article": {"text": "The council approved 12 wells. The council should approve more wells."},
+        "claims": [{"id": "wish", "text": "The council should approve more wells.", "label": "not_checkable"}],
+    }
+    cases = [{"id": name, "claim": claim, "label": "not_checkable"} for name, claim in claims]
+    write_suite(pytester.path, "council.claims.jsonl", [*cases, article])
+    result = run()
+    result.assert_outcomes(passed=3, failed=1)
+    result.stdout.fnmatch_lines(["_* fact _*", "supported, not not_checkable"])
+
+
 def test_cases_are_chosen_by_name_and_by_node_id(pytester: pytest.Pytester, run: Run) -> None:
     article = {
         "id": "story",

@@ -20,7 +20,7 @@ LONG = "panjang sekali " * 20_000
 MANIFEST = {
     "name": f"suite {HOSTILE}",
     "suite": "5" * 64,
-    "path": "suites/my suite.yaml",
+    "suite_path": "suites/my suite.yaml",
     "models": {"verifier": HOSTILE},
 }
 

@@ -26,6 +26,11 @@ PUBLISHED = date(2021, 10, 6)
         ("The outage was not caused by an attack.", "The outage was caused by an attack.", "en en", [("negation", False)]),
         ("The outage was not caused by an attack.", "The outage was never caused by an attack.", "en en", [("negation", True)]),
         ("The outage hit users.", "The outage hit not only users.", "en en", []),
+        ("Engineers have not yet tested the pump.", "Para insinyur belum menguji pompa itu.", "en id", []),
+        ("Engineers tested the pump.", "Para insinyur belum menguji pompa itu.", "en id", [("negation", False)]),
+        ("Keluarga tidak perlu mengganti sertifikat.", "Families need not replace certificates.", "id en", []),
+        ("Chile belum mengumumkan langkah itu.", "Chile has announced no such step.", "id en", []),
+        ("Keluarga itu tidak menerima hasil lelang.", "The family will receive nothing from the auction.", "id en", []),
         ("Gangguan itu berlangsung enam jam.", "Gangguan pada Maret 2019 itu berlangsung 14 jam.", "id id", []),
     ],
 )  # fmt: skip

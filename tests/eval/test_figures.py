@@ -29,6 +29,12 @@ def found(claim: str, evidence: str, languages: str = "id id") -> list[tuple[str
         ("Pengunjung naik tiga kali lipat.", "Visitors went from 45,000 to 135,000.", "id en"),
         ("Bus itu membawa 29 orang.", "The bus carried 25 pupils and 4 teachers.", "id en"),
         ("Masa sewa 90 hari.", "Sewa berlaku tiga bulan.", "id id"),
+        (
+            "Some 260 tonnes become fertiliser.",
+            "Kapal mengangkat 520 ton gulma, dan separuhnya diolah menjadi pupuk.",
+            "en id",
+        ),
+        ("Dana itu menanggung Rp16,4 miliar.", "The fund pays 40 percent of the Rp41 billion.", "id en"),
     ],
 )
 def test_what_follows_from_the_evidence_agrees(claim: str, evidence: str, languages: str) -> None:
@@ -44,6 +50,20 @@ def test_what_follows_from_the_evidence_agrees(claim: str, evidence: str, langua
         ("Pabrik itu berjalan setengah abad.", "The mill ran for 50 years.", "id en"),
         ("Suku bunga naik 25 basis poin.", "The rate rose by 0.25 percentage points.", "id en"),
         ("Sebanyak 26 penumpang tewas.", "Korban meninggal menjadi 26 orang.", "id id"),
+        ("Bintang itu meredup setiap lima jam.", "The star dimmed every five hours.", "id en"),
+        ("Produksi kopi turun seperempat.", "Coffee output fell by a quarter in the spring.", "id en"),
+        ("Dua reaktor yang lebih baru tetap buka.", "The two newer reactors are to stay open.", "id en"),
+        ("Two people are still missing.", "Sebanyak 31 orang selamat dan dua lainnya belum ditemukan.", "en id"),
+        ("There was hoarding at 12 feedlots.", "Ada penimbunan di 12 tempat penggemukan.", "en id"),
+        ("Penghematan itu 420.000 pound.", "The cut saves £420,000.", "id en"),
+        ("Ribuan penerbangan batal.", "More than 12,000 flights were cancelled.", "id en"),
+        ("Teenagers aged 16 can vote.", "Sixteen-year-olds can vote.", "en en"),
+        ("Tidak ada sopir yang berusia di bawah 30 tahun.", "None of the drivers is under 30.", "id en"),
+        ("It was over within five minutes.", "Laga itu selesai dalam empat menit.", "en id"),
+        ("Film itu menembus dua juta penonton.", "Film itu menembus 2,04 juta penonton.", "id id"),
+        ("Sebanyak 94 rumah hanyut.", "Sebanyak 1.286 rumah terendam, 94 di antaranya hanyut.", "id id"),
+        ("Sebanyak 62 persen dapur tidak tahu aturan itu.", "Only 38 percent of kitchens knew the rule.", "id en"),
+        ("Biaya itu dua kali perkiraan.", "The cost was roughly twice the estimate.", "id en"),
     ],
 )
 def test_figures_agree_across_units_words_and_languages(claim: str, evidence: str, languages: str) -> None:
@@ -63,6 +83,33 @@ def test_figures_agree_across_units_words_and_languages(claim: str, evidence: st
 )
 def test_a_figure_differs_only_from_what_speaks_of_the_same(claim: str, evidence: str, differs: bool) -> None:
     assert any(agrees is False for _, agrees, _ in found(claim, evidence)) is differs
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "languages"),
+    [
+        (
+            "The tunnel closed around 1932.",
+            "Lubang itu dibuka pada 1898 dan ditutup sekitar 1932 karena rembesan.",
+            "en id",
+        ),
+        ("Menteri memakai survei tahun 2021.", "The minister relied on a 2021 survey.", "id en"),
+    ],
+)
+def test_a_year_is_a_year_however_it_is_put(claim: str, evidence: str, languages: str) -> None:
+    assert found(claim, evidence, languages) == [("date", True, False)]
+
+
+def test_a_day_may_be_counted_from_another() -> None:
+    claim, evidence = (
+        "The firm owned up on 28 August 2024.",
+        "Firma itu mengaku sepuluh hari setelah peretasan pada 18 Agustus 2024.",
+    )
+    assert found(claim, evidence, "en id") == [("date", True, True)]
+
+
+def test_a_number_in_a_name_counts_nothing() -> None:
+    assert found("Kereta tambahan itu dari Daop 6.", "Kereta tambahan menuju Jakarta.") == []
 
 
 def test_a_report_of_the_day_need_not_say_the_day() -> None:

@@ -15,7 +15,7 @@ from bukti.eval.baseline import Baseline, write_baseline
 from bukti.eval.decision import Decision, Rules
 from bukti.eval.gate import BRIER_SUPPORT, DEFAULT_MEASURES, FALSE_SUPPORT, RIGHT, GatedMeasure, gate
 from bukti.eval.report import Failure, Verdict
-from bukti.eval.results import CaseResult, FoundEvidence
+from bukti.eval.results import CaseResult, FoundEvidence, Repeat
 from bukti.eval.verifier import Probabilities
 
 MANIFEST = {"suite": "5" * 64, "measures": ["right", "false_support", "brier_support"]}
@@ -405,7 +405,7 @@ def test_the_json_form_is_whole() -> None:
     assert told["schema"] == "bukti.gate/1"
     assert list(told) == [
         "schema", "outcome", "exit_code", "reasons", "broken", "measures", "cases", "pairs", "errors", "coverage", "churn",
-        "unmatched", "unchanged", "worse", "better", "other", "missing", "vanished", "new", "notes", "rules",
+        "unmatched", "unchanged", "worse", "better", "other", "flaky", "missing", "vanished", "new", "notes", "rules",
     ]  # fmt: skip
     assert told["worse"][0]["before"]["evidence"] == [
         {"source": "s", "span": [0, 4], "text": "kata", "stance": "supports", "score": 0.9}
@@ -512,3 +512,63 @@ def test_a_loss_of_five_points_is_caught_at_four_hundred_cases() -> None:
 
 def test_the_default_measures_have_other_names() -> None:
     assert len({measure.name for measure in DEFAULT_MEASURES}) == len(DEFAULT_MEASURES)
+
+
+# Repeats -----------------------------------------------------------------------------------------------------------
+
+
+def repeated(made: Sequence[CaseResult], *, flaky: Sequence[int] = (), times: int = 3) -> list[CaseResult]:
+    """The same cases verified several times: the flaky ones gave something else the last time."""
+    return [
+        replace(
+            one,
+            repeats=(Repeat(verdict=one.verdict),) * (times - 1)
+            + (Repeat(verdict="conflicting" if number in flaky else one.verdict),),
+        )
+        for number, one in enumerate(made)
+    ]
+
+
+def test_cases_that_disagree_with_themselves_stand_aside_and_are_named() -> None:
+    before = repeated(BEFORE, flaky=[0])
+    # All that got worse is flaky: nothing to tell from chance, and never silent.
+    after = repeated(rows(SIZE, wrong=range(205)), flaky=range(200, 205))
+    decision = gate(after, before)
+    assert (decision.outcome, len(decision.flaky), decision.worse) == ("pass", 6, ())
+    assert [one.cases for one in decision.measures if one.name == "right"] == [SIZE - 6]
+    assert decision.notes == (
+        "6 cases stand aside, their repeats disagree: 1 did in the baseline, 5 do now and did not",
+    )
+    assert "Flaky: 6\n  case-0000\n  case-0200\n" in decision.to_text()
+    # So many may stand aside, and none of them lets the run fail; but a loss among them is not passed over either.
+    many = gate(repeated(rows(SIZE, wrong=range(240)), flaky=range(200, 240)), before)
+    assert (many.outcome, many.exit_code, many.worse) == ("inconclusive", 0, ())
+    assert "right: with the 41 that stand aside a loss of up to" in many.to_text()
+    # The same loss in cases that agree with themselves is one.
+    assert gate(repeated(rows(SIZE, wrong=range(250))), before).outcome == "regression"
+
+
+@pytest.mark.parametrize(
+    ("after", "rules", "rule", "outcome", "code"),
+    [
+        (repeated(BEFORE, flaky=range(51)), {}, "flaky", "cannot_decide", 3),
+        (repeated(BEFORE, flaky=range(50)), {}, "", "pass", 0),
+        (repeated(BEFORE, flaky=range(1)), {"max_flaky": 0.0}, "flaky", "cannot_decide", 3),
+        (repeated(BEFORE, flaky=range(SIZE)), {"max_flaky": 1.0}, "cases", "cannot_decide", 3),
+        (repeated(rows(SIZE, wrong=range(SIZE)), flaky=range(200)), {}, "flaky", "cannot_decide", 3),
+        (BEFORE, {}, "repeats", "cannot_decide", 3),
+        (repeated(BEFORE, times=5), {}, "repeats", "cannot_decide", 3),
+        (repeated(with_forbidden("supported"), flaky=[301]), {}, "must_not_support", "regression", 1),
+        (repeated(with_forbidden("supported"), flaky=range(SIZE)), {}, "must_not_support", "regression", 1),
+        (repeated(errors(SIZE, 3), flaky=range(3)), {}, "errors", "cannot_decide", 4),
+    ],
+    ids=["above the cap", "at the cap", "none allowed", "all of them", "a loss above the cap", "once and three times", "five and three times",
+         "must not support", "must not support above the cap", "errors"],
+)  # fmt: skip
+def test_what_disagrees_with_itself_has_a_cap_and_hides_from_no_hard_rule(
+    after: list[CaseResult], rules: dict[str, Any], rule: str, outcome: str, code: int
+) -> None:
+    before = repeated(BEFORE)
+    decision = gate(after, before, rules=Rules(**rules))
+    assert (decision.outcome, decision.exit_code) == (outcome, code)
+    assert not rule or rule in [one.rule for one in decision.broken]

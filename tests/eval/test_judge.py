@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from bukti.claims.article import Span
 from bukti.claims.errors import OutputError, StageError, UsageError
 from bukti.eval.judge import PROMPT_VERSION, ChatJudge, find_quote
-from bukti.eval.verifier import UNDECIDED, Pair, Probabilities, Verifier
+from bukti.eval.lexical import LexicalVerifier
+from bukti.eval.verifier import UNDECIDED, Pair, Probabilities, Repeatable, Verifier, repeats_of
 
 PREMISE = "PT Sinar Logam membuka pabrik di Tegal.  Pabrik itu “mempekerjakan 350 orang”, kata bupati."
 SENTENCE = "PT Sinar Logam membuka pabrik di Tegal."
@@ -235,6 +236,31 @@ def test_a_recorded_run_is_repeated_without_a_network(
         with pytest.raises(StageError, match=r"not recorded in .*; run once without replay"):
             other.verify(asked)
     assert record.read_bytes() == before
+
+
+def test_a_repeat_is_asked_anew_and_recorded_apart_from_the_others(chat: Any, chat_server: Any, tmp_path: Path) -> None:
+    record = tmp_path / "answers.jsonl"
+    chat_server.reply = answers(S, R, N)
+    judge = ChatJudge("openai:m", record=record, chat=chat)
+    assert isinstance(judge, Repeatable)
+    repeats = repeats_of(judge, 3)
+    told = [[repeat.verify([pair()])[0] for _ in range(2)] for repeat in repeats]
+    assert [(one.supported, one.refuted) for one, _ in told] == [(1.0, 0.0), (0.0, 1.0), (0.0, 0.0)]
+    assert [one == again for one, again in told] == [True, True, True]
+    assert (len(chat_server.asked), judge.account["calls"]) == (3, 3)
+    replayed = repeats_of(ChatJudge("openai:m", record=record, replay=True), 4)
+    assert [repeat.verify([pair()])[0] for repeat in replayed[:3]] == [one for one, _ in told]
+    with pytest.raises(StageError, match="1 answers are not recorded"):
+        replayed[3].verify([pair()])
+
+
+def test_a_verifier_that_always_answers_the_same_is_not_repeated(chat: Any) -> None:
+    judge, fixed = ChatJudge("openai:m", chat=chat), LexicalVerifier()
+    assert repeats_of(fixed, 1) == [fixed]
+    assert repeats_of(judge, 1) == [judge]
+    for verifier, times in ((fixed, 2), (judge, 0)):
+        with pytest.raises(UsageError):
+            repeats_of(verifier, times)
 
 
 def test_what_is_recorded_is_not_asked_again_and_a_failure_loses_nothing(

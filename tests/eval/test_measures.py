@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ from bukti.eval.measures import (
     measure_by,
 )
 from bukti.eval.report import VERDICTS, Failure, Verdict
-from bukti.eval.results import CaseResult, FoundEvidence
+from bukti.eval.results import CaseResult, FoundEvidence, Repeat
 from bukti.eval.sample import DRAWS, LABELS, Draws, Sample, draw
 from bukti.eval.verifier import Probabilities
 
@@ -46,6 +47,7 @@ def result(
     language: str = "id",
     tags: Sequence[str] = (),
     sets: Sequence[Sequence[tuple[str, str]]] | None = None,
+    repeats: Sequence[Verdict] = (),
 ) -> CaseResult:
     scored = support is not None and verdict != "error"
     return CaseResult(
@@ -67,6 +69,7 @@ def result(
         seconds=seconds,
         error=Failure(stage="verify", cause="gone") if verdict == "error" else None,
         extra={} if sets is None else {EVIDENCE_SETS: sets},
+        repeats=tuple(Repeat(verdict=one) for one in repeats),
     )
 
 
@@ -98,6 +101,7 @@ def random_results(n: int, seed: int, *, clusters: int = 12) -> list[CaseResult]
                 cluster=f"k{rng.integers(clusters)}",
                 seconds=float(rng.choice([0.0, 0.5, 1.0, rng.random()])),
                 language=str(rng.choice(["id", "en"])),
+                repeats=[VERDICTS[code] for code in rng.choice(4, rng.integers(6))],
             )
         )
     return rows
@@ -294,6 +298,31 @@ def test_the_averitec_score_by_hand() -> None:
     unasked = result("supported", "supported", found=[quote])
     assert MEASURES["averitec_score"]([unasked]) is None
     assert measure([*(row for _, row in rows.values()), unasked], ["averitec_score"])["averitec_score"].n == 6
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 4])
+def test_measures_of_repeats_count_every_choice_of_k_of_them(k: int) -> None:
+    rows = [row for row in random_results(60, 5) if row.gold and len(row.repeats) >= k]
+    choices = [list(combinations([one.verdict == row.gold for one in row.repeats], k)) for row in rows]
+    found = measure(rows, [f"pass^{k}", f"pass@{k}"])
+    for name, passes in (("^", all), ("@", any)):
+        wanted = np.mean([np.mean([passes(chosen) for chosen in own]) for own in choices])
+        assert found[f"pass{name}{k}"].value == pytest.approx(wanted, abs=1e-12)
+        assert found[f"pass{name}{k}"].n == len(rows)
+
+
+def test_agreement_with_oneself_by_hand() -> None:
+    rows = [
+        result("supported", "supported", repeats=["supported", "supported", "refuted"], case="a"),  # 1 pair of 3
+        result(None, "refuted", repeats=["refuted"] * 3, case="b"),
+        result("refuted", "error", repeats=["refuted", "refuted", "error"], case="c"),  # left out
+        result("refuted", "refuted", repeats=["refuted"], case="d"),  # one alone agrees with nothing
+    ]
+    assert measure(rows, ["self_agreement"])["self_agreement"].value == pytest.approx((1 / 3 + 1) / 2)
+    assert [row.flaky for row in rows] == [True, False, False, False]
+    # c failed once: that time it was not right.
+    assert measure(rows, ["pass^1"])["pass^1"].value == pytest.approx((2 / 3 + 2 / 3 + 1) / 3)
+    assert measure(rows, ["pass^3"])["pass^3"].value == 0.0
 
 
 def test_rankings_can_be_asked_for_at_any_depth() -> None:

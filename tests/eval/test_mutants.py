@@ -16,8 +16,9 @@ from bukti.eval.cases import Suite
 from bukti.eval.lexical import LexicalVerifier
 from bukti.eval.mutants import make_mutants, run_mutants
 from bukti.eval.mutation import OPERATORS
+from bukti.eval.results import CaseResult, Repeat
 from bukti.eval.runs import Run, exit_code, run_suite, write_run
-from bukti.eval.sensitivity import Sensitivity, wilson
+from bukti.eval.sensitivity import Mutant, Sensitivity, share_of, wilson
 from bukti.eval.suites import read_suite
 from bukti.eval.verifier import Pair, Probabilities
 
@@ -175,6 +176,62 @@ def test_mutants_that_were_cut_off_go_on_to_the_same_figures(tmp_path: Path, emb
     rows.write_bytes(rows.read_bytes()[:2000])
     again = run_mutants(suite, run, parts, runs=tmp_path / "runs")
     assert (again.folder, again.to_dict()) == (whole.folder, whole.to_dict())
+
+
+class Repeated(Stub):
+    """A verifier whose answers are told by the number of the repeat."""
+
+    def __init__(self, answer: Any, number: int = 0) -> None:
+        super().__init__(answer)
+        self.number = number
+
+    def repeated(self, number: int) -> Repeated:
+        return Repeated(self.answer, number)
+
+    def verify(self, pairs: Sequence[Pair]) -> list[Probabilities]:
+        return [self.answer(self.number, pair) for pair in pairs]
+
+
+def test_of_several_repeats_one_that_supports_a_mutant_has_not_noticed_it(tmp_path: Path, embedder: Any) -> None:
+    source = "sources: [{text: Dewan menyetujui 12 sumur pada 2013. The council approved 12 wells.}], language: en, label: supported"
+    text = f"""
+- {{id: sure, claim: The council approved 12 wells., {source}}}
+- {{id: unsure, claim: The council approved 12 good wells., {source}}}
+"""
+
+    def told(number: int, pair: Pair) -> Probabilities:
+        if "good" in pair.hypothesis:
+            return YES if number else NO
+        if "rejected" in pair.hypothesis and number == 1:
+            raise RuntimeError("model gone")  # what another repeat supports is missed all the same
+        return NO if "rejected" in pair.hypothesis and number == 0 else YES
+
+    suite = suite_of(tmp_path, text)
+    parts = Parts(splitter=RuleSplitter(), embedder=embedder, verifier=Repeated(told), repeat=3)
+    run = run_suite(suite, parts, runs=tmp_path / "runs")
+    held = run_mutants(suite, run, parts, runs=tmp_path / "runs")
+    assert (held.claims, {one.of for one in held.mutants}) == (1, {"sure"})  # the other is not sure as it stands
+    [missed] = held.missed
+    assert (missed.operator, missed.row.verdicts) == ("antonym", ("refuted", "error", "supported"))
+    assert (held.all.failed, held.all.caught) == (0, held.all.mutants - 1)
+    assert held.to_dict()["missed"][0]["evidence"][0]["stance"] == "supports"
+    run = replace(run, mutation=held)
+    for name in ("junit.xml", "summary.md", "page.html"):
+        write_run(run, tmp_path / name)
+        shown = (tmp_path / name).read_text()
+        assert "in 1 of 3 repeats" in shown, name
+    assert "unsure" in shown.partition("Flaky: repeats disagree: 1")[2]
+
+
+def test_a_mutant_is_refuted_where_every_repeat_refutes_it() -> None:
+    def made(*verdicts: Any) -> Mutant:
+        row = CaseResult(
+            case="m", text="t", gold=None, verdict=verdicts[0], probabilities=None, repeats=tuple(Repeat(verdict=one) for one in verdicts)
+        )  # fmt: skip
+        return Mutant(operator="number", of="c", before="1", after="2", row=row)
+
+    share = share_of([made("refuted", "refuted"), made("refuted", "not_enough_evidence"), made("refuted", "supported")])
+    assert (share.caught, share.refuted) == (2, 1)
 
 
 @pytest.mark.parametrize(("hits", "of"), [(0, 10), (7, 10), (10, 10), (190, 200)])

@@ -2,9 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
-import re
 from collections.abc import Callable
-from html.parser import HTMLParser
 from importlib.resources import files
 from io import StringIO
 from pathlib import Path
@@ -12,15 +10,11 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from rich.console import Console
 
-from bukti.claims.article import Span
 from bukti.claims.errors import OutputError, UsageError
 from bukti.eval.output import check_output, render_json, write_report
-from bukti.eval.page import cut_pieces, render_html
-from bukti.eval.report import Assessment, Report
+from bukti.eval.report import Report
 from bukti.eval.terminal import render_terminal
 
 SCHEMA = json.loads(files("bukti.eval").joinpath("data/report.schema.json").read_text(encoding="utf-8"))
@@ -65,68 +59,6 @@ def test_the_schema_refuses_a_verdict_without_what_it_rests_on(
     break_it(data)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(data, SCHEMA)
-
-
-class ArticleText(HTMLParser):
-    """Collects the text inside <article> and the ids and links of the page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.inside = False
-        self.text = ""
-        self.ids: set[str] = set()
-        self.links: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
-        self.inside = self.inside or tag == "article"
-        self.ids |= {found.get("id") or ""}
-        if tag == "a":
-            self.links.add(found.get("href") or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.inside = self.inside and tag != "article"
-
-    def handle_data(self, data: str) -> None:
-        if self.inside:
-            self.text += data
-
-
-def test_the_page_shows_the_article_word_for_word_and_every_link_leads_somewhere(report: Report) -> None:
-    page = ArticleText()
-    page.feed(render_html(report))
-    assert page.text.split() == report.article.text.split()
-    assert {link.removeprefix("#") for link in page.links} <= page.ids
-
-
-def test_the_page_needs_nothing_from_outside_and_escapes_what_it_shows(report: Report) -> None:
-    page = render_html(report)
-    assert "<script>alert(1)" not in page
-    assert "<b>berita" not in page
-    assert not re.search(r"(?:src|href)=\"(?!#)", page)
-    assert "default-src &#39;none&#39;" in page or "default-src 'none'" in page
-
-
-def test_the_page_speaks_the_language_that_is_asked_for(report: Report) -> None:
-    assert "Laporan verifikasi" in render_html(report)
-    assert "Verification report" in render_html(report, language="en")
-
-
-@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=5))
-def test_pieces_of_overlapping_claims_are_the_text_itself(spans: list[tuple[int, int]]) -> None:
-    from bukti.claims.claim import Claim
-
-    text = "abcdefghijklmnopqrstu"
-    assessments = [
-        Assessment(
-            claim=Claim(text=text[a:b], span=Span(a, b), sentence_span=Span(0, 21), language="id", check_worthy=0.5),
-            verdict="not_checkable",
-            probabilities=None,
-        )
-        for a, b in spans
-        if a < b
-    ]
-    assert "".join(piece.text for piece in cut_pieces(text, Span(2, 19), assessments)) == text[2:19]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])

@@ -22,9 +22,9 @@ from bukti.eval.cases import GoldClaim, Suite, read_article, to_claim
 from bukti.eval.decision import Rules
 from bukti.eval.gate import gate
 from bukti.eval.lexical import LexicalVerifier
-from bukti.eval.runs import _folder_for, bless_run, join_suites, limited, read_run, run_suite, write_run
+from bukti.eval.runs import _folder_for, bless_run, exit_code, join_suites, limited, read_run, run_suite, write_run
 from bukti.eval.suites import read_suite
-from bukti.eval.verifier import Pair, Probabilities
+from bukti.eval.verifier import UNDECIDED, Pair, Probabilities
 
 SUITE = """
 name: dewan
@@ -252,6 +252,8 @@ def test_whatever_breaks_is_a_row_with_its_stage(tmp_path: Path, embedder: Any) 
         row.case: row.error for row in run_suite(suite, parts_of(embedder, splitter=Inventing()), runs=tmp_path).results
     }
     assert [told[name] and told[name].stage for name in ("benar", "berita/a", "berita/c")] == [None, "split", "split"]
+    two = "sources: [{text: Dewan menyetujui 12 sumur.}, {text: Dewan menolak 3 sumur.}]"
+    suite = suite_of(tmp_path, f"- {{id: x, claim: Dewan menyetujui 12 sumur., label: supported, {two}}}")
     failed = run_suite(suite, parts_of(Deaf()), runs=tmp_path).results
     assert {(row.verdict, row.error.stage if row.error else "") for row in failed} == {("error", "index")}
 
@@ -341,8 +343,9 @@ def test_the_oracle_of_evidence_reads_an_index_too(tmp_path: Path, embedder: Any
 
 @pytest.mark.parametrize("damaged", ["", "manifest.json"])
 def test_an_index_of_an_earlier_try_is_used_and_a_damaged_one_made_anew(
-    damaged: str, tmp_path: Path, embedder: Any
+    damaged: str, tmp_path: Path, embedder: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bukti.retrieval.index.MEMORY_BYTES", 0)  # every source is a large one
     case = suite_of(tmp_path).cases[0]
 
     def stop(pair: Pair) -> Probabilities:
@@ -354,7 +357,7 @@ def test_an_index_of_an_earlier_try_is_used_and_a_damaged_one_made_anew(
         (tmp_path / "work/index" / damaged).write_bytes(b"{torn")
     rows = list(answer_group([case], parts_of(embedder), work=tmp_path / "work"))
     assert [row.verdict for row in rows[0]] == ["supported"]
-    assert not (tmp_path / "work").exists()
+    assert not (tmp_path / "work/index").exists()
     passage = "Dewan menyetujui 12 sumur pada 2013. Sumur itu dibangun oleh warga desa."
     assert embedder.embedded.count(passage) == (2 if damaged else 1)
 
@@ -404,3 +407,123 @@ def test_suites_are_run_together_under_their_names(tmp_path: Path) -> None:
     assert [case.id for case in both.cases][::4] == ["dewan:benar", "lain:benar"]
     with pytest.raises(UsageError, match="cannot be run together"):
         join_suites([suite, suite])
+
+
+# Repeats -----------------------------------------------------------------------------------------------------------
+
+
+class Moody:
+    """A verifier whose answers are told by the number of the repeat; counts what it is asked."""
+
+    name = "moody/1"
+
+    def __init__(self, told: Any, number: int = 0, asked: list[int] | None = None) -> None:
+        self.told, self.number = told, number
+        self.asked: list[int] = [] if asked is None else asked
+
+    def repeated(self, number: int) -> Moody:
+        return Moody(self.told, number, self.asked)
+
+    def verify(self, pairs: Sequence[Pair]) -> list[Probabilities]:
+        self.asked += [self.number] * bool(pairs)
+        return [self.told(self.number, pair) for pair in pairs]
+
+
+YES, NO = Probabilities.of(supported=1.0, refuted=0.0), Probabilities.of(supported=0.0, refuted=1.0)
+
+
+def moods(number: int, pair: Pair) -> Probabilities:
+    if "15" in pair.hypothesis and number == 1:
+        raise OSError("model gone")
+    return (YES, UNDECIDED, YES)[number] if "12" in pair.hypothesis else YES
+
+
+def test_each_claim_is_verified_so_often_and_one_row_keeps_all_of_it(tmp_path: Path, embedder: Any) -> None:
+    suite = suite_of(tmp_path)
+    verifier = Moody(moods)
+    run = run_suite(suite, replace(parts_of(embedder, verifier), repeat=3), runs=tmp_path / "runs")
+    rows = {row.case: row for row in run.results}
+    assert {len(row.repeats) for row in run.results} == {3}
+    assert {number: verifier.asked.count(number) for number in range(3)} == dict.fromkeys(
+        range(3), len(verifier.asked) // 3
+    )
+    assert [one.verdict for one in rows["benar"].repeats] == ["supported", "not_enough_evidence", "supported"]
+    assert (rows["benar"].verdict, rows["benar"].flaky) == ("supported", True)
+    # A repeat that fails is no answer less: the claim has failed.
+    failed = rows["salah"]
+    assert (failed.verdict, failed.flaky) == ("error", False)
+    assert failed.error is not None
+    assert failed.error.cause == "repeat 2 of 3: model gone"
+    # What the splitter did not give was verified in no repeat.
+    assert [one.verdict for one in rows["berita/b"].repeats] == ["not_checkable"] * 3
+    assert (run.scores["repeats"], run.scores["flaky"]) == (3, ["benar", "berita/a"])
+    assert run.scores["measures"]["pass^3"]["value"] is not None
+    assert read_run(run.folder).results == tuple(replace(row, seconds=round(row.seconds, 4)) for row in run.results)
+    assert run.manifest["config"]["repeat"] == 3
+    again = run_suite(suite, parts_of(embedder, verifier), runs=tmp_path / "runs")
+    assert (again.manifest["identity"] != run.manifest["identity"], "repeats" in again.scores) == (True, False)
+
+
+def test_repeats_differ_in_the_verifier_alone(tmp_path: Path, embedder: Any) -> None:
+    two = "sources: [{text: Dewan menyetujui 12 sumur.}, {text: Dewan menolak 3 sumur.}]"
+    suite = suite_of(tmp_path, f"- {{id: x, claim: Dewan menyetujui 12 sumur., label: supported, {two}}}")
+    run_suite(suite, parts_of(embedder, Moody(moods)), runs=tmp_path)
+    once = list(embedder.embedded)
+    embedder.embedded.clear()
+    run_suite(suite, replace(parts_of(embedder, Moody(moods)), repeat=3), runs=tmp_path)
+    assert embedder.embedded == once  # found once
+
+
+def test_a_run_with_repeats_that_was_cut_off_goes_on(tmp_path: Path, embedder: Any) -> None:
+    suite, parts = suite_of(tmp_path), replace(parts_of(embedder, Moody(moods)), repeat=3)
+    whole = run_suite(suite, parts, runs=tmp_path / "whole")
+    cut = run_suite(suite, parts, runs=tmp_path / "cut")
+    manifest = cut.folder / "manifest.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "ended": None}))
+    (cut.folder / "results.jsonl").write_bytes((cut.folder / "results.jsonl").read_bytes()[:2500])
+    assert run_suite(suite, parts, runs=tmp_path / "cut").folder == cut.folder
+    assert timeless(cut.folder / "results.jsonl") == timeless(whole.folder / "results.jsonl")
+    assert (cut.folder / "measures.json").read_bytes() == (whole.folder / "measures.json").read_bytes()
+
+
+def test_one_support_in_any_repeat_is_support_where_there_must_be_none(tmp_path: Path, embedder: Any) -> None:
+    text = "- {id: x, claim: Dewan menyetujui 12 sumur., sources: [{text: Dewan menyetujui 12 sumur.}], must_not_support: true}"
+
+    def told(number: int, pair: Pair) -> Probabilities:
+        if number == 1:
+            raise OSError("model gone")
+        return YES if number == 2 else UNDECIDED
+
+    suite = suite_of(tmp_path, text)
+    run = run_suite(suite, replace(parts_of(embedder, Moody(told)), repeat=3), runs=tmp_path)
+    assert [one.verdict for one in run.results[0].repeats] == ["not_enough_evidence", "error", "supported"]
+    assert (run.results[0].verdict, exit_code(run)[0]) == ("supported", 1)
+
+
+def test_a_verifier_that_answers_the_same_every_time_is_refused_before_anything_runs(embedder: Any) -> None:
+    with pytest.raises(UsageError, match="leave out --repeat"):
+        replace(parts_of(embedder), repeat=3)
+
+
+# What cannot be checked --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [("Apakah dewan menyetujui 12 sumur?", "not_checkable"), ("Dewan menyetujui 12 sumur.", "supported")],
+)
+def test_of_a_claim_labelled_not_checkable_the_splitter_says_whether_it_is(
+    claim: str, verdict: str, tmp_path: Path, embedder: Any
+) -> None:
+    case = f'{{claim: "{claim}", language: id, label: not_checkable, sources: [{{text: Dewan menyetujui 12 sumur.}}]'
+    suite = suite_of(tmp_path, f"- {{id: x, {case[1:]}}}")
+    row = run_suite(suite, parts_of(embedder), runs=tmp_path).results[0]
+    assert (row.verdict, row.right, row.error) == (verdict, verdict == "not_checkable", None)
+    told = run_suite(suite, parts_of(embedder), runs=tmp_path, oracle=["claims"]).results[0]
+    assert (told.verdict, told.right) == ("not_checkable", True)
+
+
+def test_a_claim_with_another_label_is_judged_as_it_stands(tmp_path: Path, embedder: Any) -> None:
+    claim = "Kejadian luar biasa ditetapkan di Bima."  # reads as an opinion, and is none
+    text = f"- {{id: x, claim: {claim}, language: id, label: supported, sources: [{{text: {claim}}}]}}"
+    assert run_suite(suite_of(tmp_path, text), parts_of(embedder), runs=tmp_path).results[0].verdict == "supported"

@@ -498,3 +498,12 @@ def test_the_claims_of_a_suite_are_assessed(tmp_path: Path, embedder: Any) -> No
     assert answer.claim.text == case.claim
     assert answer.error is None
     assert answer.evidence[0].text in SOURCE["text"]
+
+
+def test_a_source_that_a_killed_run_left_torn_is_written_again(tmp_path: Path) -> None:
+    source = inline_text("Dewan menyetujui 12 sumur. Bukan 15 sumur.", name="s")
+    file = write_sources([source], tmp_path)["s"]
+    whole = file.read_bytes()
+    file.write_bytes(whole[:20])
+    assert write_sources([source], tmp_path) == {"s": file}
+    assert file.read_bytes() == whole

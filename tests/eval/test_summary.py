@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from bukti.eval.results import Repeat
 from bukti.eval.summary import MOST_BYTES, escape, render_summary
 from tests.eval.runs import LONG, MANIFEST, RESULTS, VALUES, change, decision, row
 
@@ -131,3 +132,10 @@ def test_the_action_shows_the_summary_and_keeps_the_exit_code(code: int, writes:
     assert seen[7:] == ["--baseline", "base line.json", "--strict", "--top-k", "5", "--", "a b.yaml", "$(touch pwned)"]
     assert ("# ok" in (tmp_path / "summary").read_text()) is writes
     assert f"exit-code={code}" in (tmp_path / "output").read_text()
+
+
+@pytest.mark.parametrize("gated", [True, False])
+def test_cases_whose_repeats_disagree_are_named(gated: bool) -> None:
+    shaky = replace(RESULTS[0], repeats=(Repeat(verdict="supported"), Repeat(verdict="refuted")))
+    text = render_summary([shaky, *RESULTS[1:]], VALUES, decision(flaky=("right",)) if gated else None, MANIFEST)
+    assert "### Flaky: repeats disagree: 1\n\n- right\n" in text

@@ -6,7 +6,7 @@ import pytest
 
 from bukti.claims.article import Span
 from bukti.eval.report import JudgedEvidence, Stance
-from bukti.eval.verdict import Judgement, Thresholds, merge_stances
+from bukti.eval.verdict import Judgement, Thresholds, merge_stances, recalibrated
 from bukti.eval.verifier import Probabilities
 
 
@@ -56,3 +56,26 @@ def test_what_is_no_distribution_is_refused(values: tuple[float, float, float]) 
 def test_thresholds_below_one_half_are_refused() -> None:
     with pytest.raises(ValueError, match="lie in"):
         Thresholds(support=0.4)
+
+
+class TestRecalibrated:
+    AS_IT_IS = ((1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0))
+
+    def test_each_logarithm_counted_once_changes_nothing(self) -> None:
+        given = Probabilities.of(supported=0.6, refuted=0.3)
+        shown = recalibrated(given, self.AS_IT_IS)
+        assert (shown.supported, shown.refuted) == pytest.approx((0.6, 0.3))
+
+    def test_half_of_each_logarithm_is_a_temperature_of_two(self) -> None:
+        halved = tuple(tuple(value / 2 for value in row) for row in self.AS_IT_IS)
+        shown = recalibrated(Probabilities.of(supported=0.8, refuted=0.0), halved)
+        assert shown.supported == pytest.approx(0.8**0.5 / (0.8**0.5 + 0.001**0.5 + 0.2**0.5))
+
+
+def test_what_decides_nothing_stands_in_the_order_of_what_it_holds_of_the_claim() -> None:
+    far, near = (
+        judged("neutral", source="far", score=0.99, nearness=0.1),
+        judged("neutral", source="near", nearness=0.6),
+    )
+    merged = merge_stances([far, near, judged("supports", source="decides", nearness=0.3)])
+    assert [item.source for item in merged.evidence] == ["decides", "near", "far"]

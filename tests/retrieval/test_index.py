@@ -8,8 +8,8 @@ import pytest
 
 from bukti.claims.errors import IndexUnusableError, InputError, UsageError
 from bukti.retrieval.embedder import Embedder
-from bukti.retrieval.index import Index
-from bukti.retrieval.retriever import HybridRetriever, Query, Retriever, fuse_rankings
+from bukti.retrieval.index import Index, MemoryIndex, passing_index
+from bukti.retrieval.retriever import HybridRetriever, Query, Retriever, fuse_rankings, reranking_retriever
 
 MAX = 1_000_000
 
@@ -194,3 +194,31 @@ def test_fusion_sums_reciprocal_ranks() -> None:
     assert fuse_rankings([["a", "b"], ["b"]]) == [("b", 1 / 62 + 1 / 61), ("a", 1 / 61)]
     assert fuse_rankings([]) == []
     assert [name for name, _ in fuse_rankings([["b"], ["a"]])] == ["a", "b"]
+
+
+def test_an_index_in_memory_answers_as_one_in_a_folder_and_is_kept_nowhere(folder: Path, embedder: Any) -> None:
+    (folder / "c.txt").write_text("WhatsApp was acquired by Facebook in 2014.")
+    (folder / "d.txt").write_text(" ".join(f"Facebook bought company {number} in 2014." for number in range(60)))
+    both = [open_index(folder, embedder), MemoryIndex(embedder=embedder)]
+    before = sorted(folder.parent.rglob("*"))
+    changes = [index.add([folder], max_bytes=MAX) for index in both]
+    assert (changes[0].duplicates, changes[0].added) == (changes[1].duplicates, changes[1].added)
+    asked = [Query(text=text, language="en") for text in ("Facebook bought WhatsApp", "company 7", "Pavel Durov")]
+    source = both[0].sources[0].id
+    stored, passing = (HybridRetriever(index).retrieve(asked, k=5, exclude={source}) for index in both)
+    assert stored == passing
+    assert both[0].sources == both[1].sources
+    assert both[0].content_id == both[1].content_id
+    new = [path for path in sorted(folder.parent.rglob("*")) if path not in before]
+    assert [path for path in new if not path.is_relative_to(folder.parent / "index")] == []
+
+
+def test_where_there_is_one_passage_nothing_is_embedded(folder: Path, embedder: Any) -> None:
+    (folder / "b.txt").unlink()
+    index = passing_index(folder.parent / "index", [folder / "a.txt"], embedder=embedder)
+    index.add([folder], max_bytes=MAX)
+    query = Query(text="Telegram", language="id")
+    found = reranking_retriever(index, embedder).retrieve([query], k=5)[0]
+    assert [item.passage.text for item in found] == ["Telegram didirikan oleh Pavel Durov pada 2013."]
+    assert reranking_retriever(index, embedder).retrieve([query], k=5, exclude={index.sources[0].id}) == [[]]
+    assert (embedder.embedded, (folder.parent / "index").exists()) == ([], False)
