@@ -34,9 +34,12 @@ from bukti.retrieval.sources import CUTTING
 if TYPE_CHECKING:
     from bukti.eval.answers import Oracle
     from bukti.eval.cases import Suite
+    from bukti.eval.decision import Rules
+    from bukti.eval.gate import GatedMeasure
     from bukti.eval.runs import Run
+    from bukti.eval.sensitivity import Sensitivity
 
-__all__ = ["default_index", "evaluate", "load_splitter", "load_verifier", "read_article", "verify"]
+__all__ = ["default_index", "evaluate", "gate_settings", "load_splitter", "load_verifier", "read_article", "verify"]
 
 MAX_DEFAULT_INDEXES = 20
 """How many default indexes the cache keeps; the longest unused go."""
@@ -131,6 +134,7 @@ def evaluate(
     *,
     runs: Path | str = "bukti-runs",
     oracle: Collection[Oracle] = (),
+    mutate: bool = False,
     fresh: bool = False,
     command: Sequence[str] = (),
     repeat: int = 1,
@@ -143,6 +147,7 @@ def evaluate(
         suite: The suite, as `bukti.eval.formats.read_cases` reads it.
         runs: Folder of the numbered runs.
         oracle: Stages whose place the right answer takes: ``claims``, ``evidence``.
+        mutate: Whether to judge mutants of what is found supported too (`bukti.eval.mutants`); they are `Run.mutation`.
         fresh: Whether to begin anew in any case.
         command: What was called, for the run's manifest.
         repeat: How often each claim is verified; more than once only by a verifier that may answer differently.
@@ -172,9 +177,40 @@ def evaluate(
     )
     if config.verifier not in ("embedded", "lexical"):
         models |= {"judge": f"{config.judge_votes} votes, temperature {config.judge_temperature}"}
+
+    def mutants(run: Run) -> Sensitivity:
+        from bukti.eval.mutants import run_mutants
+
+        return run_mutants(
+            suite, run, parts, runs=runs, oracle=oracle, minimum=config.min_caught, fresh=fresh, command=command, models=models,
+            progress=progress,
+        )  # fmt: skip
+
     return run_suite(
-        suite, parts, runs=runs, oracle=oracle, fresh=fresh, command=command, models=models, progress=progress
+        suite, parts, runs=runs, oracle=oracle, fresh=fresh, command=command, models=models, mutants=mutants if mutate else None,
+        progress=progress,
+    )  # fmt: skip
+
+
+def gate_settings(config: Config) -> tuple[tuple[GatedMeasure, ...], Rules]:
+    """Gives what the gate is to hold, and by which rules, as `bukti.eval.gate.gate` takes them.
+
+    Raises:
+        UsageError: A measure or a margin is none.
+    """
+    from bukti.eval.decision import Rules
+    from bukti.eval.gate import read_measures
+
+    rules = Rules(
+        alpha=config.gate_alpha,
+        max_errors=config.gate_max_errors,
+        min_coverage=config.gate_min_coverage,
+        min_cases=config.gate_min_cases,
+        max_unmatched=config.gate_max_unmatched,
+        max_flaky=config.gate_max_flaky,
+        strict=config.gate_strict,
     )
+    return read_measures(config.gate_measures, config.gate_margins), rules
 
 
 def read_article(

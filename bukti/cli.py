@@ -76,7 +76,9 @@ def verify_command(
     output: Annotated[
         list[Path] | None,
         typer.Option(
-            "--output", "-o", help="File to write, .html or .json, or - for the terminal; may be given again."
+            "--output",
+            "-o",
+            help="File to write, .html, .json or .sarif, or - for the terminal; may be given again.",
         ),
     ] = None,
     as_of: Annotated[
@@ -234,6 +236,17 @@ def eval_command(
         list[str] | None,
         typer.Option(help="Give claims or evidence as labelled, in place of what is found; may be given again."),
     ] = None,
+    mutate: Annotated[
+        bool,
+        typer.Option("--mutate", help="Make false claims of the supported ones, and measure how many are noticed."),
+    ] = False,
+    min_caught: Annotated[
+        float | None,
+        typer.Option(
+            help="Exit with 1 if a smaller share of the mutants is no longer supported, such as 0.9.",
+            show_default=False,
+        ),
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first cases.", min=1)] = None,
     output: Annotated[
         list[Path] | None,
@@ -246,13 +259,48 @@ def eval_command(
     repeat: Annotated[
         int, typer.Option(help="Verify each claim so often, by a verifier that may answer differently.", min=1, max=100)
     ] = 1,
-    max_flaky: Annotated[
-        float | None,
+    strict: Annotated[
+        bool | None,
+        typer.Option("--strict", help="Exit with 1 too where the gate is inconclusive.", show_default=False),
+    ] = None,
+    measure: Annotated[
+        list[str] | None,
         typer.Option(
-            help="Share of cases whose repeats may disagree in a gate.", min=0.0, max=1.0, show_default="0.05"
+            help="What the gate holds: right, false_support or brier_support; may be given again.", show_default="all"
         ),
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 too where the gate is inconclusive.")] = False,
+    margin: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The loss that nobody minds: a number, or one measure's as NAME=NUMBER; may be given again.",
+            show_default="0.02",
+        ),
+    ] = None,
+    alpha: Annotated[
+        float | None,
+        typer.Option(
+            help="How often the gate may call a run worse that is not; one minus the confidence of its limits.",
+            show_default="0.05",
+        ),
+    ] = None,
+    max_errors: Annotated[
+        float | None, typer.Option(help="Share of the cases that may end in an error.", show_default="0")
+    ] = None,
+    min_coverage: Annotated[
+        float | None,
+        typer.Option(help="Share of what the baseline answered that must be answered.", show_default="0.95"),
+    ] = None,
+    min_cases: Annotated[
+        int | None, typer.Option(help="Fewer cases in common with the baseline decide nothing.", show_default="20")
+    ] = None,
+    max_unmatched: Annotated[
+        float | None,
+        typer.Option(help="Share of an article's claims without a counterpart in the baseline.", show_default="0.02"),
+    ] = None,
+    max_flaky: Annotated[
+        float | None,
+        typer.Option(help="Share of the cases whose repeats may disagree.", show_default="0.05"),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew, even if a run was cut off.")] = False,
     k: Annotated[int | None, typer.Option("-k", help="Passages judged for each claim.", show_default="8")] = None,
     embedder: Embedder = None,
@@ -260,16 +308,26 @@ def eval_command(
     splitter: Splitter = None,
 ) -> None:
     """Answer the cases of suites, measure the answers and hold them against a baseline."""
-    config, _ = read_config({"k": k, "embedder": embedder, "verifier": verifier, "splitter": splitter})
+    rules: dict[str, Any] = {
+        "strict": strict, "measures": ",".join(measure) if measure else None, "margins": ",".join(margin) if margin else None,
+        "alpha": alpha, "max_errors": max_errors, "min_coverage": min_coverage, "min_cases": min_cases, "max_unmatched": max_unmatched,
+        "max_flaky": max_flaky,
+    }  # fmt: skip
+    config, _ = read_config(
+        {"k": k, "embedder": embedder, "verifier": verifier, "splitter": splitter, "min_caught": min_caught}
+        | {f"gate_{name}": value for name, value in rules.items()}
+    )
     for name in oracle or []:
         if name not in ("claims", "evidence"):
             raise UsageError(f"--oracle {name}: no such oracle; give claims or evidence")
-    if strict and baseline is None:
-        raise UsageError("--strict says how a gate decides; give a --baseline too")
-    if max_flaky is not None and baseline is None:
-        raise UsageError("--max-flaky says how a gate decides; give a --baseline too")
-    from bukti.api import evaluate
-    from bukti.eval.decision import Rules
+    if min_caught is not None and not mutate:
+        raise UsageError("--min-caught says how many mutants must be caught; give --mutate too")
+    if baseline is None:
+        for name, value in rules.items():
+            if value is not None:
+                option = f"--{name.removesuffix('s') if name in ('measures', 'margins') else name.replace('_', '-')}"
+                raise UsageError(f"{option} says how a gate decides; give a --baseline too")
+    from bukti.api import evaluate, gate_settings
     from bukti.eval.formats import read_cases
     from bukti.eval.gate import gate
     from bukti.eval.output import check_output
@@ -278,6 +336,7 @@ def eval_command(
 
     for path in output or []:
         check_output(path, endings=RUN_FORMATS)
+    measures, chosen_rules = gate_settings(config)
     suite = limited(join_suites([read_cases(path, format=format_name, corpus=corpus) for path in suites]), limit)
     if baseline is not None and not baseline.is_file():
         _say(f"{baseline}: no such baseline, so nothing can be decided; make one: bukti bless RUN --to {baseline}")
@@ -288,6 +347,7 @@ def eval_command(
                 suite,
                 runs=runs,
                 oracle=chosen,
+                mutate=mutate,
                 fresh=fresh,
                 command=_command(),
                 repeat=repeat,
@@ -298,8 +358,7 @@ def eval_command(
         _fail("interrupted; the same command goes on from here", 130)
     decision = None
     if baseline is not None:
-        rules = Rules(strict=strict, max_flaky=Rules().max_flaky if max_flaky is None else max_flaky)
-        decision = gate(run.results, baseline, manifest=run.manifest, rules=rules)
+        decision = gate(run.results, baseline, manifest=run.manifest, measures=measures, rules=chosen_rules)
     for path in output or []:
         write_run(run, path, decision)
         _say(f"wrote {path}")
@@ -308,6 +367,8 @@ def eval_command(
     typer.echo(table(run.scores), nl=False)
     if decision is not None:
         typer.echo(decision.to_text(), nl=False)
+    if run.mutation is not None:
+        typer.echo(run.mutation.to_text(), nl=False)
     code, says = exit_code(run, decision)
     if says:
         _say(says)

@@ -59,6 +59,36 @@ class Config:
     refute_alone_threshold: float | None = None
     """The same where none differs; the verifier's own if None."""
 
+    gate_alpha: float = 0.05
+    """How often the gate may call a run worse that is not, in (0, 0.5); one minus the confidence of its limits."""
+
+    gate_max_errors: float = 0.0
+    """Share of a run's cases that may end in an error, in [0, 1]."""
+
+    gate_min_coverage: float = 0.95
+    """Of what the baseline answered, the share that a run must answer, in [0, 1]."""
+
+    gate_min_cases: int = 20
+    """Least number of cases that are compared; fewer decide nothing."""
+
+    gate_max_unmatched: float = 0.02
+    """Share of an article's claims that may have no counterpart in the baseline, in [0, 1]."""
+
+    gate_max_flaky: float = 0.05
+    """Share of the compared cases whose repeats may disagree, in [0, 1]; see ``bukti eval --repeat``."""
+
+    gate_strict: bool = False
+    """Whether an inconclusive gate exits with 1."""
+
+    gate_measures: str = ""
+    """What is gated, with commas: right, false_support, brier_support; all of them if empty."""
+
+    gate_margins: str = ""
+    """The loss that nobody minds: one number for all measures, or ``right=0.01,false_support=0.005``; 0.02 each if empty."""
+
+    min_caught: float | None = None
+    """Of the mutants that ``bukti eval --mutate`` makes, the least share that must be caught, in (0, 1]; none is asked for if None."""
+
     max_mb: float = 20.0
     """Largest file that is read, in megabytes."""
 
@@ -77,6 +107,20 @@ class Config:
             if value is not None and not 0.5 <= value <= 1.0:
                 message = f"{name} is {value}; it must lie in [0.5, 1]"
                 raise ConfigError(message)
+        if not 0.0 < self.gate_alpha < 0.5:
+            message = f"gate_alpha (--alpha) is {self.gate_alpha}; it must lie between 0 and 0.5"
+            raise ConfigError(message)
+        for name in ("max_errors", "min_coverage", "max_unmatched", "max_flaky"):
+            value = getattr(self, f"gate_{name}")
+            if not 0.0 <= value <= 1.0:
+                message = f"gate_{name} (--{name.replace('_', '-')}) is {value}; it must lie in [0, 1]"
+                raise ConfigError(message)
+        if self.min_caught is not None and not 0.0 < self.min_caught <= 1.0:
+            message = f"min_caught (--min-caught) is {self.min_caught}; it must lie in (0, 1]"
+            raise ConfigError(message)
+        if self.gate_min_cases < 1:
+            message = f"gate_min_cases (--min-cases) is {self.gate_min_cases}; it must be 1 at least"
+            raise ConfigError(message)
         if self.lang not in ("", "id", "en"):
             message = f"lang is {self.lang!r}; a report's page speaks id or en"
             raise ConfigError(message)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:  # nothing of it is imported before a suite is collected or the fixture is used
+    from bukti.config import Config
     from bukti.engine import Engine
     from bukti.eval.baseline import Baseline
     from bukti.eval.cases import Case, GoldClaim
@@ -48,13 +49,18 @@ class _Session:
     def engine(self) -> Engine:
         """The engine; made when first used."""
         if self.made is None:
-            from bukti.config import read_config
             from bukti.engine import Engine
 
-            root = self.config.rootpath
-            settings, _ = read_config({"verifier": self.config.getoption("bukti_verifier")}, folder=root)
-            self.made = Engine(settings, root)
+            self.made = Engine(self.settings, self.config.rootpath)
         return self.made
+
+    @property
+    def settings(self) -> Config:
+        """The settings, the options of this session among them."""
+        from bukti.config import read_config
+
+        flags = {"verifier": self.config.getoption("bukti_verifier")}
+        return read_config(flags, folder=self.config.rootpath)[0]
 
     @property
     def expected(self) -> list[str]:
@@ -150,15 +156,17 @@ class _Session:
 
     def _decide(self, baseline: Baseline) -> bool:
         """Holds the session against the baseline; False where that fails it."""
+        from bukti.api import gate_settings
         from bukti.eval.gate import gate
 
+        measures, rules = gate_settings(self.settings)
         if left_out := self._left_out():
             self.lines.append(f"CANNOT DECIDE: {left_out}, or leave out --bukti-baseline")
             return False
         results = self.results()
-        decision = gate(results, baseline, manifest=self.manifest)
+        decision = gate(results, baseline, manifest=self.manifest, measures=measures, rules=rules)
         self.lines += decision.to_text().splitlines()
-        if decision.outcome in ("regression", "cannot_decide"):
+        if decision.exit_code:
             return False
         if decision.outcome == "inconclusive" and decision.worse:
             self.lines.append(
@@ -193,13 +201,6 @@ class _Session:
 _SESSION = pytest.StashKey[_Session]()
 
 
-def _is_right(row: CaseResult) -> bool:
-    """Says whether a test passes: with the gold verdict, or unsupported where no more is known or asked."""
-    if row.failed:
-        return False
-    return row.verdict != "supported" if row.gold is None else row.verdict == row.gold
-
-
 # Options -----------------------------------------------------------------------------------------------------------
 
 
@@ -219,12 +220,14 @@ def pytest_configure(config: pytest.Config) -> None:
         if given:  # absolute, so that the workers find it too
             setattr(config.option, option, str(config.invocation_params.dir / Path(given).expanduser()))
     if config.getoption("bukti_baseline"):
-        from bukti.claims.errors import BaselineError
+        from bukti.api import gate_settings
+        from bukti.claims.errors import BuktiError
         from bukti.eval.baseline import read_baseline
 
         try:
+            gate_settings(session.settings)
             session.baseline = read_baseline(config.getoption("bukti_baseline"))
-        except BaselineError as exc:
+        except BuktiError as exc:
             raise pytest.UsageError(f"--bukti-baseline {exc}") from exc
     config.pluginmanager.register(session, "bukti-session")
 
@@ -297,16 +300,16 @@ class ClaimItem(pytest.Item):
         """Holds the verdict against the label."""
         row = self.row
         assert row is not None
-        if _is_right(row):
+        if row.as_asked:
             return
         assert self.parent is not None
         before = self.config.stash[_SESSION].before(self.parent.nodeid, self.name)
         promised = row.must_not_support and row.verdict == "supported"
         if before is not None and not promised:
-            if not _is_right(before):
-                pytest.xfail(f"{row.verdict}, not {row.gold or 'not_supported'}: wrong in the baseline too")
-            if row.gold is not None:
-                pytest.xfail(f"{row.verdict}, not {row.gold}: right in the baseline; the gate weighs it")
+            told = f"{row.verdict}, not {row.gold or 'not_supported'}"
+            if not before.as_asked:
+                pytest.xfail(f"{told}: wrong in the baseline too")
+            pytest.xfail(f"{told}: right in the baseline; the gate weighs it")
         raise _Told(_shown(row))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import calendar
 import re
 import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 
@@ -47,78 +49,205 @@ _ROMAN = {
 }
 
 
+def _any_of(words: Iterable[str]) -> str:
+    """Gives a pattern of any of some words, the longest that fits; what several begin with is looked at once.
+
+    >>> _any_of(["mar", "maret", "mei"])
+    'm(?:ar(?:et)?|ei)'
+    """
+    rest: dict[str, list[str]] = {}
+    for word in sorted(words):
+        rest.setdefault(word[:1], []).append(word[1:])
+    branches = [re.escape(first) + _any_of(ends) for first, ends in rest.items() if first]
+    if not branches:
+        return ""
+    plain = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+    return plain if "" not in rest else f"{plain if len(branches) > 1 else f'(?:{plain})'}?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """A way to write a date."""
+
+    kind: str
+    pattern: re.Pattern[str]
+    marks: frozenset[str]
+    """Names of `_marks` without which it matches nothing."""
+    words: frozenset[str]
+    """Words in lower case without any of which it matches nothing; none if it needs none."""
+
+
 @cache
-def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Gives the forms of dates, the fullest first, so that a part of one is never read as another."""
-    month = "(?P<month>" + "|".join(sorted(map(re.escape, _names("month", language)), key=len, reverse=True)) + r")\.?"
-    weekday = "(?:" + "|".join(sorted(map(re.escape, _names("day", language)), key=len, reverse=True)) + ")"
+def _patterns(language: str, *, with_days: bool) -> tuple[_Form, ...]:
+    """Gives the forms of dates, the fullest first, so that a part of one is never read as another.
+
+    Args:
+        language: ISO 639-1 code.
+        with_days: Whether a weekday may stand before a date; without, they are quicker and match the same in a text that names none.
+    """
+    month = rf"(?P<month>{_any_of(_names('month', language))})\.?"
+    weekday = _any_of(_names("day", language))
     day = r"(?P<day>0?[1-9]|[12]\d|3[01])"
     year = r"(?P<year>1[5-9]\d\d|20\d\d)"
     part = r"(?P<part>awal|pertengahan|akhir|early|mid|late)[-\s]+(?:bulan\s+|tahun\s+|in\s+)?"
-    lead = rf"(?:\b(?:hari\s+)?{weekday}\s*,?\s*(?:tanggal\s+)?)?"
+    lead = rf"(?:\b(?:hari\s+)?{weekday}\s*,?\s*(?:tanggal\s+)?)?" if with_days else ""
+    hours = (
+        rf"(?:\b(?:hari\s+)?{weekday}(?:\s+(?:pagi|siang|sore|malam|petang|dini\s+hari))?\s*,?\s*)?"
+        if with_days
+        else ""
+    )
     cue = r"(?:pada|tahun|sejak|hingga|sampai|awal|akhir|pertengahan|in|since|by|until|during|from|of|year|early|late|mid-?)"
+    parts = "awal pertengahan akhir early mid late"
+    days = " ".join(_names("day", language))
     forms = [
+        # kind, marks that must all stand in the text, words of which one must, form
         (
             "iso",
+            "year /",
+            "",
             r"(?<![\d.,/-])(?P<year>1[5-9]\d\d|20\d\d)[-/](?P<month>0[1-9]|1[0-2])[-/](?P<day>0[1-9]|[12]\d|3[01])(?![\d-])",
         ),
-        ("words", rf"\b{lead}{day}(?:st|nd|rd|th)?(?:\s+of)?\s+{month},?\s+{year}\b"),
-        ("words", rf"\b{lead}{month}\s+{day}(?:st|nd|rd|th)?,?\s+{year}\b"),
-        ("numeric", rf"{lead}\(?(?<![\d.,/-])(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/{year}(?![\d/])\)?"),
-        ("partial", rf"\b{lead}{day}(?:st|nd|rd|th)?(?:\s+of)?\s+{month}(?!\s*\d)(?=\W|$)"),
+        ("words", "month year", "", rf"\b{lead}{day}(?:st|nd|rd|th)?(?:\s+of)?\s+{month},?\s+{year}\b"),
+        ("words", "month year", "", rf"\b{lead}{month}\s+{day}(?:st|nd|rd|th)?,?\s+{year}\b"),
+        ("numeric", "year /", "", rf"{lead}\(?(?<![\d.,/-])(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/{year}(?![\d/])\)?"),
+        ("partial", "month digit", "", rf"\b{lead}{day}(?:st|nd|rd|th)?(?:\s+of)?\s+{month}(?!\s*\d)(?=\W|$)"),
         (
             "partial",
+            "month digit",
+            "",
             rf"\b{lead}{month}\s+{day}(?:st|nd|rd|th)?(?![\d%]|[.,]\d|\s*(?:percent|persen|juta|ribu|million))(?=\W|$)",
         ),
         (
             "partial_numeric",
-            rf"(?:\b(?:hari\s+)?{weekday}(?:\s+(?:pagi|siang|sore|malam|petang|dini\s+hari))?\s*,?\s*)?\((?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})\)",
+            "( /",
+            "",
+            rf"{hours}\((?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})\)",
         ),
         (
             "quarter",
+            "",
+            "kuartal triwulan q",
             rf"\b(?:kuartal|triwulan|quarter|Q)\s*-?(?P<quarter>IV|III|II|I|[1-4])(?:[/\s]+(?:tahun\s+)?{year})?(?!\w)",
         ),
-        ("quarter", rf"\b(?P<quarter_word>first|second|third|fourth)[-\s]quarter(?:\s+(?:of\s+)?{year})?(?!\w)"),
-        ("century", r"\babad\s+(?:ke-?\s?)?(?P<century>\d{1,2}|[XVI]{1,5})(?!\w)"),
         (
+            "quarter",
+            "",
+            "quarter",
+            rf"\b(?P<quarter_word>first|second|third|fourth)[-\s]quarter(?:\s+(?:of\s+)?{year})?(?!\w)",
+        ),
+        ("century", "", "abad", r"\babad\s+(?:ke-?\s?)?(?P<century>\d{1,2}|[XVI]{1,5})(?!\w)"),
+        (
+            "century",
+            "",
             "century",
             rf"\b(?P<century>\d{{1,2}})(?:st|nd|rd|th)[-\s]century\b|\b(?P<century_word>{'|'.join(_CENTURY_WORDS)})[-\s]century\b",
         ),
-        ("half", rf"\bsemester\s+(?P<half>II|I|[12])(?:[/\s]+(?:tahun\s+)?{year})?(?!\w)"),
-        ("half", rf"\b(?:the\s+)?(?P<half_word>first|second)\s+half\s+(?:of\s+)?{year}(?!\w)"),
-        ("part", rf"\b{part}{month}(?:,?\s+{year})?(?!\d)"),
-        ("part", rf"\b{part}(?P<part_year>1[5-9]\d\d|20\d\d)(?!\d)"),
-        ("month", rf"\b{month},?\s+{year}\b"),
-        ("month_of", rf"\b(?P<last_en>last|next)\s+{month}\b(?!\s*\d)"),
-        ("month_of", rf"\b{month}\s+(?P<last_id>tahun\s+lalu|lalu|silam|mendatang|last\s+year)\b"),
+        ("half", "", "semester", rf"\bsemester\s+(?P<half>II|I|[12])(?:[/\s]+(?:tahun\s+)?{year})?(?!\w)"),
+        ("half", "year", "half", rf"\b(?:the\s+)?(?P<half_word>first|second)\s+half\s+(?:of\s+)?{year}(?!\w)"),
+        ("part", "month", parts, rf"\b{part}{month}(?:,?\s+{year})?(?!\d)"),
+        ("part", "year", parts, rf"\b{part}(?P<part_year>1[5-9]\d\d|20\d\d)(?!\d)"),
+        ("month", "month year", "", rf"\b{month},?\s+{year}\b"),
+        ("month_of", "month", "last next", rf"\b(?P<last_en>last|next)\s+{month}\b(?!\s*\d)"),
+        (
+            "month_of",
+            "month",
+            "lalu silam mendatang last",
+            rf"\b{month}\s+(?P<last_id>tahun\s+lalu|lalu|silam|mendatang|last\s+year)\b",
+        ),
         (
             "turn",
+            "",
+            "akhir awal end start",
             r"\b(?P<turn>akhir|awal|the\s+end\s+of\s+(?:the|this)|the\s+start\s+of\s+(?:the|this))\s+(?P<turn_unit>tahun|bulan|pekan|year|month|week)(?:\s+ini)?\b(?!\s*(?:lalu|depan|\d))",
         ),
         (
             "ago",
+            "",
+            "lalu ini depan kemarin silam berjalan sebelumnya",
             r"\b(?P<ago_unit>tahun|bulan|pekan|minggu)\s+(?P<ago>lalu|ini|depan|kemarin|silam|berjalan|sebelumnya)\b(?!\s+sebelum)",
         ),
-        ("ago", r"\b(?P<ago>last|this|next|the\s+previous)\s+(?P<ago_unit>year|month|week)\b"),
+        (
+            "ago",
+            "",
+            "last this next previous",
+            r"\b(?P<ago>last|this|next|the\s+previous)\s+(?P<ago_unit>year|month|week)\b",
+        ),
         # "minggu" is a week as well as Sunday: the day has a capital, or "hari" before it.
-        ("weekday", rf"\b(?:hari\s+)?(?!(?<!hari\s)(?-i:minggu\b))(?P<weekday>{weekday})\b(?!\s*\d)"),
-        ("relative", r"\b(?P<relative>hari ini|kemarin|besok|lusa|today|yesterday|tomorrow)\b"),
+        ("weekday", "", days, rf"\b(?:hari\s+)?(?!(?<!hari\s)(?-i:minggu\b))(?P<weekday>{weekday})\b(?!\s*\d)"),
+        (
+            "relative",
+            "",
+            "ini kemarin besok lusa today yesterday tomorrow",
+            r"\b(?P<relative>hari ini|kemarin|besok|lusa|today|yesterday|tomorrow)\b",
+        ),
         (
             "bare_month",
+            "month",
+            "",
             rf"\b(?:pada|bulan|sejak|hingga|sampai|dibandingkan|dari|selama|in|since|by|until|during|from|through|of|for)\s+(?P<bare>{month})(?![\w\d])(?!\s+\d|\s+(?:be|have|not|also|still))",
         ),
         (
             "year",
+            "year",
+            "",
             rf"\b{cue}\s+(?:the\s+year\s+|tahun\s+)?(?P<span>{year})(?![\d-]|[.,/]\d|\s*(?:persen|percent|juta|ribu|orang|people))",
         ),
         (
             "year",
+            "year",
+            "",
             rf"\b(?!sebanyak|sekitar|dari|hampir|total|about|than|over|some|nearly|all)[a-z]{{3,}}\s+(?P<span>{year})(?=[\s,.;)]+(?!orang|people|users|pengguna|unit|kali)|$)",
         ),
-        ("year", rf"\((?P<span>{year})\)"),
-        ("year", rf"(?<![\d.,/-])(?P<span>{year})(?=\s*[.,;)]?\s*$)"),
+        ("year", "year (", "", rf"\((?P<span>{year})\)"),
+        ("year", "year", "", rf"(?<![\d.,/-])(?P<span>{year})(?=\s*[.,;)]?\s*$)"),
     ]
-    return tuple((kind, re.compile(form, re.IGNORECASE)) for kind, form in forms)
+    return tuple(
+        _Form(
+            kind=kind,
+            pattern=re.compile(form, re.IGNORECASE),
+            marks=frozenset(marks.split()),
+            words=frozenset(words.split()),
+        )
+        for kind, marks, words, form in forms
+    )
+
+
+@cache
+def _marks(language: str) -> dict[str, re.Pattern[str]]:
+    """Gives what forms may need to stand in a text, by name."""
+    month = rf"\b{_any_of(_names('month', language))}"
+    forms = {"digit": r"\d", "year": r"1[5-9]\d\d|20\d\d", "month": month, "/": r"[-/]", "(": r"\("}
+    return {name: re.compile(form, re.IGNORECASE) for name, form in forms.items()}
+
+
+@cache
+def _words(language: str) -> tuple[str, ...]:
+    """Gives all words of which some form needs one."""
+    return tuple(sorted(frozenset().union(*(form.words for form in _patterns(language, with_days=True)))))
+
+
+_Found = tuple[str, Span, dict[str, str | None]]
+"""A form's kind, where it stands, and the groups of its pattern."""
+
+
+@lru_cache(maxsize=4096)
+def _matches(text: str, language: str) -> tuple[_Found, ...]:
+    """Gives all that has the form of a date, the fullest form first.
+
+    No form is looked for in a text without the marks that it needs: there are many, and most texts have none of most.
+    """
+    lowered = text.lower()
+    there = {name for name, mark in _marks(language).items() if mark.search(text)}
+    found: list[_Found] = []
+    said = {word for word in _words(language) if word in lowered}
+    for form in _patterns(language, with_days=not said.isdisjoint(_names("day", language))):
+        if not form.marks <= there or (form.words and form.words.isdisjoint(said)):
+            continue
+        for match in form.pattern.finditer(text):
+            start, end = match.span({"year": "span", "bare_month": "bare"}.get(form.kind, 0))
+            span = Span(start, end - text[start:end].endswith("."))
+            found.append((form.kind, span, match.groupdict()))
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)
@@ -137,29 +266,30 @@ def find_dates(text: str, language: str, *, anchor: date | None) -> tuple[DateMe
     """
     text = text.translate(ASCII_TWINS)
     found: list[DateMention] = []
-    for kind, pattern in _patterns(language):
-        for match in pattern.finditer(text):
-            span = Span(*match.span({"year": "span", "bare_month": "bare"}.get(kind, 0)))
-            span = Span(span.start, span.end - text[span.start : span.end].endswith("."))
-            if any(span.start < other.span.end and other.span.start < span.end for other in found):
-                continue
-            mention = _read(kind, match, span, language, anchor)
-            if mention is not None:
-                found.append(mention)
+    for kind, span, group in _matches(text, language):
+        if any(span.start < other.span.end and other.span.start < span.end for other in found):
+            continue
+        mention = _read(kind, group, span, language, anchor)
+        if mention is not None:
+            found.append(mention)
     return tuple(sorted(found, key=lambda mention: mention.span))
 
 
-def _read(kind: str, match: re.Match[str], span: Span, language: str, anchor: date | None) -> DateMention | None:
-    group = match.groupdict()
+def _read(
+    kind: str, group: Mapping[str, str | None], span: Span, language: str, anchor: date | None
+) -> DateMention | None:
+    def said(name: str) -> str:
+        return str(group[name])
+
     if kind == "year":
-        year = int(group["year"])
+        year = int(said("year"))
         return _mention(span, date(year, 1, 1), date(year, 12, 31), "year")
     if kind == "century":
-        said = group.get("century") or ""
+        figure = group.get("century") or ""
         number = (
-            int(said)
-            if said.isdigit()
-            else _ROMAN.get(said.upper(), 0) or _CENTURY_WORDS.get((group.get("century_word") or "").lower(), 0)
+            int(figure)
+            if figure.isdigit()
+            else _ROMAN.get(figure.upper(), 0) or _CENTURY_WORDS.get((group.get("century_word") or "").lower(), 0)
         )
         return (
             _mention(span, date(100 * number - 99, 1, 1), date(100 * number, 12, 31), "century")
@@ -167,25 +297,25 @@ def _read(kind: str, match: re.Match[str], span: Span, language: str, anchor: da
             else None
         )
     if kind == "month":
-        year, month = int(group["year"]), _names("month", language)[group["month"].lower()]
+        year, month = int(said("year")), _names("month", language)[said("month").lower()]
         return _mention(span, date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]), "month")
     if kind in ("quarter", "half", "part", "month_of", "turn", "ago", "bare_month"):
         return _stretch(kind, group, span, language, anchor)
     if kind == "iso":
-        return _day(span, int(group["year"]), int(group["month"]), int(group["day"]))
+        return _day(span, int(said("year")), int(said("month")), int(said("day")))
     if kind == "words":
-        return _day(span, int(group["year"]), _names("month", language)[group["month"].lower()], int(group["day"]))
+        return _day(span, int(said("year")), _names("month", language)[said("month").lower()], int(said("day")))
     if kind == "numeric":
-        order = _day_and_month(int(group["a"]), int(group["b"]), language)
-        return _day(span, int(group["year"]), order[1], order[0]) if order else None
+        order = _day_and_month(int(said("a")), int(said("b")), language)
+        return _day(span, int(said("year")), order[1], order[0]) if order else None
     if anchor is None:
         return None
     if kind == "partial":
-        return _latest(span, _names("month", language)[group["month"].lower()], int(group["day"]), anchor)
+        return _latest(span, _names("month", language)[said("month").lower()], int(said("day")), anchor)
     if kind == "partial_numeric":
-        order = _day_and_month(int(group["a"]), int(group["b"]), language)
+        order = _day_and_month(int(said("a")), int(said("b")), language)
         return _latest(span, order[1], order[0], anchor) if order else None
-    resolved = _relative(match.group("weekday" if kind == "weekday" else "relative").lower(), language, anchor)
+    resolved = _relative(said("weekday" if kind == "weekday" else "relative").lower(), language, anchor)
     return _mention(span, resolved, resolved, "day", anchored=True) if resolved else None
 
 
@@ -199,7 +329,7 @@ def _months(span: Span, year: int, first: int, last: int, precision: Precision, 
 
 
 def _stretch(
-    kind: str, group: dict[str, str | None], span: Span, language: str, anchor: date | None
+    kind: str, group: Mapping[str, str | None], span: Span, language: str, anchor: date | None
 ) -> DateMention | None:
     """Reads what is longer than a day: quarters, halves, "akhir 2023", "last month"."""
     year = int(str(group["year"])) if group.get("year") else None

@@ -22,7 +22,7 @@ from bukti.claims.article import Document
 from bukti.claims.errors import InputError
 from bukti.claims.pages import fetch_page, is_address
 
-__all__ = ["MAX_BYTES", "READABLE", "clean_text", "find_documents", "read_document", "read_text"]
+__all__ = ["MAX_BYTES", "READABLE", "clean_text", "find_documents", "read_document", "read_original", "read_text"]
 
 Media = Literal["txt", "md", "html", "pdf"]
 
@@ -88,6 +88,23 @@ def read_document(
     file = Path(path)
     media = READABLE.get(file.suffix.lower())
     return _document(name, _read_bytes(file, max_bytes), media or "txt")
+
+
+def read_original(path: str, sha256: str) -> str | None:
+    """Gives a document's file as text, so that its own lines can be told.
+
+    Args:
+        path: `Document.path`.
+        sha256: `Document.sha256`.
+
+    Returns:
+        None where it was no file, where the file is another one now, or where it is not text.
+    """
+    try:
+        data = Path(path).read_bytes() if path != "-" and not is_address(path) else b""
+        return _decode(path, data) if hashlib.sha256(data).hexdigest() == sha256 and data[:5] != b"%PDF-" else None
+    except (OSError, ValueError, InputError):
+        return None
 
 
 def read_text(text: str, *, path: str = "-") -> Document:

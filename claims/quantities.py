@@ -457,6 +457,7 @@ def _value(number: str, magnitude: str | None, language: str) -> Decimal | None:
     return base * _MAGNITUDES[magnitude.lower()] if magnitude else base
 
 
+@lru_cache(maxsize=4096)
 def _decimal(digits: str, language: str) -> Decimal | None:
     """Reads digits by their language's convention, or by the other one where only that makes sense of them."""
     from babel.numbers import NumberFormatError, parse_decimal

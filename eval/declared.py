@@ -217,7 +217,7 @@ def _accuracy(sample: Sample) -> float:
 
 
 def _unsupported(sample: Sample) -> BoolArray:
-    rows: BoolArray = sample.labelled & sample.answered & ~sample.is_of(SUPPORTED)
+    rows: BoolArray = sample.not_supported & sample.answered
     return rows
 
 
@@ -273,15 +273,14 @@ def _of_verdicts() -> list[Measure]:
         ),
         _shares(
             "false_support",
-            "share of supported among results whose gold verdict is another",
-            _counted(
-                _false_support,
-                _unsupported,
-                lambda sample: float((sample.given == SUPPORTED)[_unsupported(sample)].mean()),
+            "share of supported among results for which that is wrong: by their gold verdict, as `not_supported`, or by `must_not_support`",
+            replace(
+                _mean(lambda sample: (sample.given == SUPPORTED).astype(np.float64), _unsupported),
+                of_counts=_false_support,
             ),
             better="lower",
             errors="left out: a run that fails is not a run that supports nothing",
-            empty="no result whose gold verdict is other than supported has an answer",
+            empty="no result for which support is wrong has an answer",
         ),
         _shares(
             "missed_refutation",

@@ -33,7 +33,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bukti.claims.errors import BaselineError
+from bukti.claims.errors import BaselineError, UsageError
 from bukti.eval.baseline import Baseline, read_baseline
 from bukti.eval.decision import Broken, Change, Decision, MeasureResult, Rules, Side, percent
 from bukti.eval.pairing import Pairing, article_of, cluster_of, pair_results, repeated_ids
@@ -49,6 +49,7 @@ __all__ = [
     "RIGHT",
     "GatedMeasure",
     "gate",
+    "read_measures",
 ]
 
 EXIT_CODES: Mapping[MeasureVerdict, int] = {"pass": 0, "regression": 1, "inconclusive": 0, "cannot_decide": 3}
@@ -109,8 +110,7 @@ def _right(row: CaseResult) -> bool | None:
 
 
 def _false_support(row: CaseResult) -> bool | None:
-    applies = row.gold not in (None, "supported") and row.verdict != "error"
-    return row.verdict == "supported" if applies else None
+    return row.verdict == "supported" if row.not_supported and row.verdict != "error" else None
 
 
 def _brier_support(row: CaseResult) -> float | None:
@@ -123,7 +123,7 @@ RIGHT = GatedMeasure(name="right", value=_right, margin=0.02, binary=True)
 """Whether the verdict is the gold one. An error is wrong."""
 
 FALSE_SUPPORT = GatedMeasure(name="false_support", value=_false_support, margin=0.02, binary=True, best=0.0, worst=1.0)
-"""Whether a claim that is not labelled supported came out supported. An error counts as if it had."""
+"""Whether a claim came out supported for which that is wrong (`CaseResult.not_supported`). An error counts as if it had."""
 
 BRIER_SUPPORT = GatedMeasure(name="brier_support", value=_brier_support, margin=0.02, best=0.0, worst=1.0)
 """Squared distance of the support score from 1 where supported is right and from 0 where it is not (Brier 1950)."""
@@ -134,6 +134,43 @@ DEFAULT_MEASURES: tuple[GatedMeasure, ...] = (RIGHT, FALSE_SUPPORT, BRIER_SUPPOR
 
 DEFAULT_RULES = Rules()
 """What is allowed unless something else is said."""
+
+
+def read_measures(names: str = "", margins: str = "") -> tuple[GatedMeasure, ...]:
+    """Gives the gated measures as a person writes them.
+
+    Args:
+        names: Which of `DEFAULT_MEASURES`, with commas between them; all of them if empty.
+        margins: One margin for all of them ("0.03"), or some by name ("right=0.01,false_support=0.005"); their own if empty.
+
+    Raises:
+        UsageError: There is no such measure, it is not gated, or the margin is none.
+
+    >>> [(one.name, one.margin) for one in read_measures("right,brier_support", "right=0.01")]
+    [('right', 0.01), ('brier_support', 0.02)]
+    """
+    known = {one.name: one for one in DEFAULT_MEASURES}
+    chosen: dict[str, GatedMeasure] = {}
+    for name in (one.strip() for one in names.split(",") if names.strip()):
+        if name not in known:
+            raise UsageError(f"gate measure {name!r}: no such measure; known are {', '.join(known)}")
+        if name in chosen:
+            raise UsageError(f"gate measure {name!r} is given twice; give it once")
+        chosen[name] = known[name]
+    chosen = chosen or known
+    for text in (one.strip() for one in margins.split(",") if margins.strip()):
+        name, equals, figure = (part.strip() for part in text.rpartition("="))
+        if equals and name not in chosen:
+            raise UsageError(f"margin {text!r}: {name!r} is not gated; gated are {', '.join(chosen)}")
+        try:
+            margin = float(figure)
+            for one in [chosen[name]] if equals else list(chosen.values()):
+                chosen = {**chosen, one.name: replace(one, margin=margin)}
+        except ValueError as exc:
+            raise UsageError(
+                f"margin {text!r}: must be a number between 0 and 1, for one measure as NAME=NUMBER"
+            ) from exc
+    return tuple(chosen.values())
 
 
 # Deciding ----------------------------------------------------------------------------------------------------------
@@ -548,7 +585,8 @@ def _changes(pairing: Pairing) -> tuple[tuple[Change, ...], tuple[Change, ...], 
         if before.verdict == after.verdict or _flaky(before, after):
             continue
         change = Change(text=after.text, gold=before.gold, before=_side(before), after=_side(after))
-        (worse if before.right else better if after.right else other).append(change)
+        was, now = before.as_asked is True, after.as_asked is True
+        (other if was == now else worse if was else better).append(change)
     return tuple(worse), tuple(better), tuple(other)
 
 

@@ -13,6 +13,7 @@ from bukti.eval.showing import clean, is_wrong, one_line, suite_of
 
 if TYPE_CHECKING:
     from bukti.eval.measures import Value
+    from bukti.eval.sensitivity import Sensitivity
 
 __all__ = ["GATE", "render_junit"]
 
@@ -27,12 +28,17 @@ _PASSAGES = 5
 
 
 def render_junit(
-    results: Sequence[CaseResult], values: Mapping[str, Value], decision: Decision | None, manifest: Mapping[str, Any]
+    results: Sequence[CaseResult],
+    values: Mapping[str, Value],
+    decision: Decision | None,
+    manifest: Mapping[str, Any],
+    *,
+    mutation: Sensitivity | None = None,
 ) -> str:
     """Gives a run as JUnit XML.
 
-    A case is a test case: it fails where its verdict is wrong, is an error where there is no verdict, and is skipped where the suite does not
-    say what is right. The decision is one more, `GATE`, which fails where the command line would exit with another code than 0. A run without
+    A case is a test case: it fails where its verdict is wrong, is an error where there is no verdict, and is skipped where the suite says
+    nothing of what is right. The decision is one more, `GATE`, which fails where the command line would exit with another code than 0. A run without
     a case has one that is an error: it is never a pass.
 
     Args:
@@ -40,6 +46,7 @@ def render_junit(
         values: Its measures, which stand among the properties.
         decision: The gate's; None where nothing was gated.
         manifest: The run's.
+        mutation: What became of mutants, one more test case that fails where the command line would; None where there were none asked for.
     """
     name = suite_of(manifest)
     suite = ET.Element("testsuite", name=name)
@@ -57,6 +64,14 @@ def render_junit(
     if decision is not None:
         case = ET.SubElement(suite, "testcase", classname=GATE, name="gate", time=_seconds(0))
         _decided(case, decision)
+    if mutation is not None:
+        case = ET.SubElement(suite, "testcase", classname=GATE, name="mutants", time=_seconds(0))
+        code, says = mutation.exit_code()
+        if code:
+            message, text = one_line(says), clean(mutation.to_text())
+            ET.SubElement(case, "failure", message=message, type="mutants").text = text
+        else:
+            ET.SubElement(case, "system-out").text = clean(mutation.to_text())
     counts = {
         "tests": str(len(suite.findall("testcase"))),
         "failures": str(len(suite.findall("testcase/failure"))),
@@ -88,9 +103,16 @@ def _outcome(case: ET.Element, row: CaseResult) -> None:
         stage, cause = (row.error.stage, row.error.cause) if row.error else ("error", "no verdict")
         found = ET.SubElement(case, "error", message=one_line(f"{stage}: {cause}"), type=one_line(stage) or "error")
     elif is_wrong(row):
-        says = f"{row.verdict}, {f'right is {row.gold}' if row.right is False else 'must not be supported'}"
+        told = (
+            f"right is {row.gold}"
+            if row.right is False
+            else "must not be supported"
+            if row.must_not_support
+            else "is not supported"
+        )
+        says = f"{row.verdict}, {told}"
         found = ET.SubElement(case, "failure", message=says, type=row.verdict)
-    elif row.gold is None:
+    elif row.as_asked is None:
         ET.SubElement(case, "skipped", message="the suite gives no verdict for it")
         return
     else:

@@ -9,11 +9,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from bukti.claims.documents import read_original
 from bukti.claims.errors import OutputError, UsageError
 from bukti.eval.page import render_html
 from bukti.eval.report import Report
+from bukti.eval.sarif import render_sarif
 
-__all__ = ["FORMATS", "check_output", "render_json", "write_report", "write_text"]
+__all__ = ["FORMATS", "UNFINISHED", "check_output", "render_json", "write_report", "write_text"]
+
+
+UNFINISHED = ".tmp"
+"""Ending of a file that is being written: one that is left is a killed process's."""
 
 
 def render_json(report: Report) -> str:
@@ -21,7 +27,11 @@ def render_json(report: Report) -> str:
     return json.dumps(report.to_dict(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-FORMATS: dict[str, Callable[[Report], str]] = {".html": render_html, ".json": render_json}
+def _sarif(report: Report) -> str:
+    return render_sarif(report, original=read_original(report.article.path, report.article.sha256))
+
+
+FORMATS: dict[str, Callable[[Report], str]] = {".html": render_html, ".json": render_json, ".sarif": _sarif}
 """File endings and what writes them. A page is written with its language and its place besides."""
 
 
@@ -78,7 +88,7 @@ def write_text(text: str, path: Path | str) -> None:
     path = Path(path)
     temporary = ""
     try:
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=UNFINISHED)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()

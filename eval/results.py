@@ -10,7 +10,10 @@ from bukti.claims.article import Span
 from bukti.eval.report import CHECKABLE_VERDICTS, VERDICTS, Failure, Stance, Verdict
 from bukti.eval.verifier import Probabilities
 
-__all__ = ["CaseResult", "FoundEvidence", "Repeat"]
+__all__ = ["NOT_SUPPORTED", "CaseResult", "FoundEvidence", "Repeat"]
+
+NOT_SUPPORTED = "not_supported"
+"""Key of `CaseResult.extra` that is True where the suite says that the claim is not supported, and no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,10 +121,28 @@ class CaseResult:
         return self.verdict == "error" or self.error is not None
 
     @property
+    def not_supported(self) -> bool:
+        """Whether support is wrong: another verdict is the gold one, or the suite says no more than that (its label, or `must_not_support`)."""
+        if self.gold is not None and self.gold != "supported":
+            return True
+        return self.must_not_support or (self.gold is None and self.extra.get(NOT_SUPPORTED) is True)
+
+    @property
+    def as_asked(self) -> bool | None:
+        """Whether the verdict is what the suite asks for: the gold one, or any but support where it asks for no more; None where it asks nothing."""
+        if self.verdict == "supported" and self.not_supported:
+            return False
+        return not self.failed if self.gold is None and self.not_supported else self.right
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What each repeat gave; the verdict alone where it was judged once."""
+        return tuple(one.verdict for one in self.repeats) or (self.verdict,)
+
+    @property
     def flaky(self) -> bool:
         """Whether its repeats disagree. Where one of them failed it is an error, and that is told instead."""
-        verdicts = {one.verdict for one in self.repeats}
-        return len(verdicts) > 1 and "error" not in verdicts
+        return len(set(self.verdicts)) > 1 and "error" not in self.verdicts
 
     @property
     def right(self) -> bool | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bukti.eval.decision import Change, Decision, percent
 from bukti.eval.page import MARKS, asset, csp_hash, environment
 from bukti.eval.results import CaseResult
+from bukti.eval.sensitivity import Sensitivity, Share, wilson
 from bukti.eval.showing import number, suite_of, worst_first, wrong_of
 
 if TYPE_CHECKING:
@@ -73,7 +74,12 @@ class Plot:
 
 
 def render_run(
-    results: Sequence[CaseResult], values: Mapping[str, Value], decision: Decision | None, manifest: Mapping[str, Any]
+    results: Sequence[CaseResult],
+    values: Mapping[str, Value],
+    decision: Decision | None,
+    manifest: Mapping[str, Any],
+    *,
+    mutation: Sensitivity | None = None,
 ) -> str:
     """Gives a run as a page that needs no other file, no network and no script.
 
@@ -82,6 +88,7 @@ def render_run(
         values: Its measures.
         decision: The gate's; None where nothing was gated.
         manifest: The run's, shown as it is.
+        mutation: What became of mutants; None where there were none asked for.
     """
     from bukti.eval.measures import confusion
 
@@ -96,7 +103,7 @@ def render_run(
         ("Not answered", decision.missing),
         ("Vanished: in the baseline only", decision.vanished),
         ("New: in the run only", decision.new),
-    ] if decision else []  # fmt: skip
+    ] if decision else [("Flaky: repeats disagree", [row.case for row in results if row.flaky])]  # fmt: skip
     return _template().render(
         suite=suite_of(manifest),
         results=results,
@@ -107,6 +114,8 @@ def render_run(
         changes=[(key, title, found) for key, title, found in kinds if found],
         lists=[(title, names) for title, names in lists if names],
         matrix=confusion(results),
+        mutation=mutation,
+        mutants=_shares(mutation) if mutation else [],
         plots=[one for one in (reliability_plot(results), risk_plot(results)) if one],
         manifest=[(str(key), _told(value)) for key, value in sorted(manifest.items())],
         marks=MARKS,
@@ -115,6 +124,23 @@ def render_run(
         style=style,
         style_hash=csp_hash(style),
     )
+
+
+def _shares(mutation: Sensitivity) -> list[tuple[str, int, list[tuple[float | None, float | None, float | None]]]]:
+    """Gives by what was changed, in all and by language: how many mutants, then the shares caught and refuted with their bounds."""
+    rows: list[tuple[str, Share]] = [*mutation.operators.items()]
+    rows += [("all", mutation.all), *((f"in {name}", share) for name, share in mutation.languages.items())]
+    return [
+        (
+            name,
+            share.mutants,
+            [
+                (hits / share.mutants, *bounds) if (bounds := wilson(hits, share.mutants)) else (None, None, None)
+                for hits in (share.caught, share.refuted)
+            ],
+        )
+        for name, share in rows
+    ]
 
 
 def reliability_plot(results: Sequence[CaseResult]) -> Plot | None:

@@ -27,7 +27,7 @@ from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
@@ -37,9 +37,12 @@ from bukti.eval.baseline import bless, read_row, render_row
 from bukti.eval.cases import Suite, gold_claims, group_by_sources, make_suite
 from bukti.eval.decision import Decision
 from bukti.eval.gate import DEFAULT_MEASURES
-from bukti.eval.output import write_text
+from bukti.eval.output import UNFINISHED, write_text
 from bukti.eval.results import CaseResult
 from bukti.eval.scores import scores_of
+
+if TYPE_CHECKING:
+    from bukti.eval.sensitivity import Sensitivity
 
 __all__ = [
     "RUN_FORMATS",
@@ -56,6 +59,9 @@ __all__ = [
 
 SCHEMA = "bukti.run/1"
 """Name and version of a run's form."""
+
+LOCK = ".lock"
+"""Name of the file by which a process has a run's folder for itself."""
 
 SYNC_S = 1.0
 """A machine that goes down loses the answers of about the last second; a process that is killed loses none."""
@@ -79,6 +85,9 @@ class Run:
 
     folder: Path
     """Where it lies."""
+
+    mutation: Sensitivity | None = None
+    """What became of the mutants of its supported claims, where they were asked for."""
 
 
 # Suites ------------------------------------------------------------------------------------------------------------
@@ -125,6 +134,7 @@ def run_suite(
     fresh: bool = False,
     command: Sequence[str] = (),
     models: Mapping[str, Any] | None = None,
+    mutants: Callable[[Run], Sensitivity] | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Answers a suite, or goes on with a run of it that was cut off.
@@ -137,6 +147,7 @@ def run_suite(
         fresh: Whether to begin anew in any case.
         command: What was called, for the manifest; it makes no run another one.
         models: Hashes of their weights and the like, beside the parts' names.
+        mutants: What judges the run's mutants. The run ends only after that: cut off there, it goes on there.
         progress: Told of (``cases``, done, of).
 
     Raises:
@@ -154,11 +165,12 @@ def run_suite(
             _write_rows(folder / "results.jsonl", rows)
             scores = scores_of(rows)
             _write_json(folder / "measures.json", scores)
-            manifest = {**manifest, "ended": _now()}
-            _write_json(folder / "manifest.json", manifest)
+            run = Run(results=tuple(rows), manifest=manifest, scores=scores, folder=folder)
+            run = replace(run, mutation=mutants(run) if mutants else None, manifest={**manifest, "ended": _now()})
+            _write_json(folder / "manifest.json", run.manifest)
     except OSError as exc:
         raise OutputError(f"{runs}: cannot be written ({exc.strerror}); give another --runs", path=runs) from exc
-    return Run(results=tuple(rows), manifest=manifest, scores=scores, folder=folder)
+    return run
 
 
 def _answer_rest(
@@ -203,7 +215,9 @@ def _kept(path: Path, suite: Suite) -> dict[str, list[CaseResult]]:
         except ValueError as exc:
             if number == len(lines) - 1:  # a machine that went down may leave a whole line of nothing
                 break
-            message = f"{path}:{number}: is damaged, so the run cannot go on; begin anew with --fresh"
+            message = (
+                f"{path}:{number}: is damaged, so the run cannot go on; remove its folder, or begin anew with --fresh"
+            )
             raise InputError(message, path=path) from exc
         rows.setdefault(row.case, row)
     whole: dict[str, list[CaseResult]] = {}
@@ -240,22 +254,45 @@ def _folder_for(runs: Path, told: Mapping[str, Any], *, fresh: bool) -> Iterator
     for folder in [] if fresh else reversed(_numbered(runs)):
         if not _goes_on(folder, told):
             continue
-        lock = FileLock(folder / ".lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:  # another process is at it
-            continue
-        with lock:
-            lock.release()  # `acquire` and `with` count: one of them is left
-            before = _goes_on(folder, told)  # another process may have ended it meanwhile
+        with _alone(folder) as mine:
+            before = _goes_on(folder, told) if mine else None  # another process may have ended it meanwhile
             if before:
                 yield folder, {"started": before["started"], "resumed": [*before["resumed"], _now()], "ended": None}
-                (folder / ".lock").unlink(missing_ok=True)
+                _unlock(folder)
                 return
-    folder = _next(runs)
-    with FileLock(folder / ".lock").acquire(timeout=0):
-        yield folder, {"started": _now(), "resumed": [], "ended": None}
-        (folder / ".lock").unlink(missing_ok=True)
+    while True:
+        folder = _next(runs)
+        with _alone(folder) as mine:
+            if mine and _untouched(folder):  # another process may have taken it
+                yield folder, {"started": _now(), "resumed": [], "ended": None}
+                _unlock(folder)
+                return
+
+
+def _unlock(folder: Path) -> None:
+    """Removes the lock of a run that has ended; of no other, for a process that waits at the file would then have it for itself alone."""
+    with suppress(OSError):
+        (folder / LOCK).unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[bool]:
+    """Says whether this process has the folder for itself, and keeps others out until it has done with it.
+
+    The lock is the operating system's: it goes with the process, however that ends, and the file that is left behind locks nothing.
+    """
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        yield False
+        return
+    try:
+        for torn in folder.glob(f".*{UNFINISHED}"):  # what a killed process was writing
+            torn.unlink(missing_ok=True)
+        yield True
+    finally:
+        lock.release()
 
 
 def _numbered(runs: Path) -> list[Path]:
@@ -265,12 +302,30 @@ def _numbered(runs: Path) -> list[Path]:
 
 
 def _next(runs: Path) -> Path:
+    """Gives the next folder: the last one where a process was killed before it had written anything into it, else one more."""
     while True:
-        number = max((int(folder.name) for folder in _numbered(runs)), default=0) + 1
-        folder = runs / f"{number:04}"
-        with suppress(FileExistsError):  # another process may have taken it
+        held = _numbered(runs)
+        if held and _untouched(held[-1]) and not _locked(held[-1]):
+            return held[-1]
+        folder = runs / f"{int(held[-1].name) + 1 if held else 1:04}"
+        with suppress(FileExistsError):  # another process may have made it
             folder.mkdir()
             return folder
+
+
+def _untouched(folder: Path) -> bool:
+    """Says whether nothing of a run is in a folder yet."""
+    return all(entry.name == LOCK or entry.name.endswith(UNFINISHED) for entry in folder.iterdir())
+
+
+def _locked(folder: Path) -> bool:
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False
 
 
 def _goes_on(folder: Path, told: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -347,8 +402,14 @@ def _now() -> str:
 def exit_code(run: Run, decision: Decision | None = None) -> tuple[int, str]:
     """Gives what the command line exits with, and why in one line; nothing where all went well or the decision says it.
 
-    Without a baseline: 1 where a claim that must not be supported is, 4 where a claim ended in an error, 3 where nothing ran.
+    Without a baseline: 1 where a claim that must not be supported is, 4 where a claim ended in an error, 3 where nothing ran. Of the run's and its
+    mutants' the one that stands first in 1, 4, 3: what is known to be bad before what could not be told.
     """
+    ends = [_own_exit(run, decision), *([run.mutation.exit_code()] if run.mutation else [])]
+    return min(ends, key=lambda end: (1, 4, 3, 0).index(end[0]))
+
+
+def _own_exit(run: Run, decision: Decision | None) -> tuple[int, str]:
     if decision is not None:
         return decision.exit_code, ""
     bad = [row.case for row in run.results if row.must_not_support and row.verdict == "supported"]
@@ -385,6 +446,7 @@ def write_run(run: Run, path: Path | str, decision: Decision | None = None) -> N
         "manifest": run.manifest,
         "measures": run.scores,
         "decision": decision.to_dict() if decision else None,
+        "mutation": run.mutation.to_dict() if run.mutation else None,
         "results": [json.loads(render_row(row)) for row in run.results],
     }
     write_text(json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n", path)
@@ -397,10 +459,10 @@ def _rendered(run: Run, ending: str, decision: Decision | None) -> str:
     from bukti.eval.scores import values_of
     from bukti.eval.summary import render_summary
 
-    render = {".xml": render_junit, ".md": render_summary, ".html": render_run, ".sarif": render_run_sarif}[ending]
-    return render(
-        run.results, values_of(run.scores), decision, {"name": run.manifest.get("suite_name"), **run.manifest}
-    )
+    told = run.results, values_of(run.scores), decision, {"name": run.manifest.get("suite_name"), **run.manifest}
+    if ending == ".sarif":
+        return render_run_sarif(*told)
+    return {".xml": render_junit, ".md": render_summary, ".html": render_run}[ending](*told, mutation=run.mutation)
 
 
 def read_run(path: Path | str) -> Run:

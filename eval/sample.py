@@ -67,6 +67,7 @@ class Sample:
         """Number of its cluster, in the order of their names: an interval does not depend on the order of the rows."""
         self.clusters = len(places)
         """How many clusters there are."""
+        self._rankings: dict[tuple[str, int | None], FloatArray] = {}
 
     def is_of(self, label: int) -> BoolArray:
         """Says which gold verdicts are a label."""
@@ -82,6 +83,11 @@ class Sample:
     def answered(self) -> BoolArray:
         """Whether it did not fail."""
         return np.not_equal(self.given, ERROR)
+
+    @cached_property
+    def not_supported(self) -> BoolArray:
+        """Whether support would be wrong (`CaseResult.not_supported`)."""
+        return np.array([row.not_supported for row in self.results], dtype=np.bool_)
 
     @cached_property
     def right(self) -> BoolArray:
@@ -166,9 +172,11 @@ class Sample:
 
     def ranking(self, name: str, k: int | None = None) -> FloatArray:
         """Gives a measure of ranking for each result with gold evidence (`ranking_scores`); 0 for the others."""
-        scores = np.zeros(len(self.results))
-        scores[self.with_evidence] = ranking_scores(*self._found, name, k)
-        return scores
+        if (name, k) not in self._rankings:
+            scores = np.zeros(len(self.results))
+            scores[self.with_evidence] = ranking_scores(*self._found, name, k)
+            self._rankings[name, k] = scores
+        return self._rankings[name, k]
 
     @cached_property
     def _found(self) -> tuple[list[list[frozenset[int]]], list[int]]:

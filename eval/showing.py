@@ -49,7 +49,7 @@ def is_wrong(row: CaseResult) -> bool:
     """Says whether a result has a verdict that it should not have; one that failed has none."""
     if row.failed:
         return False
-    return row.right is False or (row.must_not_support and row.verdict == "supported")
+    return row.as_asked is False
 
 
 def wrong_of(results: Iterable[CaseResult]) -> list[CaseResult]:

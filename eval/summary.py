@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bukti.eval.decision import Change, Decision, percent
 from bukti.eval.results import CaseResult, FoundEvidence
+from bukti.eval.sensitivity import Mutant, Sensitivity, wilson
 from bukti.eval.showing import number, one_line, suite_of, worst_first, wrong_of
 
 if TYPE_CHECKING:
@@ -47,7 +48,12 @@ def escape(text: str, most: int = 300) -> str:
 
 
 def render_summary(
-    results: Sequence[CaseResult], values: Mapping[str, Value], decision: Decision | None, manifest: Mapping[str, Any]
+    results: Sequence[CaseResult],
+    values: Mapping[str, Value],
+    decision: Decision | None,
+    manifest: Mapping[str, Any],
+    *,
+    mutation: Sensitivity | None = None,
 ) -> str:
     """Gives a run as Markdown: the decision, the measures, then the cases, the worst first; what does not fit is counted.
 
@@ -56,10 +62,12 @@ def render_summary(
         values: Its measures.
         decision: The gate's; None where nothing was gated.
         manifest: The run's.
+        mutation: What became of mutants; None where there were none asked for.
     """
-    text = "\n".join(_head(results, values, decision, manifest)) + "\n"
+    text = "\n".join([*_head(results, values, decision, manifest), *_mutation(mutation)]) + "\n"
     room = MOST_BYTES - _RESERVE - len(text.encode())
-    for title, items in _sections(results, decision):
+    missed = [_missed(one) for one in mutation.missed] if mutation else []
+    for title, items in (*_sections(results, decision), ("Mutants that are supported all the same", missed)):
         if not items:
             continue
         text += f"\n### {title}: {len(items)}\n\n"
@@ -128,6 +136,35 @@ def _measured(values: Mapping[str, Value]) -> Iterator[str]:
         yield f"\n{len(values) - _ROWS} more measures are left out."
 
 
+def _mutation(held: Sensitivity | None) -> Iterator[str]:
+    if held is None:
+        return
+    found, (code, says) = held.all, held.exit_code()
+    yield from ("", f"### Mutants{f': exit {code}' if code else ''}", "")
+    yield f"{found.mutants} mutants of {held.claims} supported claims, {found.failed} failed." + (
+        f" {escape(says)}" if says else ""
+    )
+    if not found.mutants:
+        return
+    yield from (
+        "",
+        "| changed | mutants | caught | 95% interval | refuted | 95% interval |",
+        "|---|--:|--:|:-:|--:|:-:|",
+    )
+    for name, share in (
+        *held.operators.items(),
+        ("all", found),
+        *((f"in {name}", one) for name, one in held.languages.items()),
+    ):
+        cells = [escape(name, 60), str(share.mutants)]
+        for hits in (share.caught, share.refuted):
+            bounds = wilson(hits, share.mutants)
+            cells += (
+                [number(hits / share.mutants), f"{number(bounds[0])} to {number(bounds[1])}"] if bounds else ["–", "–"]
+            )
+        yield f"| {' | '.join(cells)} |"
+
+
 # The cases ---------------------------------------------------------------------------------------------------------
 
 
@@ -173,6 +210,14 @@ def _wrong(row: CaseResult) -> str:
     right = _words(row.gold) if row.gold and row.gold != row.verdict else "not supported"
     lines = [f"- **{escape(row.case)}**: {_words(row.verdict)} (right: {right})", f"  - claim: {escape(row.text, 500)}"]
     return "\n".join([*lines, *_passages("found", row.evidence)])
+
+
+def _missed(one: Mutant) -> str:
+    lines = [
+        f"- **{escape(one.row.case)}**: {one.operator}, {escape(one.before)} → {escape(one.after)}{', ' * bool(one.often)}{one.often}",
+        f"  - claim: {escape(one.row.text, 500)}",
+    ]
+    return "\n".join([*lines, *_passages("found", one.row.evidence)])
 
 
 def _words(label: str) -> str:

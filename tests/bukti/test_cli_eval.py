@@ -30,6 +30,22 @@ class Broken:
     def verify(self, pairs):
         raise RuntimeError("model gone")
 
+class Yes:
+    name = "yes/1"
+
+    def verify(self, pairs):
+        from bukti.eval.verifier import Probabilities
+        return [Probabilities.of(supported=0.95, refuted=0.0) for _ in pairs]
+
+class CutLate(Yes):
+    name = "cut-late/1"
+
+    def verify(self, pairs):
+        from pathlib import Path
+        if any("tidak" in pair.hypothesis or "2013" not in pair.hypothesis for pair in pairs) and not Path("healed").exists():
+            raise KeyboardInterrupt
+        return super().verify(pairs)
+
 class Cut:
     name = "cut/1"
 
@@ -115,6 +131,26 @@ def test_a_loss_against_the_baseline_is_a_regression(capsys: pytest.CaptureFixtu
     assert (code, out.count("REGRESSION (exit 1)")) == (1, 1)
 
 
+def test_the_gates_rules_are_options_and_settings(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_source("s.jsonl", label="refuted")
+    run(capsys, "eval", "s.jsonl", "-o", "run.json")
+    lose("run.json", 3)
+    run(capsys, "bless", "run.json", "--to", "b.json")
+    asked = ["eval", "s.jsonl", "--baseline", "b.json", "-o", "run.json"]
+    assert run(capsys, *asked)[0] == 0
+    assert run(capsys, *asked, "--alpha", "0.2", "--measure", "right", "--margin", "right=0.1")[0] == 1
+    told = json.loads(Path("run.json").read_text())["decision"]
+    assert [(one["name"], one["margin"]) for one in told["measures"]] == [("right", 0.1)]
+    assert told["rules"]["alpha"] == 0.2
+    assert run(capsys, *asked, "--min-cases", "25")[0] == 3
+    monkeypatch.setenv("BUKTI_GATE_STRICT", "true")
+    assert run(capsys, *asked)[0] == 1
+    monkeypatch.setenv("BUKTI_GATE_MIN_CASES", "25")
+    assert run(capsys, *asked)[0] == 3
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
@@ -123,10 +159,29 @@ def test_a_loss_against_the_baseline_is_a_regression(capsys: pytest.CaptureFixtu
         (["s.jsonl", "--format", "fevr"], 2, "did you mean fever?"),
         (["s.jsonl", "--oracle", "answers"], 2, "no such oracle"),
         (["s.jsonl", "--strict"], 2, "give a --baseline"),
+        (["s.jsonl", "--mutate"], 0, ""),
+        (["s.jsonl", "--mutate", "--min-caught", "0.9"], 0, ""),
+        (["en.jsonl", "--mutate", "--min-caught", "0.9", "--verifier", "evalparts:Yes"], 1, "2 of 3 mutants are caught (0.6667); 0.9 must be"),
+        (["must.jsonl", "--mutate"], 1, "must not be supported"),
+        (["s.jsonl", "--mutate", "--min-caught", "0.9", "--verifier", "evalparts:Broken"], 4, "24 of 24 ended in an error"),
+        (["r.jsonl", "--mutate"], 3, "no claim is supported as it should be"),
+        (["s.jsonl", "--min-caught", "0.9"], 2, "give --mutate too"),
+        (["s.jsonl", "--mutate", "--min-caught", "90"], 2, "--min-caught) is 90.0; it must lie in (0, 1]"),
+        (["s.jsonl", "--margin", "0.01"], 2, "--margin says how a gate decides; give a --baseline too"),
+        (["s.jsonl", "--baseline", "s.jsonl", "--margin", "0"], 2, "a number between 0 and 1"),
+        (["s.jsonl", "--baseline", "s.jsonl", "--margin", "wrong=0.1"], 2, "'wrong' is not gated"),
+        (["s.jsonl", "--baseline", "s.jsonl", "--measure", "rigth"], 2, "known are right"),
+        (["s.jsonl", "--baseline", "s.jsonl", "--alpha", "nan"], 2, "--alpha) is nan"),
+        (["s.jsonl", "--baseline", "s.jsonl", "--max-errors", "2"], 2, "--max-errors) is 2.0"),
+        (["s.jsonl", "--baseline", "s.jsonl", "--min-coverage", "-1"], 2, "--min-coverage) is -1.0"),
+        (["s.jsonl", "--baseline", "s.jsonl", "--max-unmatched", "7"], 2, "--max-unmatched) is 7.0"),
+        (["s.jsonl", "--baseline", "s.jsonl", "--min-cases", "0"], 2, "must be 1 at least"),
         (["s.jsonl", "-o", "run.pdf"], 2, "unknown ending"),
         (["s.jsonl", "--limit", "0"], 2, "--limit"),
         (["s.jsonl", "--repeat", "0"], 2, "--repeat"),
         (["s.jsonl", "--repeat", "3"], 2, "gives the same answer every time"),
+        (["s.jsonl", "--repeat", "3", "--mutate"], 2, "gives the same answer every time"),
+        (["s.jsonl", "--baseline", "s.jsonl", "--max-flaky", "2"], 2, "--max-flaky) is 2.0"),
         (["s.jsonl", "--max-flaky", "0.1"], 2, "give a --baseline"),
         (["s.jsonl", "--corpus", "s.jsonl"], 2, "has no corpus"),
         (["s.jsonl", "--verifier", "nothing"], 2, "no verifier of this name"),
@@ -150,6 +205,13 @@ def test_each_end_of_a_run_has_its_exit_code(
 ) -> None:
     one_source("s.jsonl")
     one_source("must.jsonl", label="not_enough_evidence", must_not=True)
+    one_source("r.jsonl", label="refuted", cases=3)
+    case = {"id": "e", "claim": "The council approved 12 wells.", "language": "en", "label": "supported"}
+    Path("en.jsonl").write_text(
+        json.dumps(
+            {**case, "sources": [{"text": "Dewan menyetujui 12 sumur pada 2013. The council approved 12 wells."}]}
+        )
+    )
     Path("empty.jsonl").write_text("")
     Path("beir/qrels").mkdir(parents=True)
     for name in ("corpus.jsonl", "queries.jsonl"):
@@ -181,6 +243,19 @@ def test_an_interrupted_run_goes_on_by_the_same_command(capsys: pytest.CaptureFi
     assert len(rows.read_text().splitlines()) == 24
     shutil.rmtree("bukti-runs/0001")
     assert "bukti-runs/0001" in run(capsys, "eval", "s.jsonl", "--fresh")[1]
+
+
+def test_a_run_that_is_cut_off_among_its_mutants_goes_on_there(capsys: pytest.CaptureFixture[str]) -> None:
+    one_source("s.jsonl", cases=3)
+    words = ["eval", "s.jsonl", "--mutate", "--verifier", "evalparts:CutLate"]
+    assert run(capsys, *words)[0] == 130
+    rows = Path("bukti-runs/0001/results.jsonl").read_bytes()
+    Path("healed").touch()
+    code, out, _ = run(capsys, *words, "-o", "run.json")
+    assert (code, "bukti-runs/0001\n" in out, "mutants: bukti-runs/0002, " in out) == (0, True, True)
+    assert Path("bukti-runs/0001/results.jsonl").read_bytes() == rows
+    assert sorted(path.name for path in Path("bukti-runs").iterdir()) == ["0001", "0002"]
+    assert json.loads(Path("run.json").read_text())["mutation"]["all"]["failed"] == 0
 
 
 def test_a_wrong_case_is_told_in_the_file_that_it_stands_in(capsys: pytest.CaptureFixture[str]) -> None:
@@ -262,6 +337,9 @@ def test_a_chat_models_answers_are_recorded_repeat_by_repeat_and_replayed_withou
     code, out, _ = run(capsys, *told, "--repeat", "3", "--max-flaky", "0.03")
     assert (code, "1 of 25 cases have repeats that disagree: 4.0%; 3.0% may" in out) == (3, True)
     assert json.loads(Path("run.json").read_text())["decision"]["flaky"] == ["c3"]
+    monkeypatch.setenv("BUKTI_GATE_MAX_FLAKY", "0.03")
+    assert run(capsys, *told, "--repeat", "3")[0] == 3
+    assert run(capsys, *told, "--repeat", "3", "--max-flaky", "0.05")[0] == 0
     code, out, _ = run(capsys, *told)
     assert (code, "judged 3 times in the baseline and once in the run" in out) == (3, True)
     # What was never recorded is an error, and no pass.
@@ -273,3 +351,23 @@ def test_a_chat_models_answers_are_recorded_repeat_by_repeat_and_replayed_withou
     Path("answers.jsonl").write_text("".join(Path("answers.jsonl").read_text().splitlines(keepends=True)[1:]))
     code, _, err = run(capsys, "eval", "s.jsonl", "--repeat", "3")
     assert (code, "1 of 25 ended in an error" in err) == (4, True)
+
+
+def test_mutants_are_judged_repeat_by_repeat_and_replayed_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, chat_server: Any
+) -> None:
+    one_source("s.jsonl", cases=2)
+    judged_by_chat(monkeypatch, chat_server)
+    chat_server.reply = swaying("2013..")  # the second claim, and what is made of it
+    words = ["eval", "s.jsonl", "--repeat", "3", "--mutate", "-o", "run.json"]
+    code, out, _ = run(capsys, *words)
+    asked, told = len(chat_server.asked), json.loads(Path("run.json").read_text())["mutation"]
+    assert (code, {one["of"] for one in told["missed"]} <= {"c0"}, "of 1 of 1 supported claims" in out) == (
+        0,
+        True,
+        True,
+    )
+    assert asked == 3 * (2 + told["all"]["mutants"])
+    monkeypatch.setenv("BUKTI_JUDGE_REPLAY", "true")
+    assert run(capsys, *words)[0] == 0
+    assert (len(chat_server.asked), json.loads(Path("run.json").read_text())["mutation"]) == (asked, told)

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from bukti.api import gate_settings
 from bukti.claims.errors import ConfigError
 from bukti.config import Config, read_config
+from bukti.eval.decision import Rules
+from bukti.eval.gate import DEFAULT_MEASURES
 
 
 def test_a_flag_wins_over_the_environment_over_the_file_over_the_default(tmp_path: Path) -> None:
@@ -27,6 +30,10 @@ def test_pyproject_is_read_from_a_folder_above(tmp_path: Path) -> None:
     assert read_config(environment={}, folder=tmp_path / "below")[0] == Config(k=9)
 
 
+def test_the_gate_goes_by_its_own_rules_where_none_are_set() -> None:
+    assert gate_settings(Config()) == (DEFAULT_MEASURES, Rules())
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -36,6 +43,10 @@ def test_pyproject_is_read_from_a_folder_above(tmp_path: Path) -> None:
         ("k = 0", "must lie in"),
         ("support_threshold = 0.3", "must lie in"),
         ("judge_votes = 0", "must lie in"),
+        ("gate_alpha = 0.5", "must lie between 0 and 0.5"),
+        ("gate_max_errors = -0.1", "must lie in"),
+        ("gate_max_flaky = 1.1", "must lie in"),
+        ('gate_min_cases = "few"', "must be a number"),
         ("judge_temperature = -1", "must lie in"),
         ('lang = "fr"', "speaks id or en"),
         ("judge_replay = true", "name the file of recorded answers"),

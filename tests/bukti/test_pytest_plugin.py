@@ -285,6 +285,20 @@ def test_a_baseline_that_is_not_there_ends_the_session_before_it_begins(pytester
     result.stderr.fnmatch_lines(["ERROR: --bukti-baseline *none.json: no such baseline; bless a run first"])
 
 
+def test_the_gates_settings_hold_here_too(pytester: pytest.Pytester, run: Run) -> None:
+    write_farms(pytester.path)
+    run("--bukti-save", "saved.json")
+    settings = pytester.path / "bukti.toml"
+    settings.write_text("gate_min_cases = 25")
+    result = run("--bukti-baseline", "saved.json")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["CANNOT DECIDE*", "*24 cases can be compared; 25 must be"])
+    settings.write_text("gate_alpha = 2")
+    result = run("--bukti-baseline", "saved.json")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*gate_alpha*is 2.0; it must lie between 0 and 0.5"])
+
+
 def test_two_suites_may_have_the_same_ids(pytester: pytest.Pytester, run: Run) -> None:
     for name in ("one", "two"):
         write_suite(pytester.path, f"{name}.claims.jsonl", CASES[:1])

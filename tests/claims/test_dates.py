@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bukti.claims.article import Span
 from bukti.claims.claim import DateMention
-from bukti.claims.dates import dates_agree, find_dates
+from bukti.claims.dates import _matches, _patterns, dates_agree, find_dates
+from bukti.claims.language import ASCII_TWINS
 
 WEDNESDAY = date(2021, 10, 6)
 
@@ -81,3 +82,17 @@ def test_any_text_gives_dates_in_order_without_overlap(text: str, language: str)
 def test_letters_that_only_look_like_ascii_raise_nothing() -> None:
     assert find_dates("on 3 ſeptember 2024", "en", anchor=None)[0].start == date(2024, 9, 3)
     assert find_dates("Aprıl 2024", "en", anchor=None)[0].precision == "month"
+
+
+PARTS = """awal akhir mid late tahun bulan pekan ini lalu depan silam last next year month first second half quarter kuartal IV Q3 abad ke-19 XIX 19th
+nineteenth century semester II Senin Minggu hari minggu Monday jum'at (4/10) 4/10/2021 2021-10-04 4 Oktober, May may 2021 1998. (2013) pada in since the
+end of start today kemarin İni ſenin sebanyak orang .""".split()
+
+
+@given(text=st.lists(st.sampled_from(PARTS), max_size=9).map(" ".join), language=st.sampled_from(["id", "en", "de"]))
+def test_no_form_of_a_date_matches_where_its_marks_are_missing(text: str, language: str) -> None:
+    text = text.translate(ASCII_TWINS)
+    everywhere = [
+        match.groupdict() for form in _patterns(language, with_days=True) for match in form.pattern.finditer(text)
+    ]
+    assert [group for _, _, group in _matches(text, language)] == everywhere

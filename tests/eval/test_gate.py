@@ -241,10 +241,19 @@ def test_the_default_measures_worked_by_hand() -> None:
     assert [RIGHT.read(one) for one in (row(0), row(0, right=False), row(0, verdict="error"))] == [1.0, 0.0, 0.0]
     assert [FALSE_SUPPORT.read(one) for one in (row(1), row(1, right=False))] == [0.0, 1.0]
     assert math.isnan(FALSE_SUPPORT.read(row(0)))
+    assert FALSE_SUPPORT.read(row(1, right=False, gold=None, must_not_support=True)) == 1.0
     assert math.isnan(FALSE_SUPPORT.read(row(1, verdict="error")))
     assert [round(BRIER_SUPPORT.read(one), 4) for one in (row(0), row(1), row(0, right=False))] == [0.01, 0.01, 0.81]
     assert math.isnan(BRIER_SUPPORT.read(row(0, gold=None)))
     assert math.isnan(BRIER_SUPPORT.read(row(0, verdict="error")))
+
+
+def test_false_support_without_a_gold_verdict_is_a_loss_and_stands_among_the_worse() -> None:
+    before = rows(400, gold=None, verdict="refuted", extra={"not_supported": True})
+    after = [replace(one, verdict="supported") if number < 40 else one for number, one in enumerate(before)]
+    decision = gate(after, before, measures=(FALSE_SUPPORT,))
+    assert (decision.outcome, len(decision.worse), len(decision.other)) == ("regression", 40, 0)
+    assert len(gate(before, after, measures=(FALSE_SUPPORT,)).better) == 40
 
 
 def test_what_the_run_has_no_answer_for_counts_as_the_worst() -> None:

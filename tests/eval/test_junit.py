@@ -62,6 +62,15 @@ def test_support_that_must_not_be_fails_whatever_the_suite_says_is_right() -> No
     assert "must not be supported" in render_junit(rows, {}, None, {})
 
 
+def test_a_label_that_only_rules_support_out_is_held() -> None:
+    rows = [
+        replace(RESULTS[0], case=verdict, gold=None, verdict=verdict, extra={"not_supported": True})
+        for verdict in ("supported", "refuted")
+    ]
+    root = parsed(render_junit(rows, {}, None, {}))
+    assert outcomes(root) == {"supported": "failure", "refuted": "passed"}
+
+
 @pytest.mark.parametrize(
     ("outcome", "code", "tag"),
     [

@@ -222,6 +222,26 @@ def test_an_error_counts_as_declared() -> None:
     }
 
 
+def test_support_is_false_wherever_the_suite_says_that_it_is_wrong() -> None:
+    ruled_out = replace(result(None, "supported", case="a"), must_not_support=True)
+    only_not = replace(result(None, "supported", case="b"), extra={"not_supported": True})
+    rows = [
+        ruled_out,
+        replace(ruled_out, case="c", verdict="refuted"),
+        only_not,
+        replace(only_not, case="d", verdict="not_enough_evidence"),
+        result("refuted", "supported", case="e"),
+        result("supported", "supported", case="f"),
+        result(None, "supported", case="g"),
+        replace(result(None, "error", case="h"), must_not_support=True),
+    ]
+    value = measure(rows, ["false_support"])["false_support"]
+    assert (value.value, value.n) == (0.6, 5)
+    assert value.low is not None
+    assert [row.as_asked for row in rows] == [False, True, False, True, False, True, None, False]
+    assert measure(rows[:1], ["false_support"])["false_support"].value == 1.0
+
+
 def test_the_confusion_matrix_keeps_every_result() -> None:
     rows = [
         result("supported", "supported"),

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -19,7 +22,7 @@ from bukti.eval.cases import GoldClaim, Suite, read_article, to_claim
 from bukti.eval.decision import Rules
 from bukti.eval.gate import gate
 from bukti.eval.lexical import LexicalVerifier
-from bukti.eval.runs import bless_run, exit_code, join_suites, limited, read_run, run_suite, write_run
+from bukti.eval.runs import _folder_for, bless_run, exit_code, join_suites, limited, read_run, run_suite, write_run
 from bukti.eval.suites import read_suite
 from bukti.eval.verifier import UNDECIDED, Pair, Probabilities
 
@@ -161,6 +164,37 @@ def test_a_run_that_another_process_is_at_is_left_alone(tmp_path: Path, embedder
     (run.folder / "manifest.json").write_text(json.dumps({**run.manifest, "ended": None}))
     with FileLock(run.folder / ".lock"):
         assert run_suite(suite, parts_of(embedder), runs=tmp_path).folder.name == "0002"
+
+
+def test_a_folder_that_a_killed_process_left_before_it_wrote_is_taken_and_what_was_torn_removed(
+    tmp_path: Path, embedder: Any
+) -> None:
+    suite, folder = suite_of(tmp_path), tmp_path / "runs/0001"
+    folder.mkdir(parents=True)
+    for name in (".lock", ".manifest.json.abc.tmp"):
+        (folder / name).write_text('{"schema": "buk')
+    with FileLock(folder / ".lock"):
+        assert run_suite(suite, parts_of(embedder), runs=tmp_path / "runs").folder.name == "0002"
+    shutil.rmtree(tmp_path / "runs/0002")
+    run = run_suite(suite, parts_of(embedder), runs=tmp_path / "runs")
+    (run.folder / "manifest.json").write_text(json.dumps({**run.manifest, "ended": None}))
+    (run.folder / ".results.jsonl.def.tmp").write_text("torn")
+    again = run_suite(suite, parts_of(embedder), runs=tmp_path / "runs")
+    assert run.folder == again.folder == folder
+    assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", "measures.json", "results.jsonl"]
+
+
+def test_runs_that_begin_at_once_have_a_folder_each(tmp_path: Path) -> None:
+    together = Barrier(8)
+
+    def take(_: int) -> Path:
+        together.wait(timeout=60)
+        with _folder_for(tmp_path / "runs", {}, fresh=True) as (folder, _told):
+            (folder / "manifest.json").write_text("{}")
+            return folder
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(take, range(8)))) == 8
 
 
 def test_a_claim_with_a_line_separator_in_it_stays_one_row(tmp_path: Path, embedder: Any) -> None:

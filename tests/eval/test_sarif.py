@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ import jsonschema
 import pytest
 
 from bukti.claims.article import Span
+from bukti.eval.output import write_report
 from bukti.eval.report import Report
 from bukti.eval.sarif import render_run_sarif, render_sarif
 from tests.eval.runs import HOSTILE, MANIFEST, RESULTS, VALUES, decision
@@ -104,6 +106,19 @@ def test_a_fingerprint_stays_when_the_claim_moves(report: Report) -> None:
 def test_a_path_is_an_address(path: str, uri: str, report: Report) -> None:
     [found] = run_of(render_sarif(of_text(report, "7 juta", "7 juta", path)))["results"]
     assert found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
+
+
+def test_a_written_report_has_the_lines_of_the_articles_file(report: Report, tmp_path: Path) -> None:
+    path = tmp_path / "berita.txt"
+    path.write_text("\n\nSatu.\n7 juta\norang.")
+    one = of_text(report, "Satu. 7 juta orang.", "7 juta orang", str(path))
+    known = replace(one, article=replace(one.article, sha256=hashlib.sha256(path.read_bytes()).hexdigest()))
+    lines = []
+    for held in (known, one):
+        write_report(held, tmp_path / "x.sarif")
+        [found] = run_of((tmp_path / "x.sarif").read_text())["results"]
+        lines.append((region(found)["startLine"], region(found)["endLine"]))
+    assert lines == [(4, 5), (1, 1)]  # a file that is another one now says nothing
 
 
 def test_a_report_without_claims_is_no_success(report: Report) -> None:
