@@ -45,7 +45,17 @@ def unpack(shipped: Path, work: Path) -> None:
             raise SystemExit(f"{name}.onnx lacks {', '.join(missing)}")
         model.save_pretrained(out)
         words.save(str(out / "tokenizer.json"))
-        (out / "figures.json").write_text(json.dumps({"unpacked": True}), encoding="utf-8")
+        _mark(out)
     # The vocabulary is that of the unpacked models: there is nothing to make.
     (work / "vocabulary").mkdir(exist_ok=True)
-    (work / "vocabulary" / "figures.json").write_text(json.dumps({"unpacked": True}), encoding="utf-8")
+    _mark(work / "vocabulary")
+
+
+def was_unpacked(folder: Path) -> bool:
+    """Says whether a stage's folder holds what `unpack` wrote there."""
+    done = folder / "figures.json"
+    return done.exists() and bool(json.loads(done.read_text(encoding="utf-8")).get("unpacked"))
+
+
+def _mark(folder: Path) -> None:
+    (folder / "figures.json").write_text(json.dumps({"unpacked": True}), encoding="utf-8")

@@ -43,7 +43,12 @@ def read_written(folder: Path) -> list[dict[str, Any]]:
 
 def held_out(row: dict[str, Any]) -> bool:
     """Says whether a passage is kept for measuring: by its id, so that it stays so when passages are added."""
-    return int(hashlib.sha256(row["id"].encode()).hexdigest(), 16) % HELD_OUT == 0
+    return digest_of(row["id"]) % HELD_OUT == 0
+
+
+def digest_of(name: str) -> int:
+    """Gives a number made of a name, the same on every machine."""
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16)
 
 
 def written_pairs(
