@@ -198,13 +198,11 @@ def write_cards(shipped: Path) -> None:
     figures = json.loads((here / "figures.json").read_text(encoding="utf-8"))
     for name, card in json.loads((shipped / "models.json").read_text(encoding="utf-8"))["models"].items():
         template = (here / f"{name.upper()}.md.in").read_text(encoding="utf-8")
-        passages = read_written(PASSAGES)
         values = {
             **card,
             **card["settings"],
             "figures": "\n".join(figures[name]),
-            "passages": len(passages),
-            "written": f"{sum(len(row['claims']) for row in passages):,}",
+            "passages": f"{len(read_written(PASSAGES)):,}",
         }
         if "temperature" in values:
             values["temperatures"] = ", ".join(
