@@ -490,7 +490,7 @@ def _say(text: str) -> None:
 def _console() -> Console:
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else 100)
+    return Console(width=None if sys.stdout.isatty() else 80)
 
 
 @contextmanager

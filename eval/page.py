@@ -11,8 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +21,7 @@ from urllib.parse import quote, urlsplit
 from bukti.claims.article import Span
 from bukti.eval.report import VERDICTS, Assessment, CitedSource, JudgedEvidence, Reason, Report, Verdict
 from bukti.eval.showing import clean, one_line
-from bukti.eval.wording import WORDS, page_language, tell_note
+from bukti.eval.wording import WORDS, page_language, tell_day, tell_decimal, tell_note, tell_share, tell_whole
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -353,10 +352,10 @@ def render_html(report: Report, *, language: str | None = None, folder: Path | N
         early_hash=csp_hash(early),
         script_hash=csp_hash(script),
         lexical=str(report.fingerprint.get("models", {}).get("verifier", "")).startswith("lexical"),
-        decimal=partial(_decimal, spoken),
-        share=partial(_share, spoken),
-        whole=partial(_whole, spoken),
-        day=partial(_day, spoken),
+        decimal=partial(tell_decimal, spoken),
+        share=partial(tell_share, spoken),
+        whole=partial(tell_whole, spoken),
+        day=partial(tell_day, spoken),
         note=partial(tell_note, language=spoken),
     )
 
@@ -465,37 +464,6 @@ def _cites(cards: Sequence[Card]) -> dict[str, list[Card]]:
         for source in dict.fromkeys(one.source.id for one in card.deciding):
             cites.setdefault(source, []).append(card)
     return cites
-
-
-_LOCALES = {"id": "id", "en": "en_GB"}
-"""How numbers and days are written, by the page's language."""
-
-
-@lru_cache(maxsize=4096)
-def _decimal(language: str, value: float) -> str:
-    from babel.numbers import format_decimal
-
-    return str(format_decimal(round(value, 2), format="0.00", locale=_LOCALES[language]))
-
-
-def _share(language: str, value: float | None) -> str:
-    from babel.numbers import format_percent
-
-    return "–" if value is None else str(format_percent(value, locale=_LOCALES[language]))
-
-
-@lru_cache(maxsize=4096)
-def _whole(language: str, value: int) -> str:
-    from babel.numbers import format_decimal
-
-    return str(format_decimal(value, locale=_LOCALES[language]))
-
-
-@lru_cache(maxsize=4096)
-def _day(language: str, value: date) -> str:
-    from babel.dates import format_date
-
-    return str(format_date(value, format="long", locale=_LOCALES[language]))
 
 
 def asset(name: str) -> str:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 
 from bukti.claims.errors import UsageError
 
-__all__ = ["PAGE_LANGUAGES", "WORDS", "page_language", "tell_note"]
+__all__ = [
+    "PAGE_LANGUAGES",
+    "WORDS",
+    "page_language",
+    "tell_day",
+    "tell_decimal",
+    "tell_note",
+    "tell_share",
+    "tell_whole",
+]
 
 PAGE_LANGUAGES = ("id", "en")
 """Languages that reports speak."""
@@ -35,6 +46,7 @@ not_checked | tidak diperiksa | not checked
 supports | mendukung | supports
 refutes | membantah | refutes
 support | dukungan | support
+verdict | putusan | verdict
 score | skor | score
 entailment | makna | meaning
 quantity | angka | number
@@ -212,3 +224,38 @@ def tell_note(note: str, language: str) -> tuple[str, str]:
         if found:
             return found.expand(says) + tail, "id"
     return note, "en"
+
+
+_LOCALES = {"id": "id", "en": "en_GB"}
+"""How numbers and days are written, by the report's language."""
+
+
+@lru_cache(maxsize=4096)
+def tell_decimal(language: str, value: float) -> str:
+    """Gives a number with two places."""
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(round(value, 2), format="0.00", locale=_LOCALES[language]))
+
+
+def tell_share(language: str, value: float | None) -> str:
+    """Gives a share in percent; a dash where there is none."""
+    from babel.numbers import format_percent
+
+    return "–" if value is None else str(format_percent(value, locale=_LOCALES[language]))
+
+
+@lru_cache(maxsize=4096)
+def tell_whole(language: str, value: int) -> str:
+    """Gives a whole number."""
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(value, locale=_LOCALES[language]))
+
+
+@lru_cache(maxsize=4096)
+def tell_day(language: str, value: date) -> str:
+    """Gives a day, the month as a word."""
+    from babel.dates import format_date
+
+    return str(format_date(value, format="long", locale=_LOCALES[language]))
