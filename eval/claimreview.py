@@ -49,7 +49,9 @@ def check_review_url(address: str) -> str:
         UsageError: It is no http or https address, or has a fragment: each claim gets its own.
     """
     if not re.match(r"https?://", address, re.IGNORECASE) or not link_of(address) or urlsplit(address).fragment:
-        message = f"--review-url {address}: no address of a page; give one as https://example.org/check.html, without a #"
+        message = (
+            f"--review-url {address}: no address of a page; give one as https://example.org/check.html, without a #"
+        )
         raise UsageError(message)
     return address
 

@@ -172,9 +172,7 @@ def _facts(item: Assessment, report: Report, spoken: str) -> Iterator[str]:
             yield f"{words['superseded_by']}: “{escape(reason.claim)}” / “{escape(reason.evidence)}”"
 
 
-def _passage(
-    one: JudgedEvidence, source: CitedSource, spoken: str, folder: Path | None, indent: str
-) -> Iterator[str]:
+def _passage(one: JudgedEvidence, source: CitedSource, spoken: str, folder: Path | None, indent: str) -> Iterator[str]:
     words = WORDS[spoken]
     stance = "" if one.stance == "neutral" else f"{words[one.stance]} ({tell_decimal(spoken, one.score)}): "
     day = tell_day(spoken, source.published) if source.published else words["undated"]

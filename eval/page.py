@@ -9,7 +9,7 @@ import json
 import os
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
@@ -28,12 +28,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MARKS",
+    "Bar",
     "Card",
     "Mark",
     "Piece",
     "Quote",
     "Segment",
     "asset",
+    "bars_of",
     "csp_hash",
     "cut_pieces",
     "environment",
@@ -325,7 +327,7 @@ def render_html(report: Report, *, language: str | None = None, folder: Path | N
     cards = _cards(report, folder)
     as_of = report.fingerprint.get("config", {}).get("as_of")
     style = asset("base.css") + asset("report.css")
-    early, script = asset("early.js"), asset("report.js")
+    early, script = asset("early.js"), asset("theme.js") + asset("report.js")
     return _template().render(
         report=report,
         said=report.said,
@@ -334,7 +336,7 @@ def render_html(report: Report, *, language: str | None = None, folder: Path | N
         paragraphs=_paragraphs(report),
         cards=cards,
         numbers={card.item.claim.id: card.number for card in cards},
-        bars=_bars(report),
+        bars=bars_of(report.counts),
         sources=sorted(report.sources, key=lambda source: -source.cited),
         hrefs={source.id: link_of(source.path, folder=folder) for source in report.sources},
         cites=_cites(cards),
@@ -345,6 +347,7 @@ def render_html(report: Report, *, language: str | None = None, folder: Path | N
         fingerprint=json.dumps(report.to_dict()["fingerprint"], ensure_ascii=False, indent=1),
         coverage=report.to_dict()["coverage"],
         max_links=MAX_LINKS,
+        sprite=asset("sprite.svg"),
         style=style,
         early=early,
         script=script,
@@ -440,10 +443,11 @@ class Bar:
     """How wide it is, in percent."""
 
 
-def _bars(report: Report) -> list[Bar]:
+def bars_of(counts: Mapping[Verdict, int]) -> list[Bar]:
+    """Gives the parts of the chart that shows how many claims have each verdict."""
     bars = []
-    done, total = 0, len(report.assessments)
-    for verdict, count in report.counts.items():
+    done, total = 0, sum(counts.values())
+    for verdict, count in counts.items():
         if count:
             bars.append(
                 Bar(

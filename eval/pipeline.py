@@ -30,7 +30,15 @@ from bukti.retrieval.index import Index
 from bukti.retrieval.retriever import Evidence, Query, Retriever
 from bukti.retrieval.sources import Source
 
-__all__ = ["assess_claims", "build_ledger", "check_claims", "copies_of", "fingerprint_of", "remarks_of", "verify_article"]
+__all__ = [
+    "assess_claims",
+    "build_ledger",
+    "check_claims",
+    "copies_of",
+    "fingerprint_of",
+    "remarks_of",
+    "verify_article",
+]
 
 _LOG = logging.getLogger(__name__)
 

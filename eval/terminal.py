@@ -27,7 +27,7 @@ MAX_CLAIM = 1000
 """Characters that are shown of a passage and of a claim."""
 
 
-def summary_line(counts: Mapping[str, int]) -> str:
+def summary_line(counts: Mapping[Verdict, int]) -> str:
     """Gives how many claims have each verdict, in words; of none, a warning.
 
     >>> summary_line({"refuted": 2, "supported": 1, "error": 0})
@@ -59,7 +59,7 @@ def render_terminal(report: Report, console: Console) -> None:
     counts = report.counts
     sources = {source.id: source for source in report.sources}
     say(one_line(report.article.title or report.article.path, 120), "bold")
-    say(summary_line({**counts}))
+    say(summary_line(counts))
     say("")
     said = report.said
     for item in report.assessments:

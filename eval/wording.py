@@ -135,6 +135,19 @@ retriever | pencari | retriever
 verifier | pemeriksa | verifier
 embedder | penyemat | embedder
 index | indeks | index
+overview | Laporan verifikasi: {n} artikel | Verification reports: {n} articles
+overview_one | Laporan verifikasi: 1 artikel | Verification reports: 1 article
+articles | Artikel | Articles
+worst_first | Yang paling perlu dilihat ada di atas. | What needs to be looked at most comes first.
+failed | Gagal diperiksa | Not verified
+failed_note | Artikel ini tidak selesai diperiksa. Ini bukan tanda bahwa isinya benar. | These articles were not verified; that says nothing good of them.
+failed_at | gagal pada tahap | failed at stage
+nothing_verified | tidak ada yang diperiksa | nothing was verified
+all_of_them | semua artikel | all articles
+sources_used | Sumber yang dipakai | Sources used
+in_articles | dalam {n} artikel | in {n} articles
+in_one_article | dalam 1 artikel | in 1 article
+no_articles | Tidak ada artikel yang selesai diperiksa. | No article was verified.
 """
 
 _ROWS = tuple(tuple(line.split(" | ")) for line in _TABLE.strip().split("\n"))
