@@ -164,6 +164,8 @@ def verify_articles(
     """
     config = config or Config()
     check_sources(sources, index)
+    if into is not None:
+        _check_folder(into)
     names = names_of(articles)
     bench = open_bench(sources, index=index, as_of=as_of, config=config, progress=progress)
     if into is not None:
@@ -256,15 +258,20 @@ def _counts(source: str, bench: Bench) -> bool:
     return bench.given is None or source in bench.given
 
 
+def _check_folder(folder: Path) -> None:
+    """Checks that a folder can be made or written, before any work is done for it."""
+    nearest = next((one for one in (folder, *folder.parents) if one.exists()), Path())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        message = f"-o {folder}: cannot be made or written ({nearest} stands in the way); choose another folder"
+        raise OutputError(message, path=folder)
+
+
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
         message = f"-o {folder}: cannot be made ({exc.strerror}); choose another folder"
         raise OutputError(message, path=folder) from exc
-    if not os.access(folder, os.W_OK | os.X_OK):
-        message = f"-o {folder}: cannot be written; choose another folder"
-        raise OutputError(message, path=folder)
 
 
 def _sweep(folder: Path, names: Sequence[str]) -> None:

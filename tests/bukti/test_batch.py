@@ -271,6 +271,7 @@ def test_fail_on_looks_at_all_and_nothing_checkable_is_no_pass(capsys: pytest.Ca
         (["-", "-s", "sources", "-o", "out/"], "standard input is one article"),
         (["empty", "-s", "sources", "-o", "out/"], "no readable article in this folder"),
         (["berita/", "-o", "out/"], "nothing to verify against"),
+        (["berita/", "-s", "sources", "-o", "berita/salah.txt/out/"], "berita/salah.txt stands in the way"),
         (["berita/benar.txt", "-s", "sources", "--fresh"], "give -o FOLDER/ too"),
         (["berita/", "-s", "sources", "--fresh"], "give -o FOLDER/ too"),
         (["berita/", "-s", "sources", "-o", "out/", "--review-url", "https://example.org"], "for one article"),
