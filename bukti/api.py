@@ -6,10 +6,10 @@ import hashlib
 import re
 import shutil
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bukti.claims.article import Article, Document
 from bukti.claims.claim import Splitter
@@ -20,15 +20,15 @@ from bukti.claims.rules import RuleSplitter
 from bukti.claims.segments import segment
 from bukti.config import Config
 from bukti.eval.embedded import EmbeddedVerifier
-from bukti.eval.lexical import LexicalVerifier
-from bukti.eval.pipeline import verify_article
+from bukti.eval.lexical import LexicalVerifier, for_day
+from bukti.eval.pipeline import fingerprint_of, verify_article
 from bukti.eval.report import Report
 from bukti.eval.verdict import Thresholds
 from bukti.eval.verifier import Verifier
 from bukti.retrieval.embedded import model_cards
 from bukti.retrieval.embedder import Embedder, load_embedder
 from bukti.retrieval.index import Change, Index
-from bukti.retrieval.retriever import reranking_retriever
+from bukti.retrieval.retriever import Retriever, reranking_retriever
 from bukti.retrieval.sources import CUTTING
 
 if TYPE_CHECKING:
@@ -39,7 +39,17 @@ if TYPE_CHECKING:
     from bukti.eval.runs import Run
     from bukti.eval.sensitivity import Sensitivity
 
-__all__ = ["default_index", "evaluate", "gate_settings", "load_splitter", "load_verifier", "read_article", "verify"]
+__all__ = [
+    "Bench",
+    "default_index",
+    "evaluate",
+    "gate_settings",
+    "load_splitter",
+    "load_verifier",
+    "open_bench",
+    "read_article",
+    "verify",
+]
 
 MAX_DEFAULT_INDEXES = 20
 """How many default indexes the cache keeps; the longest unused go."""
@@ -90,16 +100,113 @@ def verify(
     """
     config = config or Config()
     paths = [sources] if isinstance(sources, (str, Path)) else list(sources)
-    if not paths and index is None:
+    check_sources(paths, index)
+    # Before anything is indexed for it.
+    read = read_article(article, published=published, language=language, config=config)
+    bench = open_bench(paths, index=index, as_of=as_of, config=config, progress=progress)
+    return bench.verify(read, progress=progress)
+
+
+def check_sources(sources: Sequence[Path | str], index: Path | str | None) -> None:
+    """Checks that there is something to verify against.
+
+    Raises:
+        UsageError: Neither sources nor an index are given.
+    """
+    if not sources and index is None:
         message = "nothing to verify against; give --sources PATH... or --index DIR"
         raise UsageError(message)
-    read = read_article(article, published=published, language=language, config=config)
-    if read.published is None and as_of is not None:
-        read = replace(read, published=as_of)
-    verifier = load_verifier(config.verifier, read, config=config)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """An open index and loaded models: what any number of articles are verified with, one after the other."""
+
+    index: Index
+    """What is searched."""
+
+    splitter: Splitter
+    """Article to claims."""
+
+    retriever: Retriever
+    """Claims to evidence."""
+
+    verifier: Verifier
+    """Evidence and claim to probabilities."""
+
+    thresholds: Thresholds
+    """Where a probability becomes a stance."""
+
+    k: int
+    """How many passages are judged for each claim."""
+
+    as_of: date | None
+    """Sources published after this day are no evidence."""
+
+    given: frozenset[str] | None
+    """Ids of the sources that count as evidence; all of the index if None."""
+
+    skipped: tuple[tuple[str, str], ...]
+    """Sources that could not be read, each with the reason."""
+
+    def dated(self, article: Article) -> Article:
+        """Gives the article with the day that it is verified as of, where it does not say its own."""
+        undated = article.published is None and self.as_of is not None
+        return replace(article, published=self.as_of) if undated else article
+
+    def verify(self, article: Article, *, progress: Progress | None = None) -> Report:
+        """Verifies one article; see `verify`."""
+        read = self.dated(article)
+        return verify_article(
+            read,
+            index=self.index,
+            splitter=self.splitter,
+            retriever=self.retriever,
+            verifier=for_day(self.verifier, read.published),
+            thresholds=self.thresholds,
+            k=self.k,
+            sources=self.given,
+            skipped=self.skipped,
+            as_of=self.as_of,
+            progress=progress,
+        )
+
+    def fingerprint(self) -> dict[str, Any]:
+        """Gives the fingerprint that every report of this bench has."""
+        return fingerprint_of(
+            self.index, self.splitter, self.retriever, self.verifier, self.thresholds, self.k, self.as_of
+        )
+
+
+def open_bench(
+    sources: Sequence[Path | str] = (),
+    *,
+    index: Path | str | None = None,
+    as_of: date | None = None,
+    config: Config | None = None,
+    progress: Progress | None = None,
+) -> Bench:
+    """Opens an index and loads the models, as `verify` would for one article.
+
+    Args:
+        sources: As for `verify`.
+        index: As for `verify`.
+        as_of: As for `verify`.
+        config: Settings; the defaults if None.
+        progress: Told of each step.
+
+    Raises:
+        UsageError: Neither `sources` nor `index` is given, or a part's name is none.
+        InputError: None of the sources can be read.
+        IndexUnusableError: The index is damaged or was made with another embedder.
+    """
+    config = config or Config()
+    paths = list(sources)
+    check_sources(paths, index)
+    verifier = load_verifier(config.verifier, config=config)
     embedder = load_embedder(config.embedder)
     skipped: tuple[tuple[str, str], ...] = ()
-    given: set[str] | None = None
+    given: frozenset[str] | None = None
     if index is None:
         opened, change = default_index(paths, embedder=embedder, config=config, progress=progress)
         skipped = change.skipped
@@ -108,24 +215,22 @@ def verify(
         if paths:
             skipped = opened.add(paths, max_bytes=config.max_bytes, progress=progress).skipped
             locations = {str(file.resolve()) for file in find_documents(paths)}
-            given = {source.id for source in opened.sources if source.location in locations}
+            given = frozenset(source.id for source in opened.sources if source.location in locations)
     if not opened.sources:
         message = (
             f"the index at {opened.folder} holds no sources; add some: bukti index add PATH... --index {opened.folder}"
         )
         raise InputError(message, path=opened.folder)
-    return verify_article(
-        read,
+    return Bench(
         index=opened,
         splitter=load_splitter(config.splitter),
         retriever=reranking_retriever(opened, embedder),
         verifier=verifier,
         thresholds=thresholds_for(verifier, config),
         k=config.k,
-        sources=given,
-        skipped=skipped,
         as_of=as_of,
-        progress=progress,
+        given=given,
+        skipped=skipped,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperCommand
 
 from bukti.claims.errors import BuktiError, UsageError, printable
 from bukti.config import Setting, read_config
@@ -60,26 +62,68 @@ Published = Annotated[
 FAIL_ON = ("refuted", "conflicting", "not_enough_evidence", "error")
 
 
-@app.command("verify")
+class _Verify(TyperCommand):
+    """Reads `ARTICLE --sources sources/*.txt` as it is meant: a shell unfolds it, and what follows the first source is a source too."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parses the words after the command's name."""
+        valued = {name for param in self.params if not getattr(param, "is_flag", False) for name in param.opts}
+        return super().parse_args(ctx, _spread_sources(args, valued))
+
+
+def _spread_sources(words: list[str], valued: set[str]) -> list[str]:
+    """Puts ``--sources`` before each word that follows a source without an option between, once an article was named.
+
+    >>> _spread_sources(["a.txt", "-s", "b.txt", "c.txt", "-o", "out/"], {"-s", "-o"})
+    ['a.txt', '-s', 'b.txt', '--sources', 'c.txt', '-o', 'out/']
+    """
+    spread: list[str] = []
+    named = within = False
+    rest = iter(words)
+    for word in rest:
+        if word == "--":
+            return [*spread, word, *rest]
+        if word.startswith("-") and word != "-":
+            spread.append(word)
+            within = named and (word.partition("=")[0] == "--sources" or (word[:2] == "-s" and word[:2] in valued))
+            if word in valued:
+                spread += [value for value in [next(rest, None)] if value is not None]
+            continue
+        named = named or not within
+        spread += ["--sources", word] if within else [word]
+    return spread
+
+
+@app.command("verify", cls=_Verify)
 def verify_command(
-    article: Annotated[
-        str,
+    articles: Annotated[
+        list[str],
         typer.Argument(
-            help="A txt, md, html or pdf file, an https:// address, or - for standard input.", show_default=False
+            metavar="ARTICLE...",
+            help="Files (txt, md, html, pdf), folders of them, https:// addresses, or - alone for standard input.",
+            show_default=False,
         ),
     ],
-    more: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
     sources: Annotated[
         list[str] | None, typer.Option("--sources", "-s", help="Files and folders of sources; may be given again.")
     ] = None,
     index: Annotated[Path | None, typer.Option("--index", help="Folder of an index; sources are added to it.")] = None,
     output: Annotated[
-        list[Path] | None,
+        list[str] | None,
         typer.Option(
             "--output",
             "-o",
-            help="File to write, .html, .json or .sarif, or - for the terminal; may be given again.",
+            help="File to write: .html, .json, .md, .jsonld, .sarif; - for the terminal; a folder for many articles; may be given again.",
         ),
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Verify all articles of a folder's reports anew.", show_default=False)
+    ] = False,
+    review_url: Annotated[
+        str | None, typer.Option(help="Where the page will stand, for .jsonld.", show_default=False)
+    ] = None,
+    review_day: Annotated[
+        str | None, typer.Option(help="The day it is published, YYYY-MM-DD, for .jsonld.", show_default=False)
     ] = None,
     as_of: Annotated[
         str | None, typer.Option(help="Use no source published after this day, YYYY-MM-DD.", show_default=False)
@@ -90,7 +134,7 @@ def verify_command(
     ] = None,
     lang: Annotated[
         str | None,
-        typer.Option(help="What the page speaks, id or en; the article's language if not given.", show_default=False),
+        typer.Option(help="What reports speak, id or en; the article's language if not given.", show_default=False),
     ] = None,
     fail_on: Annotated[
         list[str] | None, typer.Option(help="Exit with 1 if a claim has this verdict: " + ", ".join(FAIL_ON))
@@ -101,11 +145,8 @@ def verify_command(
     splitter: Splitter = None,
     allow_private: AllowPrivate = None,
 ) -> None:
-    """Verify an article; without -o the report goes to the terminal."""
-    if more and not sources:
-        raise UsageError(f"unexpected {more[0]}; give one article, and sources with --sources")
-    # `--sources a.txt b.txt`, as a shell's `sources/*.txt` makes it: what follows the first path is a source too.
-    given = [*(sources or []), *(more or [])]
+    """Verify articles; without -o the report of one goes to the terminal, and a line of each of several."""
+    given = sources or []
     config, _ = read_config(
         {
             "k": k,
@@ -122,18 +163,34 @@ def verify_command(
     days = _day("--as-of", as_of), _day("--published", published)
     if language not in (None, "id", "en"):
         raise UsageError(f"--language {language}: not a language bukti reads; give id or en")
+    folders = [path for path in output or [] if path.endswith(("/", os.sep)) or Path(path).is_dir()]
+    review = review_url is not None or review_day is not None
+    if len(articles) > 1 or folders or Path(articles[0]).is_dir():
+        if review:
+            raise UsageError("--review-url and --review-day are for one article with -o FILE.jsonld")
+        _verify_many(
+            articles, given, index, output or [], folders,
+            {"as_of": days[0], "published": days[1], "language": language, "config": config, "fresh": fresh}, fail_on or [],
+        )  # fmt: skip
+    if fresh:
+        raise UsageError("--fresh verifies a folder's articles anew; give -o FOLDER/ too")
     from bukti.claims.language import LANGUAGES
+    from bukti.eval.claimreview import check_review_url
     from bukti.eval.output import check_output, write_report
     from bukti.eval.report import CHECKABLE_VERDICTS
 
-    files = [path for path in output or [] if str(path) != "-"]
+    files = list(dict.fromkeys(Path(path) for path in output or [] if path != "-"))
     for path in files:
         check_output(path)
+    if review and not any(path.suffix.lower() == ".jsonld" for path in files):
+        raise UsageError("--review-url and --review-day are for ClaimReview; give -o FILE.jsonld too")
+    address = check_review_url(review_url) if review_url is not None else None
+    day = _day("--review-day", review_day)
     from bukti.api import verify
 
     with _progress() as tell:
         report = verify(
-            article,
+            articles[0],
             sources=given,
             index=index,
             as_of=days[0],
@@ -143,9 +200,9 @@ def verify_command(
             progress=tell,
         )
     for path in files:
-        write_report(report, path, language=config.lang or None)
+        write_report(report, path, language=config.lang or None, review_url=address, review_day=day)
         _say(f"wrote {path}")
-    if not output or Path("-") in output:
+    if not output or "-" in output:
         from bukti.eval.terminal import render_terminal
 
         render_terminal(report, _console())
@@ -166,6 +223,69 @@ def verify_command(
     if not any(counts[verdict] for verdict in CHECKABLE_VERDICTS):
         _say("no checkable claim was found: nothing was verified")
         raise typer.Exit(3)
+
+
+def _verify_many(
+    articles: list[str],
+    sources: list[str],
+    index: Path | None,
+    output: list[str],
+    folders: list[str],
+    settings: dict[str, Any],
+    fail_on: list[str],
+) -> NoReturn:
+    """Verifies several articles, tells of each, and exits by all of them."""
+    others = [path for path in output if path not in folders and path != "-"]
+    if others:
+        raise UsageError(f"-o {others[0]}: several articles, or a folder of them, need a folder; give -o FOLDER/")
+    if len(folders) > 1:
+        raise UsageError(f"-o {folders[1]}: reports go to one folder; {folders[0]} was given before")
+    if settings["fresh"] and not folders:
+        raise UsageError("--fresh verifies a folder's articles anew; give -o FOLDER/ too")
+    into = Path(folders[0]) if folders else None
+    for path in sources if into else ():
+        # Reports would be read as sources the next time, and each article found in its own.
+        if into and Path(path).is_dir() and Path(path).resolve() in (into.resolve(), *into.resolve().parents):
+            raise UsageError(f"-o {folders[0]}: lies within the sources of {path}; choose a folder outside")
+    from bukti.api import check_sources
+    from bukti.batch import find_articles, verify_articles
+    from bukti.eval.terminal import summary_line
+
+    check_sources(sources, index)
+    found = find_articles(articles, into=into)
+    failed = kept = bare = met = 0
+    causes = []
+    try:
+        with _progress() as tell:
+            for done in verify_articles(found, sources=sources, index=index, into=into, progress=tell, **settings):
+                row, counts = done.row, {str(verdict): number for verdict, number in done.row.counts.items()}
+                kept += done.how == "kept"
+                bare += row.error is None and not row.verified and not row.counts["error"]
+                met += any(counts[verdict] for verdict in fail_on)
+                said = summary_line(row.counts) if row.error is None else f"FAILED at {row.error.stage}"
+                if row.error is not None:
+                    causes.append(f"{row.path}: {row.error.stage} failed: {row.error.cause}")
+                elif row.counts["error"]:
+                    causes.append(f"{row.path}: {row.counts['error']} of {row.claims} claims failed")
+                failed += row.error is not None
+                if into is None or "-" in output:
+                    typer.echo(printable(f"{row.path}: {said}"))
+    except KeyboardInterrupt:
+        _fail("interrupted; the same command goes on from here" if into else "interrupted; nothing was written", 130)
+    for cause in causes:
+        _say(cause)
+    if into:
+        _say(
+            f"wrote {into / 'index.html'}: {len(found) - failed} of {len(found)} articles verified, {kept} of them before"
+        )
+    if causes:
+        raise typer.Exit(4)
+    if met:
+        raise typer.Exit(1)
+    if bare:
+        _say(f"{bare} of {len(found)} articles have no checkable claim: nothing was verified of them")
+        raise typer.Exit(3)
+    raise typer.Exit(0)
 
 
 @app.command("claims")
@@ -551,7 +671,7 @@ def _say(text: str) -> None:
 def _console() -> Console:
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else 100)
+    return Console(width=None if sys.stdout.isatty() else 80)
 
 
 @contextmanager
@@ -564,11 +684,12 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     with Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         console=Console(stderr=True),
         transient=True,
+        redirect_stdout=sys.stdout.isatty(),  # or what is written to a pipe would go to the terminal
     ) as bar:
         task = bar.add_task("start", total=None)
         yield lambda step, done, of: bar.update(task, description=step, completed=done, total=of)

@@ -7,10 +7,13 @@ import os
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 from bukti.claims.documents import read_original
 from bukti.claims.errors import OutputError, UsageError
+from bukti.eval.claimreview import render_claimreview
+from bukti.eval.markdown import render_markdown
 from bukti.eval.page import render_html
 from bukti.eval.report import Report
 from bukti.eval.sarif import render_sarif
@@ -31,8 +34,14 @@ def _sarif(report: Report) -> str:
     return render_sarif(report, original=read_original(report.article.path, report.article.sha256))
 
 
-FORMATS: dict[str, Callable[[Report], str]] = {".html": render_html, ".json": render_json, ".sarif": _sarif}
-"""File endings and what writes them. A page is written with its language and its place besides."""
+FORMATS: dict[str, Callable[[Report], str]] = {
+    ".html": render_html,
+    ".json": render_json,
+    ".md": render_markdown,
+    ".jsonld": render_claimreview,
+    ".sarif": _sarif,
+}
+"""File endings and what writes them. What people read is written with its language, its place or its address besides."""
 
 
 def check_output(path: Path | str, *, endings: tuple[str, ...] = tuple(FORMATS)) -> None:
@@ -58,13 +67,22 @@ def check_output(path: Path | str, *, endings: tuple[str, ...] = tuple(FORMATS))
     raise OutputError(message, path=path)
 
 
-def write_report(report: Report, path: Path | str, *, language: str | None = None) -> None:
+def write_report(
+    report: Report,
+    path: Path | str,
+    *,
+    language: str | None = None,
+    review_url: str | None = None,
+    review_day: date | None = None,
+) -> None:
     """Writes a report in the format of the file's ending.
 
     Args:
         report: The report.
         path: The file.
-        language: Of a page's own words, ``id`` or ``en``; the article's if None, English if that is neither.
+        language: Of the report's own words, ``id`` or ``en``; the article's if None, English if that is neither.
+        review_url: Where the page will stand, for ClaimReview.
+        review_day: The day it is published, for ClaimReview.
 
     Raises:
         UsageError: The ending names no format, or there is no such language.
@@ -72,8 +90,13 @@ def write_report(report: Report, path: Path | str, *, language: str | None = Non
     """
     check_output(path)
     render = FORMATS[Path(path).suffix.lower()]
+    folder = Path(path).resolve().parent
     if render is render_html:
-        text = render_html(report, language=language, folder=Path(path).resolve().parent)
+        text = render_html(report, language=language, folder=folder)
+    elif render is render_markdown:
+        text = render_markdown(report, language=language, folder=folder)
+    elif render is render_claimreview:
+        text = render_claimreview(report, language=language, url=review_url, day=review_day)
     else:
         text = render(report)
     write_text(text, path)
@@ -97,9 +120,12 @@ def write_text(text: str, path: Path | str) -> None:
         os.umask(umask)
         Path(temporary).chmod(0o666 & ~umask)  # a temporary file is private; a report is as any other file
         Path(temporary).replace(path)
-    except OSError as exc:
+    except (OSError, UnicodeEncodeError) as exc:
         if temporary:
             with suppress(OSError):
                 Path(temporary).unlink()
-        message = f"-o {path}: cannot be written ({exc.strerror}); choose another place"
+        if isinstance(exc, UnicodeEncodeError):  # a file's name that is not UTF-8
+            message = f"-o {path}: cannot be written (a name in it is not UTF-8); rename the article or source"
+        else:
+            message = f"-o {path}: cannot be written ({exc.strerror}); choose another place"
         raise OutputError(message, path=path) from exc

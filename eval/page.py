@@ -9,10 +9,9 @@ import json
 import os
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -22,19 +21,21 @@ from urllib.parse import quote, urlsplit
 from bukti.claims.article import Span
 from bukti.eval.report import VERDICTS, Assessment, CitedSource, JudgedEvidence, Reason, Report, Verdict
 from bukti.eval.showing import clean, one_line
-from bukti.eval.wording import WORDS, page_language, tell_note
+from bukti.eval.wording import WORDS, page_language, tell_day, tell_decimal, tell_note, tell_share, tell_whole
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
 __all__ = [
     "MARKS",
+    "Bar",
     "Card",
     "Mark",
     "Piece",
     "Quote",
     "Segment",
     "asset",
+    "bars_of",
     "csp_hash",
     "cut_pieces",
     "environment",
@@ -326,7 +327,7 @@ def render_html(report: Report, *, language: str | None = None, folder: Path | N
     cards = _cards(report, folder)
     as_of = report.fingerprint.get("config", {}).get("as_of")
     style = asset("base.css") + asset("report.css")
-    early, script = asset("early.js"), asset("report.js")
+    early, script = asset("early.js"), asset("theme.js") + asset("report.js")
     return _template().render(
         report=report,
         said=report.said,
@@ -335,7 +336,7 @@ def render_html(report: Report, *, language: str | None = None, folder: Path | N
         paragraphs=_paragraphs(report),
         cards=cards,
         numbers={card.item.claim.id: card.number for card in cards},
-        bars=_bars(report),
+        bars=bars_of(report.counts),
         sources=sorted(report.sources, key=lambda source: -source.cited),
         hrefs={source.id: link_of(source.path, folder=folder) for source in report.sources},
         cites=_cites(cards),
@@ -346,6 +347,7 @@ def render_html(report: Report, *, language: str | None = None, folder: Path | N
         fingerprint=json.dumps(report.to_dict()["fingerprint"], ensure_ascii=False, indent=1),
         coverage=report.to_dict()["coverage"],
         max_links=MAX_LINKS,
+        sprite=asset("sprite.svg"),
         style=style,
         early=early,
         script=script,
@@ -353,10 +355,10 @@ def render_html(report: Report, *, language: str | None = None, folder: Path | N
         early_hash=csp_hash(early),
         script_hash=csp_hash(script),
         lexical=str(report.fingerprint.get("models", {}).get("verifier", "")).startswith("lexical"),
-        decimal=partial(_decimal, spoken),
-        share=partial(_share, spoken),
-        whole=partial(_whole, spoken),
-        day=partial(_day, spoken),
+        decimal=partial(tell_decimal, spoken),
+        share=partial(tell_share, spoken),
+        whole=partial(tell_whole, spoken),
+        day=partial(tell_day, spoken),
         note=partial(tell_note, language=spoken),
     )
 
@@ -441,10 +443,11 @@ class Bar:
     """How wide it is, in percent."""
 
 
-def _bars(report: Report) -> list[Bar]:
+def bars_of(counts: Mapping[Verdict, int]) -> list[Bar]:
+    """Gives the parts of the chart that shows how many claims have each verdict."""
     bars = []
-    done, total = 0, len(report.assessments)
-    for verdict, count in report.counts.items():
+    done, total = 0, sum(counts.values())
+    for verdict, count in counts.items():
         if count:
             bars.append(
                 Bar(
@@ -465,37 +468,6 @@ def _cites(cards: Sequence[Card]) -> dict[str, list[Card]]:
         for source in dict.fromkeys(one.source.id for one in card.deciding):
             cites.setdefault(source, []).append(card)
     return cites
-
-
-_LOCALES = {"id": "id", "en": "en_GB"}
-"""How numbers and days are written, by the page's language."""
-
-
-@lru_cache(maxsize=4096)
-def _decimal(language: str, value: float) -> str:
-    from babel.numbers import format_decimal
-
-    return str(format_decimal(round(value, 2), format="0.00", locale=_LOCALES[language]))
-
-
-def _share(language: str, value: float | None) -> str:
-    from babel.numbers import format_percent
-
-    return "–" if value is None else str(format_percent(value, locale=_LOCALES[language]))
-
-
-@lru_cache(maxsize=4096)
-def _whole(language: str, value: int) -> str:
-    from babel.numbers import format_decimal
-
-    return str(format_decimal(value, locale=_LOCALES[language]))
-
-
-@lru_cache(maxsize=4096)
-def _day(language: str, value: date) -> str:
-    from babel.dates import format_date
-
-    return str(format_date(value, format="long", locale=_LOCALES[language]))
 
 
 def asset(name: str) -> str:

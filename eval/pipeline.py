@@ -30,7 +30,15 @@ from bukti.retrieval.index import Index
 from bukti.retrieval.retriever import Evidence, Query, Retriever
 from bukti.retrieval.sources import Source
 
-__all__ = ["assess_claims", "build_ledger", "check_claims", "copies_of", "remarks_of", "verify_article"]
+__all__ = [
+    "assess_claims",
+    "build_ledger",
+    "check_claims",
+    "copies_of",
+    "fingerprint_of",
+    "remarks_of",
+    "verify_article",
+]
 
 _LOG = logging.getLogger(__name__)
 
@@ -85,6 +93,7 @@ def verify_article(
     thresholds = thresholds or Thresholds()
     tell = progress or (lambda step, done, of: None)
     timing: dict[str, float] = {}
+    before = _account(verifier)
     began = perf_counter()
     tell("split", 0, 1)
     claims = splitter.split([article])[0]
@@ -120,9 +129,7 @@ def verify_article(
     timing["verify"] = perf_counter() - started
     timing["total"] = perf_counter() - began
     # What a chat model was asked and took: beside the seconds, since it too may differ from run to run.
-    account = getattr(verifier, "account", None)
-    if isinstance(account, Mapping):
-        timing |= {f"judge_{name}": float(value) for name, value in account.items() if isinstance(value, int | float)}
+    timing |= {f"judge_{name}": value - before.get(name, 0.0) for name, value in _account(verifier).items()}
     listed = [source for source in known if source.id not in outside]
     return Report(
         article=article,
@@ -130,9 +137,16 @@ def verify_article(
         ledger=build_ledger(article, claims, remarks_of(splitter, article)),
         sources=_cited(listed, {**later, **copies}, assessments, index),
         skipped=tuple(skipped),
-        fingerprint=_fingerprint(index, splitter, retriever, verifier, thresholds, k, as_of),
+        fingerprint=fingerprint_of(index, splitter, retriever, verifier, thresholds, k, as_of),
         timing=timing,
     )
+
+
+def _account(verifier: Verifier) -> dict[str, float]:
+    """Gives the sums of what a verifier was asked and took since it was made, where it counts them."""
+    account = getattr(verifier, "account", None)
+    counted = account.items() if isinstance(account, Mapping) else ()
+    return {str(name): float(value) for name, value in counted if isinstance(value, int | float)}
 
 
 def assess_claims(
@@ -340,7 +354,7 @@ def _cited(
     )
 
 
-def _fingerprint(
+def fingerprint_of(
     index: Index,
     splitter: Splitter,
     retriever: Retriever,
@@ -349,6 +363,7 @@ def _fingerprint(
     k: int,
     as_of: date | None,
 ) -> dict[str, Any]:
+    """Gives all that a report depends on beside the article: versions, models, thresholds, the index's content."""
     try:
         own = version("bukti")
     except PackageNotFoundError:

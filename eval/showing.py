@@ -10,7 +10,17 @@ from bukti.eval.decision import Change
 from bukti.eval.report import Verdict
 from bukti.eval.results import CaseResult
 
-__all__ = ["clean", "is_wrong", "number", "one_line", "suite_of", "worst_first", "wrong_of"]
+__all__ = ["WORST_FIRST", "clean", "is_wrong", "number", "one_line", "suite_of", "worst_first", "wrong_of"]
+
+WORST_FIRST: tuple[Verdict, ...] = (
+    "refuted",
+    "conflicting",
+    "error",
+    "not_enough_evidence",
+    "supported",
+    "not_checkable",
+)
+"""Verdicts in the order in which a reader has to look at them."""
 
 _UNSHOWN = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from bukti.eval.report import Assessment, Report, Verdict
+from bukti.eval.report import VERDICTS, Assessment, Report, Verdict
+from bukti.eval.showing import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
 
-__all__ = ["render_terminal"]
+__all__ = ["render_terminal", "summary_line"]
 
 _LOOK: dict[Verdict, tuple[str, str, str]] = {
     "supported": ("✔", "+", "green"),
@@ -20,49 +22,55 @@ _LOOK: dict[Verdict, tuple[str, str, str]] = {
     "not_checkable": ("·", ".", "dim"),
     "error": ("⚠", "E", "bold red"),
 }
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 MAX_QUOTE = 200
+MAX_CLAIM = 1000
+"""Characters that are shown of a passage and of a claim."""
 
 
-def _plain(text: str, limit: int = 0) -> str:
-    """Gives text without control characters, shortened: articles come from anywhere."""
-    text = _CONTROL.sub(" ", text).strip()
-    return text if not limit or len(text) <= limit else text[: limit - 3].rstrip() + "..."
+def summary_line(counts: Mapping[Verdict, int]) -> str:
+    """Gives how many claims have each verdict, in words; of none, a warning.
+
+    >>> summary_line({"refuted": 2, "supported": 1, "error": 0})
+    '1 supported, 2 refuted'
+    """
+    told = ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in VERDICTS if counts.get(name))
+    return told or "NO CLAIMS: nothing was verified"
 
 
 def render_terminal(report: Report, console: Console) -> None:
-    """Prints the report.
+    """Prints the report: no line is wider than the console, none ends in blanks, and no text controls the terminal.
 
     Args:
         report: The report.
-        console: Where to; a console without colour or Unicode gets plain marks.
+        console: Where to; one without colour or Unicode gets plain marks, and `?` for what it cannot show.
     """
-    from rich.padding import Padding
     from rich.text import Text
 
     fancy = (console.encoding or "").lower().startswith("utf")
 
     def say(text: str, style: str = "", indent: int = 0) -> None:
-        console.print(Padding(Text(text, style=style), (0, 0, 0, indent)), highlight=False, soft_wrap=False)
+        shown = text if fancy else text.encode(console.encoding or "ascii", "replace").decode(console.encoding)
+        width = max(8, console.width - indent)
+        for line in Text(shown, style=style).wrap(console, width, justify="left", overflow="fold") or [Text("")]:
+            line.rstrip()
+            # Wrapped here: the console itself would fill every line up with blanks.
+            console.print(Text(" " * indent if line else "").append_text(line), highlight=False, soft_wrap=True)
 
     counts = report.counts
     sources = {source.id: source for source in report.sources}
-    say(_plain(report.article.title or report.article.path, 120), "bold")
-    say(
-        ", ".join(f"{number} {verdict.replace('_', ' ')}" for verdict, number in counts.items() if number)
-        or "NO CLAIMS: nothing was verified"
-    )
+    say(one_line(report.article.title or report.article.path, 120), "bold")
+    say(summary_line(counts))
     say("")
     said = report.said
     for item in report.assessments:
         mark, ascii_mark, style = _LOOK[item.verdict]
         score = "" if item.support is None else f" ({item.support:.2f})"
         say(f"{mark if fancy else ascii_mark} {item.verdict.replace('_', ' ')}{score}", style)
-        say(_plain(item.claim.text), indent=2)
+        say(one_line(item.claim.text, MAX_CLAIM), indent=2)
         if item.claim.attribution and item.claim.kind == "statement":
             whether = said.get(item.claim.attribution.span, "not_checked").replace("_", " ")
             say(
-                f"said by {_plain(item.claim.attribution.speaker)} (whether they said it: {whether})",
+                f"said by {one_line(item.claim.attribution.speaker)} (whether they said it: {whether})",
                 "dim",
                 indent=2,
             )
@@ -71,8 +79,8 @@ def render_terminal(report: Report, console: Console) -> None:
         for evidence in item.evidence:
             if evidence.stance != "neutral":
                 source = sources[evidence.source]
-                say(f'{evidence.stance}: "{_plain(evidence.text, MAX_QUOTE)}"', indent=4)
-                say(f"-- {_plain(source.title, 80)}, {_plain(source.path)}", "dim", indent=6)
+                say(f'{evidence.stance}: "{one_line(evidence.text, MAX_QUOTE)}"', indent=4)
+                say(f"-- {one_line(source.title, 80)}, {one_line(source.path)}", "dim", indent=6)
         say("")
     rows = report.ledger
     outcomes = {name: sum(row.outcome == name for row in rows) for name in ("claims", "repeat", "role", "no_claim")}
@@ -84,11 +92,11 @@ def render_terminal(report: Report, console: Console) -> None:
     say(f"{len(used)} sources, {sum(source.cited > 0 for source in used)} cited")
     for source in report.sources:
         if source.excluded:
-            say(f"not used: {_plain(source.path)}: {source.excluded}", "yellow")
+            say(f"not used: {one_line(source.path)}: {source.excluded}", "yellow")
     as_of = report.fingerprint.get("config", {}).get("as_of")
     undated = [source.path for source in used if source.published is None]
     if as_of and undated:
-        listed = ", ".join(map(_plain, undated[:3])) + (", ..." if len(undated) > 3 else "")
+        listed = ", ".join(map(one_line, undated[:3])) + (", ..." if len(undated) > 3 else "")
         say(
             f"{len(undated)} sources do not say when they were published and may be later than {as_of}: {listed}",
             "yellow",
@@ -100,7 +108,7 @@ def render_terminal(report: Report, console: Console) -> None:
         cost = f", cost {report.timing['judge_cost']:.4f}" if "judge_cost" in report.timing else ""
         say(f"the judge was asked {report.timing['judge_calls']:,.0f} times: {tokens}{cost}", "dim")
     for _, cause in report.skipped:
-        say(f"not read: {_plain(cause)}", "yellow")
+        say(f"not read: {one_line(cause)}", "yellow")
     if str(report.fingerprint.get("models", {}).get("verifier", "")).startswith("lexical"):
         say(
             "The lexical verifier compares words, numbers, dates, names and denials: a first reading, not a last word.",
@@ -111,14 +119,14 @@ def render_terminal(report: Report, console: Console) -> None:
 def _details(item: Assessment) -> list[str]:
     """Gives the lines that say why."""
     lines = [
-        f"{reason.check}: {_plain(reason.claim, 60)} | {_plain(reason.evidence, 60)}: {reason.note}"
+        f"{reason.check}: {one_line(reason.claim, 60)} | {one_line(reason.evidence, 60)}: {one_line(reason.note)}"
         for reason in item.reasons
         if reason.check != "entailment"
     ]
     if item.quote:
         lines.append(f"quotation: {item.quote.replace('_', ' ')}")
     if item.verdict == "not_checkable" and item.claim.note:
-        lines.append(_plain(item.claim.note))
+        lines.append(one_line(item.claim.note))
     if item.error:
-        lines.append(f"{item.error.stage} failed: {_plain(item.error.cause)}")
+        lines.append(f"{item.error.stage} failed: {one_line(item.error.cause)}")
     return lines

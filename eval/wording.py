@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 
 from bukti.claims.errors import UsageError
 
-__all__ = ["PAGE_LANGUAGES", "WORDS", "page_language", "tell_note"]
+__all__ = [
+    "PAGE_LANGUAGES",
+    "WORDS",
+    "page_language",
+    "tell_day",
+    "tell_decimal",
+    "tell_note",
+    "tell_share",
+    "tell_whole",
+]
 
 PAGE_LANGUAGES = ("id", "en")
 """Languages that reports speak."""
@@ -35,6 +46,7 @@ not_checked | tidak diperiksa | not checked
 supports | mendukung | supports
 refutes | membantah | refutes
 support | dukungan | support
+verdict | putusan | verdict
 score | skor | score
 entailment | makna | meaning
 quantity | angka | number
@@ -123,6 +135,19 @@ retriever | pencari | retriever
 verifier | pemeriksa | verifier
 embedder | penyemat | embedder
 index | indeks | index
+overview | Laporan verifikasi: {n} artikel | Verification reports: {n} articles
+overview_one | Laporan verifikasi: 1 artikel | Verification reports: 1 article
+articles | Artikel | Articles
+worst_first | Yang paling perlu dilihat ada di atas. | What needs to be looked at most comes first.
+failed | Gagal diperiksa | Not verified
+failed_note | Artikel ini tidak selesai diperiksa. Ini bukan tanda bahwa isinya benar. | These articles were not verified; that says nothing good of them.
+failed_at | gagal pada tahap | failed at stage
+nothing_verified | tidak ada yang diperiksa | nothing was verified
+all_of_them | semua artikel | all articles
+sources_used | Sumber yang dipakai | Sources used
+in_articles | dalam {n} artikel | in {n} articles
+in_one_article | dalam 1 artikel | in 1 article
+no_articles | Tidak ada artikel yang selesai diperiksa. | No article was verified.
 """
 
 _ROWS = tuple(tuple(line.split(" | ")) for line in _TABLE.strip().split("\n"))
@@ -212,3 +237,38 @@ def tell_note(note: str, language: str) -> tuple[str, str]:
         if found:
             return found.expand(says) + tail, "id"
     return note, "en"
+
+
+_LOCALES = {"id": "id", "en": "en_GB"}
+"""How numbers and days are written, by the report's language."""
+
+
+@lru_cache(maxsize=4096)
+def tell_decimal(language: str, value: float) -> str:
+    """Gives a number with two places."""
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(round(value, 2), format="0.00", locale=_LOCALES[language]))
+
+
+def tell_share(language: str, value: float | None) -> str:
+    """Gives a share in percent; a dash where there is none."""
+    from babel.numbers import format_percent
+
+    return "–" if value is None else str(format_percent(value, locale=_LOCALES[language]))
+
+
+@lru_cache(maxsize=4096)
+def tell_whole(language: str, value: int) -> str:
+    """Gives a whole number."""
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(value, locale=_LOCALES[language]))
+
+
+@lru_cache(maxsize=4096)
+def tell_day(language: str, value: date) -> str:
+    """Gives a day, the month as a word."""
+    from babel.dates import format_date
+
+    return str(format_date(value, format="long", locale=_LOCALES[language]))

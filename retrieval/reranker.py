@@ -96,6 +96,9 @@ class SentenceReranker:
                     best = max(best, cosine + COVERAGE_WEIGHT * covered / whole)
                 row.append(best)
             scores.append(row)
+        # Sources' sentences are met again, claims are not: what is kept does not grow with the articles.
+        for text, _ in queries:
+            self._vectors.pop(text, None)
         return scores
 
     def _embed(self, texts: Sequence[str]) -> None:

@@ -6,20 +6,6 @@
   const keep = (key, value) => { try { localStorage.setItem(key, value); } catch { /* storage is refused */ } };
   const kept = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
 
-  /* Light and dark. */
-  const theme = one("#theme");
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  const isDark = () => (root.dataset.theme || (system.matches ? "dark" : "light")) === "dark";
-  const showTheme = () => theme.setAttribute("aria-pressed", String(isDark()));
-  theme.hidden = false;
-  theme.addEventListener("click", () => {
-    root.dataset.theme = isDark() ? "light" : "dark";
-    keep("bukti-theme", root.dataset.theme);
-    showTheme();
-  });
-  system.addEventListener("change", showTheme);
-  showTheme();
-
   const cards = all(".card");
   if (!cards.length) { root.classList.add("ready"); return; }
   const list = one(".list");

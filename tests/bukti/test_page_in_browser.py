@@ -10,8 +10,9 @@ import pytest
 
 import bukti
 from bukti.eval.output import write_report, write_text
+from bukti.eval.overview import render_overview
 from bukti.eval.report import Report
-from tests.eval.pages import PAYLOADS, awkward_report, endless_report, hostile_report, long_report
+from tests.eval.pages import PAYLOADS, awkward_report, endless_report, hostile_overview, hostile_report, long_report
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -348,3 +349,45 @@ def test_a_runs_page_is_as_accessible(browser: Browser, tmp_path: Path) -> None:
         found = Axe().run(page).response["violations"]
         assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
         page.close()
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_index_of_reports_is_accessible_and_executes_nothing(
+    scheme: str, viewport: dict[str, int], browser: Browser, tmp_path: Path
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    write_text(render_overview(hostile_overview(), folder=tmp_path), tmp_path / "index.html")
+    complaints: list[str] = []
+    context = browser.new_context(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type]
+    context.add_init_script(WATCH)
+    page = context.new_page()
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: request.url.startswith(("file:", "data:")) or complaints.append(request.url))
+    page.goto((tmp_path / "index.html").as_uri())
+    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+    found = Axe().run(page).response
+    assert len(found["passes"]) > 15
+    assert [
+        (one["id"], [node["html"][:200] for node in one["nodes"]][:3])
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+    ] == []
+    assert overflow(page) == 0
+    assert page.locator(".reports tbody tr").count() == len(PAYLOADS)
+    assert page.locator(".failures li").count() == len(PAYLOADS)
+    background = "getComputedStyle(document.body).backgroundColor"
+    before = page.evaluate(background)
+    page.locator("#theme").click()
+    assert page.evaluate(background) != before
+    assert page.evaluate("window.hit") == 0
+    assert page.evaluate("document.querySelectorAll('script').length") == 2
+    assert set(page.evaluate("[...document.querySelectorAll('a')].map(one => one.protocol)")) <= {
+        "file:",
+        "http:",
+        "https:",
+    }
+    assert complaints == []
+    context.close()

@@ -7,6 +7,7 @@ from datetime import date
 
 from bukti.claims.article import Article, Sentence, Span
 from bukti.claims.claim import Attribution, Claim
+from bukti.eval.overview import Overview, Row
 from bukti.eval.pipeline import build_ledger
 from bukti.eval.report import Assessment, CitedSource, Failure, JudgedEvidence, Reason, Report, Stance, Verdict
 from bukti.eval.verifier import Probabilities
@@ -192,3 +193,14 @@ def awkward_report() -> Report:
 def endless_report() -> Report:
     """Gives a report on an article whose one line has a million characters and no space."""
     return made_report(["y" * 1_000_000], ["conflicting"])
+
+
+def hostile_overview() -> Overview:
+    """Gives an index of reports whose every text is a payload, with articles that failed."""
+    report = hostile_report().to_dict()
+    made = Overview(fingerprint=report["fingerprint"], skipped=[(line, line) for line in PAYLOADS])
+    for number, line in enumerate(PAYLOADS):
+        article = {**report["article"], "title": line, "path": line}
+        made.add(Row.of({**report, "article": article}, name=f"article-{number:08x}"))
+        made.add(Row.failure(line, Failure(stage=line, cause=line)))
+    return made

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.resources import files
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,10 @@ import pytest
 from rich.console import Console
 
 from bukti.claims.errors import OutputError, UsageError
-from bukti.eval.output import check_output, render_json, write_report
+from bukti.eval.output import FORMATS, check_output, render_json, write_report
 from bukti.eval.report import Report
 from bukti.eval.terminal import render_terminal
+from tests.eval.pages import awkward_report, hostile_report
 
 SCHEMA = json.loads(files("bukti.eval").joinpath("data/report.schema.json").read_text(encoding="utf-8"))
 
@@ -61,8 +64,7 @@ def test_the_schema_refuses_a_verdict_without_what_it_rests_on(
         jsonschema.validate(data, SCHEMA)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
-def test_the_terminal_shows_every_claim_the_ledger_and_no_control_characters(encoding: str, report: Report) -> None:
+def test_the_terminal_shows_every_claim_the_ledger_and_no_control_characters(report: Report) -> None:
     out = StringIO()
     console = Console(file=out, width=80, color_system=None)
     render_terminal(report, console)
@@ -74,6 +76,39 @@ def test_the_terminal_shows_every_claim_the_ledger_and_no_control_characters(enc
     assert "\x1b" not in out.getvalue()
     assert "not read: x.pdf: is encrypted" in shown
     assert max(len(line) for line in out.getvalue().splitlines()) <= 80
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
+@pytest.mark.parametrize("width", [80, 24])
+@pytest.mark.parametrize("made", [awkward_report, hostile_report])
+def test_no_text_makes_a_line_of_the_terminal_too_wide_or_ends_it_in_blanks(
+    made: Callable[[], Report], width: int, encoding: str
+) -> None:
+    from rich.cells import cell_len
+
+    raw = BytesIO()
+    out = TextIOWrapper(raw, encoding=encoding)
+    render_terminal(made(), Console(file=out, width=width))
+    out.flush()
+    lines = raw.getvalue().decode(encoding).split("\n")
+    assert max(cell_len(line) for line in lines) <= width
+    assert [line for line in lines if line != line.rstrip()] == []
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "".join(lines))
+
+
+def test_without_colour_the_terminal_gets_no_colour_and_every_verdict_its_word(
+    report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shown() -> str:
+        out = StringIO()
+        render_terminal(report, Console(file=out, width=80, force_terminal=True, color_system="standard"))
+        return out.getvalue()
+
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[32m" in shown()
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not re.search(r"\x1b\[[\d;]*3\dm", shown())
+    assert [verdict for verdict in report.counts if verdict.replace("_", " ") not in shown()] == []
 
 
 @pytest.mark.parametrize(
@@ -107,6 +142,16 @@ def test_a_failed_write_leaves_the_old_report_and_nothing_beside_it(
     with pytest.raises(OutputError, match="No space left"):
         write_report(report, path)
     assert [(entry.name, entry.read_text()) for entry in tmp_path.iterdir()] == [("report.json", "old")]
+
+
+def test_every_format_is_written_and_a_name_that_is_not_utf_8_is_told(report: Report, tmp_path: Path) -> None:
+    for ending in FORMATS:
+        write_report(report, tmp_path / f"r{ending}")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["r.html", "r.json", "r.jsonld", "r.md"]
+    strange = replace(report, article=replace(report.article, path="caf\udce9.txt"))
+    with pytest.raises(OutputError, match="not UTF-8"):
+        write_report(strange, tmp_path / "x.json")
+    assert not (tmp_path / "x.json").exists()
 
 
 def test_a_written_report_is_whole_and_alone(report: Report, tmp_path: Path) -> None:
