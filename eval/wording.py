@@ -123,6 +123,18 @@ retriever | pencari | retriever
 verifier | pemeriksa | verifier
 embedder | penyemat | embedder
 index | indeks | index
+review | Tinjauan | Review
+reviewed | ditinjau | reviewed
+reviewed_count | {n} dari {all} klaim sudah ditinjau, {k} putusannya diubah | {n} of {all} claims reviewed, {k} verdicts changed
+right_verdict | Putusan yang benar | The right verdict
+reviewer | Nama Anda | Your name
+review_note | Catatan (boleh kosong) | Note (may be empty)
+save_review | Simpan tinjauan | Save the review
+mark_wrong | Bukti ini keliru | This evidence is wrong
+wrong_count | {n} bukti keliru | {n} evidence wrong
+history | Riwayat | History
+undone | dibatalkan | taken back
+undo | Batalkan keputusan terakhir | Take the last decision back
 """
 
 _ROWS = tuple(tuple(line.split(" | ")) for line in _TABLE.strip().split("\n"))
