@@ -73,7 +73,12 @@ class Plot:
 
 
 def render_run(
-    results: Sequence[CaseResult], values: Mapping[str, Value], decision: Decision | None, manifest: Mapping[str, Any]
+    results: Sequence[CaseResult],
+    values: Mapping[str, Value],
+    decision: Decision | None,
+    manifest: Mapping[str, Any],
+    *,
+    back: tuple[str, str] | None = None,
 ) -> str:
     """Gives a run as a page that needs no other file, no network and no script.
 
@@ -82,6 +87,7 @@ def render_run(
         values: Its measures.
         decision: The gate's; None where nothing was gated.
         manifest: The run's, shown as it is.
+        back: Where the page is one of several: the address of their list, and what this one is called there.
     """
     from bukti.eval.measures import confusion
 
@@ -112,6 +118,7 @@ def render_run(
         marks=MARKS,
         most=_MOST,
         side=SIDE,
+        back=back,
         style=style,
         style_hash=csp_hash(style),
     )
