@@ -379,6 +379,7 @@ def render_html(
         fingerprint=json.dumps(report.to_dict()["fingerprint"], ensure_ascii=False, indent=1),
         coverage=report.to_dict()["coverage"],
         max_links=MAX_LINKS,
+        icons=asset("icons.svg"),
         style=style,
         early=early,
         script=script,

@@ -22,7 +22,7 @@ from starlette.exceptions import HTTPException
 from bukti.claims.documents import READABLE
 from bukti.claims.errors import BuktiError, InputError
 from bukti.config import Config
-from bukti.eval.page import MARKS, Desk, asset, environment, render_html
+from bukti.eval.page import Desk, asset, environment, render_html
 from bukti.eval.reading import read_report
 from bukti.eval.report import Report
 from bukti.eval.review import REVIEW_VERDICTS, evidence_key
@@ -179,7 +179,7 @@ class _Pages:
                 style=style,
                 early=early,
                 script=script,
-                marks=MARKS,
+                icons=asset("icons.svg"),
                 **values,
             )
         )
@@ -221,7 +221,7 @@ class _Pages:
         Raises:
             HTTPException: It cannot be read, is too large, or is not from a page of this desk.
         """
-        form = await request.form(max_files=1, max_fields=500, max_part_size=self._setup.config.max_bytes)
+        form = await request.form(max_files=1, max_fields=500, max_part_size=self._setup.config.max_bytes + OVERHEAD)
         if not sealed(_field(form, "token"), request.cookies.get(SESSION), self._setup.store.secret):
             raise _Refused("e_token", 403, back=back)
         return form
