@@ -371,7 +371,9 @@ def render_html(
         desk=desk,
         reviews=reviews,
         held=held,
-        overruled=sum(held[card.item.claim.id].verdict != card.item.verdict for card in cards if card.item.claim.id in held),
+        overruled=sum(
+            held[card.item.claim.id].verdict != card.item.verdict for card in cards if card.item.claim.id in held
+        ),
         review_verdicts=REVIEW_VERDICTS,
         key_of=evidence_key,
         verdicts=VERDICTS,

@@ -65,9 +65,7 @@ def _report(data: Mapping[str, Any]) -> Report:
         ),
         assessments=tuple(_assessment(claim) for claim in data["claims"]),
         ledger=ledger,
-        sources=tuple(
-            CitedSource(**{**source, "published": _day(source["published"])}) for source in data["sources"]
-        ),  # fmt: skip
+        sources=tuple(CitedSource(**{**one, "published": _day(one["published"])}) for one in data["sources"]),
         fingerprint=data["fingerprint"],
         timing=data["timing"],
         skipped=tuple((one["path"], one["cause"]) for one in data["skipped"]),

@@ -50,7 +50,9 @@ def case_of(
         if review is None:
             continue
         if len(item.claim.text) > MAX_CLAIM_CHARACTERS:
-            left.append(f"{name}/{item.claim.id}: longer than {MAX_CLAIM_CHARACTERS:,} characters, which no suite takes")
+            left.append(
+                f"{name}/{item.claim.id}: longer than {MAX_CLAIM_CHARACTERS:,} characters, which no suite takes"
+            )
             continue
         claims.append(_claim(item, review, texts))
     if not claims:

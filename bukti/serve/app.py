@@ -400,7 +400,9 @@ def _add_reports(app: FastAPI, setup: Setup, pages: _Pages) -> None:
         found = store.texts([source]).get(source) if source in known else None
         return PlainTextResponse(clean(found if found is not None else _missing()))
 
-    async def decide(request: Request, name: str, claim: str, take: Callable[[FormData, str], dict[str, Any]]) -> Response:
+    async def decide(
+        request: Request, name: str, claim: str, take: Callable[[FormData, str], dict[str, Any]]
+    ) -> Response:
         place = f"/reports/{quote(name, safe='')}#{quote(claim, safe='')}"
         form = await pages.form(request, back=place)
         reviewer = one_line(_field(form, "reviewer"), MAX_REVIEWER)
@@ -443,9 +445,10 @@ def _add_reports(app: FastAPI, setup: Setup, pages: _Pages) -> None:
 
     @app.post("/reports/{name}/claims/{claim}/undo")
     async def undo(request: Request, name: str, claim: str) -> Response:
-        if claim not in await run_in_threadpool(store.reviews, name):
-            _missing()
-        return await decide(request, name, claim, lambda form, place: {"verdict": None})
+        def take(form: FormData, place: str) -> dict[str, Any]:
+            return {"verdict": None} if claim in store.reviews(name) else _missing()
+
+        return await decide(request, name, claim, take)
 
 
 def _saved(name: str) -> dict[str, str]:

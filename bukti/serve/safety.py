@@ -159,7 +159,10 @@ class Guard:
             return None
         origin = headers.get("origin")
         site = headers.get("sec-fetch-site", "same-origin")
-        if (origin is not None and origin != f"{scope['scheme']}://{hosts[0]}") or site != "same-origin":
+        # Not the scheme: a proxy in front may speak https to the browser and http to us.
+        if (
+            origin is not None and origin not in (f"http://{hosts[0]}", f"https://{hosts[0]}")
+        ) or site != "same-origin":
             return PlainTextResponse("This form was sent from another site.\n", status_code=403)
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > most:

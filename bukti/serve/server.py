@@ -93,7 +93,9 @@ def serve(
                     server.run(sockets=[listening])
                 say("ended; what was not finished goes on at the next start")
         except Timeout as exc:
-            raise UsageError(f"--state {state}: another bukti serve is using it; end it, or give another --state") from exc
+            raise UsageError(
+                f"--state {state}: another bukti serve is using it; end it, or give another --state"
+            ) from exc
         finally:
             store.close()
 
@@ -105,5 +107,7 @@ def _listen(host: str, port: int) -> socket.socket:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind(address)
     except OSError as exc:
-        raise UsageError(f"--host {host} --port {port}: cannot listen there ({exc.strerror or exc}); give another") from exc
+        raise UsageError(
+            f"--host {host} --port {port}: cannot listen there ({exc.strerror or exc}); give another"
+        ) from exc
     return made

@@ -145,6 +145,7 @@ class Store:
         try:
             self._open(file)
         except sqlite3.DatabaseError as exc:
+            self._base.close()
             raise InputError(
                 f"{file}: cannot be read ({exc}); restore it from a copy, or give another --state", path=file
             ) from exc
@@ -222,7 +223,10 @@ class Store:
         with self._changing() as base:
             base.execute(
                 "UPDATE job SET state = 'failed', stage = 'desk', cause = ? WHERE state = 'running' AND starts >= ?",
-                (f"begun {MAX_STARTS} times and never ended; give it again, or verify it with bukti verify", MAX_STARTS),
+                (
+                    f"begun {MAX_STARTS} times and never ended; give it again, or verify it with bukti verify",
+                    MAX_STARTS,
+                ),
             )
             base.execute("UPDATE job SET state = 'queued' WHERE state = 'running'")
 
@@ -323,7 +327,7 @@ class Store:
             reviewer: Who decides.
 
         Raises:
-            OutdatedError: There is a later decision already, and it says something else.
+            OutdatedError: There is a later decision already, and it says something else; or there is nothing to take back.
         """
         marked = json.dumps(sorted(wrong))
         with self._changing() as base:
@@ -334,6 +338,9 @@ class Store:
                 if last and (last["verdict"], last["wrong"], last["note"], last["reviewer"]) == said:
                     return  # the same form, sent twice
                 raise OutdatedError(f"{last['reviewer'] if last else 'somebody'} decided about this claim meanwhile")
+            query = f"SELECT {_HELD} FROM review WHERE job = ? AND claim = ?"  # noqa: S608 (fixed words)
+            if verdict is None and not base.execute(query, (job, claim)).fetchone()[0]:
+                raise OutdatedError("there is no decision to take back")
             base.execute(
                 "INSERT INTO review (job, claim, verdict, wrong, note, reviewer, made) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (job, claim, verdict, marked, note, reviewer, _now()),
@@ -358,12 +365,17 @@ class Store:
 
     def reviewed_jobs(self) -> list[Job]:
         """Gives the jobs with decisions, the oldest first."""
-        return [_job(row) for row in self._rows(f"{_JOBS} WHERE id IN (SELECT job FROM review) ORDER BY number")]
+        query = f"{_JOBS} WHERE id IN (SELECT job FROM review) ORDER BY number"  # noqa: S608 (fixed words)
+        return [_job(row) for row in self._rows(query)]
 
+
+_HELD = "coalesce(sum(CASE WHEN verdict IS NULL THEN -1 ELSE 1 END), 0) > 0"
+"""Whether any decision of a claim holds: only one that holds can be taken back."""
 
 _JOBS = (
-    "SELECT number, id, made, name, ground, state, stage, cause, title, summary,"
-    " (SELECT count(DISTINCT claim) FROM review WHERE review.job = job.id) AS reviewed FROM job"
+    "SELECT number, id, made, name, ground, state, stage, cause, title, summary,"  # noqa: S608 (fixed words)
+    " (SELECT count(*) FROM (SELECT 1 FROM review WHERE review.job = job.id GROUP BY claim HAVING"
+    f" {_HELD})) AS reviewed FROM job"
 )
 
 

@@ -92,7 +92,7 @@ _Tell = Callable[[str, int, int], None]
 """Told of (step, done, of)."""
 
 
-class _Stopped(Exception):
+class _StoppedError(Exception):
     """The desk is being closed."""
 
 
@@ -143,6 +143,8 @@ class Worker:
                 if taken:
                     self._do(*taken)
             except sqlite3.Error:  # such as a full disk: what was running is begun again at the next start
+                if self._stop.is_set():
+                    return
                 _LOG.exception("the desk's state cannot be written; the queue goes on in %g seconds", RETRY_S)
                 self._stop.wait(RETRY_S)
                 continue
@@ -158,18 +160,20 @@ class Worker:
             step = name
             self._progress = job, Progress(step=name, done=done, of=of)
             if self._stop.is_set():
-                raise _Stopped
+                raise _StoppedError
 
         try:
             tell("read", 0, 1)
             report, texts = self._verified(new, tell)
             tell("verify", 1, 1)
             self._store.end_job(job, report, render_json(report), texts)
-        except _Stopped:
+        except _StoppedError:
             self._store.put_back(job)
         except Exception as exc:  # noqa: BLE001 (one job's border: whatever fails must be told, and the next job begun)
             _LOG.debug("a job failed", exc_info=True)
-            stage = exc.stage if isinstance(exc, StageError) else "index" if isinstance(exc, IndexUnusableError) else step
+            stage = (
+                exc.stage if isinstance(exc, StageError) else "index" if isinstance(exc, IndexUnusableError) else step
+            )
             cause = str(exc) if isinstance(exc, BuktiError) else cause_of(exc)
             self._store.fail_job(job, stage, cause)
         finally:

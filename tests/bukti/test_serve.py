@@ -30,7 +30,9 @@ from tests.eval.pages import PAYLOADS
 
 HOME = "http://127.0.0.1:8765"
 ARTICLE = "Telegram didirikan oleh Pavel Durov pada 2013. Menurut catatan, 70 juta orang bergabung dalam satu hari."
-SOURCE = "Menurut catatan, Telegram didirikan oleh Pavel Durov pada 2013 di Rusia. Dalam satu hari 70 juta orang bergabung."
+SOURCE = (
+    "Menurut catatan, Telegram didirikan oleh Pavel Durov pada 2013 di Rusia. Dalam satu hari 70 juta orang bergabung."
+)
 
 
 class Slow:
@@ -155,17 +157,13 @@ def test_what_cannot_be_read_fails_with_its_stage_and_cause_and_can_be_tried_aga
         ({"name": "../..", "text": "x"}, 400, "are not read"),
     ],
 )  # fmt: skip
-def test_a_form_that_cannot_be_done_says_why(
-    fields: dict[str, str], status: int, says: str, desk: Tried
-) -> None:  # fmt: skip
+def test_a_form_that_cannot_be_done_says_why(fields: dict[str, str], status: int, says: str, desk: Tried) -> None:
     answer = desk.give(**fields)
     assert (answer.status_code, says in answer.text) == (status, True)
     assert desk.store.jobs() == []
 
 
-def test_jobs_run_one_at_a_time_and_say_how_many_come_first(
-    setup: Setup, monkeypatch: pytest.MonkeyPatch
-) -> None:  # fmt: skip
+def test_jobs_run_one_at_a_time_and_go_on_after_the_desk_was_closed(setup: Setup) -> None:
     Slow.go.clear()
     config = replace(setup.config, verifier=f"{__name__}:Slow")
     slow = replace(setup, config=config, worker=Worker(setup.store, setup.grounds, config))
@@ -183,7 +181,9 @@ def test_jobs_run_one_at_a_time_and_say_how_many_come_first(
         threading.Timer(0.3, Slow.go.set).start()
     # The desk was closed while the first was being verified: all three are done at the next start.
     assert {job.state for job in setup.store.jobs()} <= {"queued", "done"}
-    with TestClient(make_app(replace(slow, worker=Worker(setup.store, setup.grounds, config))), base_url=HOME) as client:
+    with TestClient(
+        make_app(replace(slow, worker=Worker(setup.store, setup.grounds, config))), base_url=HOME
+    ) as client:
         for _ in range(200):
             if {job.state for job in setup.store.jobs()} == {"done"}:
                 break
@@ -291,7 +291,9 @@ def test_a_review_comes_back_as_a_case_that_eval_runs_and_fails_while_the_mistak
     supported = [claim for claim in desk.claims(job) if claim["verdict"] == "supported"]
     assert len(supported) >= 2
     evidence = supported[0]["evidence"][0]
-    desk.decide(job, supported[0]["id"], "refuted", wrong=f"{evidence['source']}:{evidence['span'][0]}-{evidence['span'][1]}")
+    desk.decide(
+        job, supported[0]["id"], "refuted", wrong=f"{evidence['source']}:{evidence['span'][0]}-{evidence['span'][1]}"
+    )
     desk.decide(job, supported[1]["id"], "supported")
     text = desk.client.get("/export/reviews.claims.jsonl").text
     monkeypatch.chdir(tmp_path)
@@ -344,10 +346,10 @@ def test_what_was_taken_back_is_not_exported_and_nothing_is_written_for_nothing(
 
 
 def test_runs_are_listed_shown_and_compared_and_no_other_folder_is(desk: Tried, tmp_path: Path) -> None:
+    from bukti.claims.rules import RuleSplitter
     from bukti.eval.answers import Parts
     from bukti.eval.lexical import LexicalVerifier
     from bukti.eval.runs import run_suite
-    from bukti.claims.rules import RuleSplitter
     from tests.conftest import HashEmbedder
 
     case = {"id": "c", "claim": "Telegram didirikan oleh Pavel Durov pada 2013.", "label": "supported"}
@@ -363,7 +365,7 @@ def test_runs_are_listed_shown_and_compared_and_no_other_folder_is(desk: Tried, 
         assert page.count('href="/runs/000') == 2
         assert "0007" in page
         assert "0009" not in page
-        assert "Evaluation" in client.get("/runs/0001").text or "s" in client.get("/runs/0001").text
+        assert '<a href="/runs">Runs</a> / 0001' in client.get("/runs/0001").text
         shown = client.get("/runs/compare?before=0001&after=0002").text
         assert "supported" in shown
         assert 'id="worse"' in shown
@@ -396,25 +398,28 @@ def test_no_form_is_taken_without_its_token_or_from_another_site(desk: Tried) ->
         ({"token": token}, {"Origin": "http://127.0.0.1:9999"}),
         ({"token": token}, {"Sec-Fetch-Site": "cross-site"}),
     ]
-    for path in posts(desk.app):
-        path = path.replace("/x", f"/{job}").replace("/c/", f"/{claim}/")
+    for path in [path.replace("/x", f"/{job}").replace("/c/", f"/{claim}/") for path in posts(desk.app)]:
         for data, headers in bad:
             form = {"verdict": "refuted", "reviewer": "x", "seen": "0", "ground": desk.ground, "text": ARTICLE, **data}
             own = {"Cookie": f"bukti_desk={desk.client.cookies['bukti_desk']}"}
             answer = desk.client.request("POST", path, data=form, headers={**own, **headers})
-            assert answer.status_code in ((403, 404) if path.endswith("/undo") else (403,)), (path, data, headers)
+            assert answer.status_code == 403, (path, data, headers)
     assert desk.store.reviews(job) == {}
     assert len(desk.store.jobs()) == 1
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "10.0.0.1", "localhost@evil.example", "", "[::2]"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "10.0.0.1", "localhost@evil.example", "", "[::2]"]
+)
 def test_a_name_that_is_not_the_desks_own_gets_no_answer(host: str, desk: Tried) -> None:
     answer = desk.client.get("/", headers={"Host": host})
     assert (answer.status_code, "token" in answer.text) == (421, False)
 
 
 def test_a_desk_that_lets_others_in_answers_to_addresses_and_to_names_that_were_given(desk: Tried) -> None:
-    app = make_app(replace(desk.setup, remote=True, names={"desk.lan"}, worker=Worker(desk.store, {}, desk.setup.config)))
+    app = make_app(
+        replace(desk.setup, remote=True, names={"desk.lan"}, worker=Worker(desk.store, {}, desk.setup.config))
+    )
     with TestClient(app, base_url=HOME) as client:
         hosts = ("desk.lan:8765", "DESK.LAN", "10.0.0.1:8765", "[fd00::1]:8765", "evil.example")
         assert [client.get("/", headers={"Host": host}).status_code for host in hosts] == [200, 200, 200, 200, 421]
@@ -423,8 +428,18 @@ def test_a_desk_that_lets_others_in_answers_to_addresses_and_to_names_that_were_
 def test_every_answer_says_what_it_may_do_and_nothing_of_ours_needs_more(desk: Tried) -> None:
     job = desk.verified()
     source = desk.client.get(f"/reports/{job}/report.json").json()["sources"][0]["id"]
-    for path in ("/", "/export", "/runs", f"/reports/{job}", f"/reports/{job}/sources/{source}", f"/reports/{job}/report.json",
-                 f"/jobs/{job}/state", "/nothing", "/docs", "/openapi.json"):
+    for path in (
+        "/",
+        "/export",
+        "/runs",
+        f"/reports/{job}",
+        f"/reports/{job}/sources/{source}",
+        f"/reports/{job}/report.json",
+        f"/jobs/{job}/state",
+        "/nothing",
+        "/docs",
+        "/openapi.json",
+    ):
         answer = desk.client.get(path)
         rules = answer.headers["content-security-policy"]
         assert "default-src 'none'" in rules
@@ -480,31 +495,68 @@ def test_an_upload_that_never_ends_is_given_up(setup: Setup) -> None:
     setup.store.close()
 
 
-@pytest.mark.parametrize(
-    "bad", ["..", "../..", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "..%5c..%5c", "x%00", "a/b", "' OR 1=1 --", "/etc/passwd", "%ff", "x" * 5000]
-)  # fmt: skip
-def test_no_parameter_leads_to_a_file(bad: str, desk: Tried) -> None:
+BAD = (
+    "..",
+    "../..",
+    "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+    "..%5c..%5c",
+    "x%00",
+    "a/b",
+    "' OR 1=1 --",
+    "/etc/passwd",
+    "%ff",
+    "x" * 5000,
+)
+
+
+def test_no_parameter_leads_to_a_file(desk: Tried) -> None:
     job = desk.verified()
-    for path in ("/jobs/{}", "/jobs/{}/state", "/reports/{}", "/reports/{}/report.json", f"/reports/{job}/sources/{{}}", "/runs/{}", "/{}"):
-        answer = desk.client.get(path.format(bad))
-        # A path that goes up may lead to another page of the desk; to nothing else.
-        assert answer.status_code == 404 or answer.url.path in ("/", f"/reports/{job}", "/export", "/runs", "/jobs"), path
-        assert "root:" not in answer.text
-    for path in (f"/reports/{job}/claims/{bad}/review", f"/reports/{bad}/claims/c/review", f"/reports/{job}/claims/{bad}/undo"):
-        answer = desk.client.post(path, data={"token": desk.token, "verdict": "refuted", "reviewer": "x", "seen": "0"})
-        assert answer.status_code in (404, 405), path
+    pages = (
+        "/jobs/{}",
+        "/jobs/{}/state",
+        "/reports/{}",
+        "/reports/{}/report.json",
+        f"/reports/{job}/sources/{{}}",
+        "/runs/{}",
+        "/{}",
+    )
+    forms = (f"/reports/{job}/claims/{{}}/review", "/reports/{}/claims/c/review", f"/reports/{job}/claims/{{}}/undo")
+    data = {"token": desk.token, "verdict": "refuted", "reviewer": "x", "seen": "0"}
+    for bad in BAD:
+        for page in pages:
+            answer = desk.client.get(page.format(bad))
+            # A client takes ".." out of an address itself: that leads to another page of the desk, and to nothing else.
+            home = answer.url.path in ("/", f"/reports/{job}", "/runs")
+            assert answer.status_code == 404 or home or answer.url.path in ("/jobs", "/jobs/"), (page, bad)
+            assert "root:" not in answer.text
+        for form in forms:
+            assert desk.client.post(form.format(bad), data=data).status_code in (404, 405), (form, bad)
     assert desk.store.reviews(job) == {}
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_hostile_names_and_notes_stand_there_as_text(payload: str, desk: Tried) -> None:
-    job = desk.verified(f"{ARTICLE}\n\n{payload}\n", name=f"{payload}.txt"[:200].replace("\r", "").replace("\n", ""))
-    claim = desk.claims(job)[0]["id"]
-    desk.decide(job, claim, note=payload, reviewer=payload)
-    for path in ("/", f"/reports/{job}", "/export"):
-        text = re.sub(r"<(script|style)>.*?</\1>", "", desk.client.get(path).text, flags=re.DOTALL)
-        for sign in ("<script", "<img", "<iframe", "<object", "<embed", "<base", "<audio", "<video", "<marquee", "onerror=alert(1)>"):
-            assert sign not in text.lower(), (path, sign)
+def test_hostile_texts_names_and_notes_stand_there_as_text(desk: Tried) -> None:
+    name = "<img src=x onerror=alert(1)>.txt"
+    job = desk.verified("\n\n".join([ARTICLE, *PAYLOADS]), name=name)
+    claim, seen = desk.claims(job)[0]["id"], 0
+    for payload in PAYLOADS:
+        assert desk.decide(job, claim, seen=seen, note=payload, reviewer=payload).status_code == 303, payload
+        seen = desk.store.reviews(job)[claim][-1].id
+    bad = desk.client.get("/jobs/<script>alert(1)</script>?lang=<script>")
+    for text in (bad.text, *(desk.client.get(path).text for path in ("/", f"/reports/{job}", "/export"))):
+        shown = re.sub(r"<(script|style)>.*?</\1>", "", text, flags=re.DOTALL).lower()
+        for sign in (
+            "<script",
+            "<img",
+            "<iframe",
+            "<object",
+            "<embed",
+            "<base",
+            "<audio",
+            "<video",
+            "<marquee",
+            "<template",
+        ):
+            assert sign not in shown, sign
 
 
 def test_a_text_that_a_claim_was_judged_by_is_served_as_plain_text_that_does_nothing(desk: Tried) -> None:
