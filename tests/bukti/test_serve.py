@@ -8,7 +8,7 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -42,8 +42,17 @@ class Slow:
     go = threading.Event()
 
     def verify(self, pairs: Sequence[Any]) -> list[Probabilities]:
-        Slow.go.wait(10)
+        Slow.go.wait(120)
         return [Probabilities.of(supported=0.9, refuted=0.0) for _ in pairs]
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Waits for what must come, as long as a busy machine may need."""
+    for _ in range(2400):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it never came")
 
 
 @dataclass
@@ -77,11 +86,8 @@ class Tried:
         answer = self.give(text, **how)
         assert answer.status_code == 303, answer.text
         name = answer.headers["location"].rpartition("/")[2]
-        for _ in range(600):
-            if self.client.get(f"/jobs/{name}/state").json()["state"] in ("done", "failed"):
-                return str(name)
-            time.sleep(0.05)
-        raise AssertionError("the job did not end")
+        until(lambda: self.client.get(f"/jobs/{name}/state").json()["state"] in ("done", "failed"))
+        return str(name)
 
     def claims(self, job: str) -> list[dict[str, Any]]:
         return list(self.client.get(f"/reports/{job}/report.json").json()["claims"])
@@ -163,17 +169,17 @@ def test_a_form_that_cannot_be_done_says_why(fields: dict[str, str], status: int
     assert desk.store.jobs() == []
 
 
-def test_jobs_run_one_at_a_time_and_go_on_after_the_desk_was_closed(setup: Setup) -> None:
+def test_jobs_run_one_at_a_time_and_go_on_after_the_desk_was_closed(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bukti.serve.worker.PATIENCE_S", 120.0)
     Slow.go.clear()
     config = replace(setup.config, verifier=f"{__name__}:Slow")
     slow = replace(setup, config=config, worker=Worker(setup.store, setup.grounds, config))
     with TestClient(make_app(slow), base_url=HOME) as client:
         desk = Tried(client=client, app=client.app, store=slow.store, setup=slow)  # type: ignore[arg-type]
         names = [desk.give(f"{ARTICLE} {number} orang.").headers["location"].rpartition("/")[2] for number in range(3)]
-        for _ in range(200):
-            if client.get(f"/jobs/{names[0]}/state").json()["says"].startswith("being verified: judging"):
-                break
-            time.sleep(0.05)
+        until(lambda: "judging" in client.get(f"/jobs/{names[0]}/state").json()["says"])
         states = [client.get(f"/jobs/{name}/state").json() for name in names]
         assert [state["state"] for state in states] == ["running", "queued", "queued"]
         assert states[2]["says"] == "waiting: 2 other articles come first"
@@ -184,10 +190,7 @@ def test_jobs_run_one_at_a_time_and_go_on_after_the_desk_was_closed(setup: Setup
     with TestClient(
         make_app(replace(slow, worker=Worker(setup.store, setup.grounds, config))), base_url=HOME
     ) as client:
-        for _ in range(200):
-            if {job.state for job in setup.store.jobs()} == {"done"}:
-                break
-            time.sleep(0.05)
+        until(lambda: {job.state for job in setup.store.jobs()} == {"done"})
     assert {job.state for job in setup.store.jobs()} == {"done"}
     setup.store.close()
 

@@ -76,6 +76,7 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
 
     def opened(path: str = "/", *, init: str = "", **options: Any) -> Page:
         context = browser.new_context(**{"viewport": DESK, "locale": "en", "base_url": address, **options})
+        context.set_default_timeout(120_000)
         contexts.append(context)
         if init:
             context.add_init_script(init)
