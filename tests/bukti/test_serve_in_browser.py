@@ -164,10 +164,12 @@ def test_without_script_an_article_is_uploaded_waited_for_reviewed_and_taken_bac
     card = page.locator(".card").first
     card.locator("select").select_option("conflicting")
     card.locator("input[name=reviewer]").fill("Ani")
-    card.get_by_role("button", name="Save the review").click()
+    with page.expect_navigation():
+        card.get_by_role("button", name="Save the review").click()
     assert page.url.endswith("#" + str(card.get_attribute("id")))
     assert card.locator(".badge").inner_text() == "reviewed: conflicting"
-    card.get_by_role("button", name="Take the last decision back").click()
+    with page.expect_navigation():
+        card.get_by_role("button", name="Take the last decision back").click()
     assert card.locator(".badge").count() == 0
     assert card.locator(".history li").count() == 2
     assert card.locator("input[name=reviewer]").first.input_value() == "Ani"
@@ -204,8 +206,8 @@ def test_nothing_that_is_given_to_the_desk_is_ever_executed(visit: Callable[...,
             card.locator("a.open").click()
         card.locator("input[name=reviewer]").first.fill(f"{payload}x"[:100])
         card.locator("textarea").fill(payload)
-        card.locator(".review button").first.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            card.locator(".review button").first.click()
     for path in (report, "/", "/export"):
         page.goto(path)
         page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
