@@ -1,4 +1,4 @@
-"""Takes the pictures of the demo's page that the README shows: `python -m benchmarks.pictures` writes docs/report-*.png."""
+"""Takes the pictures of the demo's page that the docs show: `python -m benchmarks.pictures` writes docs/report-*.png and docs/serve-review.png."""
 
 from __future__ import annotations
 
@@ -9,14 +9,33 @@ from pathlib import Path
 from typing import Any
 
 import bukti
-from bukti.eval.output import write_report
+from bukti.eval.output import write_report, write_text
+from bukti.eval.page import Desk, render_html
+from bukti.eval.report import Report
+from bukti.eval.review import Review, evidence_key
 
 DEMO = Path("examples/telegram")
 PICTURES: dict[str, dict[str, Any]] = {
     "report-summary": {"width": 1280, "height": 860, "scheme": "light", "language": "en", "opens": None},
     "report-evidence": {"width": 1280, "height": 860, "scheme": "dark", "language": "en", "opens": "conflicting"},
     "report-phone": {"width": 390, "height": 760, "scheme": "light", "language": "id", "opens": "refuted"},
+    "serve-review": {"width": 1280, "height": 1000, "scheme": "light", "language": "en", "opens": "conflicting"},
 }
+
+
+def write_page(report: Report, path: Path, name: str, how: dict[str, Any]) -> None:
+    if not name.startswith("serve"):
+        write_report(report, path, language=how["language"])
+        return
+    item = next(one for one in report.assessments if one.verdict == how["opens"])
+    wrong = next(evidence_key(one) for one in item.evidence if one.stance == "refutes")
+    note = "Their own count starts before the outage; the log of the service says six hours."
+    review = Review(
+        id=1, claim=item.claim.id, verdict="supported", wrong=(wrong,), note=note, reviewer="Sari", made="2026-11-28T09:30:00+00:00"
+    )  # fmt: skip
+    texts = {source.id for source in report.sources}
+    desk = Desk(base="/reports/1", token="", reviewer="Sari", reviews={item.claim.id: [review]}, texts=texts)
+    write_text(render_html(report, language=how["language"], desk=desk), path)
 
 
 def main() -> None:
@@ -29,7 +48,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for name, how in PICTURES.items():
             page_file = Path(folder) / "report.html"
-            write_report(report, page_file, language=how["language"])
+            write_page(report, page_file, name, how)
             context = browser.new_context(
                 viewport={"width": how["width"], "height": how["height"]}, color_scheme=how["scheme"]
             )

@@ -515,6 +515,66 @@ def bless_command(
     _say(f"wrote {to}: {len(blessed.results)} claims of {blessed.manifest['suite_name']}")
 
 
+@app.command("serve")
+def serve_command(
+    index: Annotated[
+        list[Path] | None, typer.Option("--index", help="Folder of an index to verify against; may be given again.")
+    ] = None,
+    sources: Annotated[
+        list[Path] | None, typer.Option("--sources", "-s", help="Folder or file of sources; may be given again.")
+    ] = None,
+    state: Annotated[Path, typer.Option(help="Folder of all that is kept: articles, reports, decisions.")] = Path(
+        "bukti-desk"
+    ),
+    runs: Annotated[Path | None, typer.Option(help="Folder of the runs of bukti eval, to look at.")] = None,
+    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port; any free one if 0.", min=0, max=65535)] = 8765,
+    allow_remote: Annotated[
+        bool, typer.Option("--allow-remote", help="Let other machines in, where --host says so.")
+    ] = False,
+    name: Annotated[
+        list[str] | None, typer.Option("--name", help="A host name to answer to; may be given again.")
+    ] = None,
+    lang: Annotated[
+        str | None, typer.Option(help="What the pages speak first, id or en; the browser's choice if not given.")
+    ] = None,
+    k: Annotated[int | None, typer.Option("-k", help="Passages judged for each claim.", show_default="8")] = None,
+    embedder: Embedder = None,
+    verifier: Verifier = None,
+    splitter: Splitter = None,
+) -> None:
+    """Open a desk in the browser: verify articles, review what came of them. Needs bukti[serve]."""
+    from bukti.serve.server import serve
+
+    config, _ = read_config({"k": k, "embedder": embedder, "verifier": verifier, "splitter": splitter, "lang": lang})
+    serve(
+        indexes=index or [],
+        sources=sources or [],
+        state=state,
+        runs=runs,
+        host=host,
+        port=port,
+        remote=allow_remote,
+        names=name or [],
+        config=config,
+        say=_say,
+    )
+
+
+@app.command("export-reviews")
+def export_reviews_command(
+    state: Annotated[Path, typer.Argument(help="The --state of bukti serve.", show_default=False)],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The suite to write: .jsonl.", show_default=False)],
+) -> None:
+    """Write the claims that were reviewed at a desk as a suite for eval."""
+    from bukti.serve.export import write_suite
+
+    made = write_suite(state, output)
+    for one in made.left_out:
+        _say(f"left out: {one}")
+    _say(f"wrote {output}: {made.claims} labelled claims of {made.cases} articles")
+
+
 @app.command("search")
 def search_command(
     text: Annotated[str, typer.Argument(help="A claim.", show_default=False)],

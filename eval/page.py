@@ -9,7 +9,7 @@ import json
 import os
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
@@ -20,6 +20,7 @@ from urllib.parse import quote, urlsplit
 
 from bukti.claims.article import Span
 from bukti.eval.report import VERDICTS, Assessment, CitedSource, JudgedEvidence, Reason, Report, Verdict
+from bukti.eval.review import REVIEW_VERDICTS, Review, current, evidence_key
 from bukti.eval.showing import clean, one_line
 from bukti.eval.wording import WORDS, page_language, tell_day, tell_decimal, tell_note, tell_share, tell_whole
 
@@ -30,6 +31,7 @@ __all__ = [
     "MARKS",
     "Bar",
     "Card",
+    "Desk",
     "Mark",
     "Piece",
     "Quote",
@@ -156,6 +158,26 @@ class Card:
 
     rest: tuple[Quote, ...]
     """What is folded away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What a page needs whose claims can be reviewed: it is then served, and has forms."""
+
+    base: str
+    """The page's address, without its host; what is decided goes to addresses below it."""
+
+    token: str
+    """What the forms must give back, so that no other site can send them."""
+
+    reviewer: str
+    """The name to begin with."""
+
+    reviews: Mapping[str, Sequence[Review]]
+    """All decisions about each claim in their order, by its id."""
+
+    texts: Collection[str]
+    """Ids of the sources whose texts can be opened below `base`."""
 
 
 def cut_pieces(text: str, span: Span, assessments: Sequence[Assessment]) -> list[Piece]:
@@ -311,22 +333,27 @@ def _fragment(text: str) -> str:
     return "#:~:text=" + ",".join(quote(" ".join(words), safe="").replace("-", "%2D") for words in ends)
 
 
-def render_html(report: Report, *, language: str | None = None, folder: Path | None = None) -> str:
+def render_html(
+    report: Report, *, language: str | None = None, folder: Path | None = None, desk: Desk | None = None
+) -> str:
     """Gives the report as a page that needs no other file and no network, and that can be read without script.
 
     Args:
         report: The report.
         language: Of the page's own words, ``en`` or ``id``; the article's if None, English if that is neither.
         folder: Where the page will stand, so that links to sources on this machine lead there.
+        desk: Where its claims are reviewed, if anywhere.
 
     Raises:
         UsageError: The page does not speak that language.
     """
     spoken = page_language(language, report.article.language)
     words = WORDS[spoken]
-    cards = _cards(report, folder)
+    cards = _cards(report, folder, desk)
+    reviews = desk.reviews if desk else {}
+    held = {name: review for name, made in reviews.items() if (review := current(made))}
     as_of = report.fingerprint.get("config", {}).get("as_of")
-    style = asset("base.css") + asset("report.css")
+    style = asset("base.css") + asset("report.css") + (asset("review.css") if desk else "")
     early, script = asset("early.js"), asset("theme.js") + asset("report.js")
     return _template().render(
         report=report,
@@ -338,10 +365,18 @@ def render_html(report: Report, *, language: str | None = None, folder: Path | N
         numbers={card.item.claim.id: card.number for card in cards},
         bars=bars_of(report.counts),
         sources=sorted(report.sources, key=lambda source: -source.cited),
-        hrefs={source.id: link_of(source.path, folder=folder) for source in report.sources},
+        hrefs={source.id: _href(source, folder, desk) for source in report.sources},
         cites=_cites(cards),
         most_cited=max((source.cited for source in report.sources), default=0),
-        article_href=link_of(report.article.path, folder=folder),
+        article_href="" if desk else link_of(report.article.path, folder=folder),
+        desk=desk,
+        reviews=reviews,
+        held=held,
+        overruled=sum(
+            held[card.item.claim.id].verdict != card.item.verdict for card in cards if card.item.claim.id in held
+        ),
+        review_verdicts=REVIEW_VERDICTS,
+        key_of=evidence_key,
         verdicts=VERDICTS,
         as_of=as_of,
         fingerprint=json.dumps(report.to_dict()["fingerprint"], ensure_ascii=False, indent=1),
@@ -363,11 +398,18 @@ def render_html(report: Report, *, language: str | None = None, folder: Path | N
     )
 
 
-def _cards(report: Report, folder: Path | None) -> list[Card]:
+def _href(source: CitedSource, folder: Path | None, desk: Desk | None, words: str = "") -> str:
+    """Gives where a source can be opened: its own address, its file, or the text that the desk keeps."""
+    if desk is None or re.match(r"https?://", source.path, re.IGNORECASE):
+        return link_of(source.path, folder=folder, words=words)
+    return f"{desk.base}/sources/{quote(source.id, safe='')}{_fragment(words)}" if source.id in desk.texts else ""
+
+
+def _cards(report: Report, folder: Path | None, desk: Desk | None) -> list[Card]:
     sources = {source.id: source for source in report.sources}
     cards = []
     for number, item in enumerate(report.assessments, start=1):
-        quotes = [_quote(evidence, sources[evidence.source], folder) for evidence in item.evidence]
+        quotes = [_quote(evidence, sources[evidence.source], folder, desk) for evidence in item.evidence]
         neutral = [one for one in quotes if one.evidence.stance == "neutral"]
         near = NEAREST if item.verdict == "not_enough_evidence" else 0
         text = item.claim.text
@@ -385,7 +427,7 @@ def _cards(report: Report, folder: Path | None) -> list[Card]:
     return cards
 
 
-def _quote(evidence: JudgedEvidence, source: CitedSource, folder: Path | None) -> Quote:
+def _quote(evidence: JudgedEvidence, source: CitedSource, folder: Path | None, desk: Desk | None) -> Quote:
     start, text = evidence.span.start, evidence.text
     marked: list[tuple[Span, bool]] = []
     if evidence.stance != "neutral":
@@ -398,7 +440,7 @@ def _quote(evidence: JudgedEvidence, source: CitedSource, folder: Path | None) -
         segments=mark_spans(text[:MAX_TEXT], marked),
         left_out=max(0, len(text) - MAX_TEXT),
         source=source,
-        href=link_of(source.path, folder=folder, words=text[:MAX_TEXT]),
+        href=_href(source, folder, desk, text[:MAX_TEXT]),
     )
 
 

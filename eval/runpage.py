@@ -80,6 +80,7 @@ def render_run(
     manifest: Mapping[str, Any],
     *,
     mutation: Sensitivity | None = None,
+    back: tuple[str, str] | None = None,
 ) -> str:
     """Gives a run as a page that needs no other file, no network and no script.
 
@@ -89,6 +90,7 @@ def render_run(
         decision: The gate's; None where nothing was gated.
         manifest: The run's, shown as it is.
         mutation: What became of mutants; None where there were none asked for.
+        back: Where the page is one of several: the address of their list, and what this one is called there.
     """
     from bukti.eval.measures import confusion
 
@@ -121,6 +123,7 @@ def render_run(
         marks=MARKS,
         most=_MOST,
         side=SIDE,
+        back=back,
         style=style,
         style_hash=csp_hash(style),
     )

@@ -148,6 +148,18 @@ sources_used | Sumber yang dipakai | Sources used
 in_articles | dalam {n} artikel | in {n} articles
 in_one_article | dalam 1 artikel | in 1 article
 no_articles | Tidak ada artikel yang selesai diperiksa. | No article was verified.
+review | Tinjauan | Review
+reviewed | ditinjau | reviewed
+reviewed_count | {n} dari {all} klaim sudah ditinjau, {k} putusannya diubah | {n} of {all} claims reviewed, {k} verdicts changed
+right_verdict | Putusan yang benar | The right verdict
+reviewer | Nama Anda | Your name
+review_note | Catatan (boleh kosong) | Note (may be empty)
+save_review | Simpan tinjauan | Save the review
+mark_wrong | Bukti ini keliru | This evidence is wrong
+wrong_count | {n} bukti keliru | {n} evidence wrong
+history | Riwayat | History
+undone | dibatalkan | taken back
+undo | Batalkan keputusan terakhir | Take the last decision back
 """
 
 _ROWS = tuple(tuple(line.split(" | ")) for line in _TABLE.strip().split("\n"))

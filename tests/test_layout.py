@@ -17,7 +17,14 @@ FOLDERS = ("claims", "retrieval", "eval")
 
 def test_every_package_with_an_init_is_in_the_package_list() -> None:
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
-    found = ["bukti"]
+    found = [
+        "bukti",
+        *(
+            f"bukti.{init.parent.name}"
+            for init in (ROOT / "bukti").glob("*/__init__.py")
+            if not init.parent.is_symlink()
+        ),
+    ]
     for folder in FOLDERS:
         inits = (ROOT / folder).rglob("__init__.py")
         found.extend(".".join(("bukti", *init.parent.relative_to(ROOT).parts)) for init in inits)
@@ -26,7 +33,12 @@ def test_every_package_with_an_init_is_in_the_package_list() -> None:
 
 def test_what_is_read_at_run_time_is_shipped() -> None:
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
-    folders = {"bukti": ROOT / "bukti", "bukti.retrieval": ROOT / "retrieval", "bukti.eval": ROOT / "eval"}
+    folders = {
+        "bukti": ROOT / "bukti",
+        "bukti.serve": ROOT / "bukti" / "serve",
+        "bukti.retrieval": ROOT / "retrieval",
+        "bukti.eval": ROOT / "eval",
+    }
     for package, folder in folders.items():
         shipped = {path for pattern in listed[package] for path in folder.glob(pattern)}
         read = {path for name in ("models", "data", "templates") for path in (folder / name).glob("*")}
@@ -60,7 +72,7 @@ def run_isolated(code: str) -> str:
 def test_import_and_help_load_no_heavy_library(code: str) -> None:
     heavy = (
         "{'torch', 'transformers', 'sentence_transformers', 'chromadb', 'langchain', 'langchain_core', 'onnxruntime', "
-        "'sklearn', 'scipy', 'ir_measures', 'bukti.eval.declared'}"
+        "'sklearn', 'scipy', 'ir_measures', 'fastapi', 'uvicorn', 'sqlite3', 'bukti.eval.declared'}"
     )
     assert run_isolated(f"{code}\nimport sys\nprint('heavy:', sorted({heavy} & set(sys.modules)))").endswith(
         "heavy: []\n"

@@ -171,7 +171,7 @@
       head?.focus({ preventScroll: true });
       return;
     }
-    if (!shortcuts.checked || event.target.matches("input[type=search], textarea, select")) return;
+    if (!shortcuts.checked || event.target.matches("input[type=search], input[type=text], textarea, select")) return;
     const act = { j: () => step(1), n: () => step(1), k: () => step(-1), p: () => step(-1), "/": () => { search.focus(); search.select(); } }[event.key];
     if (act) { event.preventDefault(); act(); }
   });

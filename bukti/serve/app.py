@@ -1,0 +1,502 @@
+"""The desk's pages and what its forms do. Every page works without script; every form that changes something ends in a redirect."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from pathlib import Path, PurePosixPath
+from typing import Any, NoReturn
+from urllib.parse import quote, unquote
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from jinja2 import Environment, FunctionLoader
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+
+from bukti.claims.documents import READABLE
+from bukti.claims.errors import BuktiError, InputError
+from bukti.config import Config
+from bukti.eval.page import Desk, asset, environment, render_html
+from bukti.eval.reading import read_report
+from bukti.eval.report import Report
+from bukti.eval.review import REVIEW_VERDICTS, evidence_key
+from bukti.eval.runpage import render_run
+from bukti.eval.scores import values_of
+from bukti.eval.showing import clean, one_line
+from bukti.eval.wording import PAGE_LANGUAGES
+from bukti.serve.export import export_reviews
+from bukti.serve.runs import compare, list_runs, run_named
+from bukti.serve.safety import BODY_S, Guard, allowed_host, new_session, policy, safe_name, seal, sealed
+from bukti.serve.store import Job, NewJob, OutdatedError, Store
+from bukti.serve.wording import DESK_WORDS
+from bukti.serve.worker import Ground, Worker
+
+__all__ = ["Setup", "make_app"]
+
+SESSION, LANGUAGE, REVIEWER = "bukti_desk", "bukti_lang", "bukti_reviewer"
+"""Cookies: what forms are sealed for, what pages speak, and the name that a reviewer gave last."""
+
+YEAR_S = 365 * 24 * 3600
+OVERHEAD = 20_000
+"""What a form may add to the article in it, in bytes."""
+
+MAX_REVIEWER, MAX_NOTE = 100, 2000
+_STEPS = ("read", "embed", "split", "retrieve", "verify")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a desk works with."""
+
+    store: Store
+    """What it keeps."""
+
+    worker: Worker
+    """What runs its jobs."""
+
+    grounds: Mapping[str, Ground]
+    """What articles can be checked against, by key."""
+
+    runs: Path | None = None
+    """Folder of the runs of `bukti eval`, where one was named."""
+
+    config: Config = field(default_factory=Config)
+    """Settings."""
+
+    remote: bool = False
+    """Whether other machines may reach it."""
+
+    names: Collection[str] = ()
+    """Host names that it answers to, beside this machine's own."""
+
+    body_s: float = BODY_S
+    """How long an upload may take."""
+
+
+def make_app(setup: Setup) -> FastAPI:
+    """Gives the desk as an ASGI application."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        setup.worker.start()
+        try:
+            yield
+        finally:
+            await run_in_threadpool(setup.worker.stop)
+
+    # No generated pages of documentation: they would load scripts from elsewhere.
+    app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app.add_middleware(
+        Guard,
+        allowed=lambda host: allowed_host(host, remote=setup.remote, names=setup.names),
+        max_upload=setup.config.max_bytes + OVERHEAD,
+        body_s=setup.body_s,
+    )
+    pages = _Pages(setup)
+    app.add_exception_handler(HTTPException, pages.fault)
+    app.add_exception_handler(BuktiError, pages.fault)
+    _add_articles(app, setup, pages)
+    _add_reports(app, setup, pages)
+    _add_export(app, setup, pages)
+    _add_runs(app, setup, pages)
+    return app
+
+
+class _Refused(HTTPException):
+    """A form that cannot be done as it was sent.
+
+    Args:
+        key: What is said, by its key among the desk's words.
+        status: The status.
+        back: Where the reader goes on.
+        values: What is put into the words.
+    """
+
+    def __init__(self, key: str, status: int = 400, *, back: str = "/", **values: str) -> None:
+        super().__init__(status)
+        self.key, self.back, self.values = key, back, values
+
+
+def _missing() -> NoReturn:
+    raise _Refused("e_missing", 404)
+
+
+# Pages -------------------------------------------------------------------------------------------------------------
+
+
+class _Pages:
+    """Makes answers: each in the reader's language, with its policy and its cookies."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+
+    def spoken(self, request: Request) -> str:
+        """Gives the language to speak: what was chosen here, what is configured, what the browser asks for, English."""
+        asked = (part.partition(";")[0].strip()[:2] for part in request.headers.get("accept-language", "").split(","))
+        chosen = (
+            request.query_params.get("lang"), request.cookies.get(LANGUAGE), self._setup.config.lang, *asked,
+        )  # fmt: skip
+        return next((one for one in chosen if one in PAGE_LANGUAGES), "en")
+
+    def words(self, request: Request) -> Mapping[str, str]:
+        """Gives the words of that language."""
+        return DESK_WORDS[self.spoken(request)]
+
+    def session(self, request: Request) -> str:
+        """Gives what the browser is known by; a new one for one that is not known."""
+        if not hasattr(request.state, "session"):
+            request.state.session = request.cookies.get(SESSION) or new_session()
+        return str(request.state.session)
+
+    def token(self, request: Request) -> str:
+        """Gives what the browser's forms must hold."""
+        return seal(self.session(request), self._setup.store.secret)
+
+    def reviewer(self, request: Request) -> str:
+        """Gives the name that was given last in this browser."""
+        return one_line(unquote(request.cookies.get(REVIEWER, "")), MAX_REVIEWER)
+
+    def show(self, request: Request, name: str, *, status: int = 200, here: str = "", **values: Any) -> Response:
+        """Gives a page of the desk."""
+        spoken = self.spoken(request)
+        style, early, script = _style(), asset("early.js"), asset("theme.js") + _own("desk.js")
+        text = (
+            _templates()
+            .get_template(name)
+            .render(
+                words=DESK_WORDS[spoken],
+                spoken=spoken,
+                other=next(one for one in PAGE_LANGUAGES if one != spoken),
+                query="" if request.method == "GET" else "/",
+                here=here,
+                token=self.token(request),
+                style=style,
+                early=early,
+                script=script,
+                icons=asset("sprite.svg"),
+                **values,
+            )
+        )
+        return self.page(request, text, policy(style, early, script), status=status)
+
+    def page(self, request: Request, text: str, rules: str, *, status: int = 200) -> Response:
+        """Gives a page with its policy, and the cookies that a page sets."""
+        answer = HTMLResponse(text, status_code=status, headers={"Content-Security-Policy": rules})
+        if SESSION not in request.cookies:
+            self.keep(answer, SESSION, self.session(request))
+        if request.query_params.get("lang") in PAGE_LANGUAGES:
+            self.keep(answer, LANGUAGE, request.query_params["lang"])
+        return answer
+
+    @staticmethod
+    def keep(answer: Response, name: str, value: str) -> None:
+        """Sets a cookie that no script reads and no other site's form sends."""
+        answer.set_cookie(name, value, max_age=YEAR_S, httponly=True, samesite="lax", path="/")
+
+    def fault(self, request: Request, exc: Exception) -> Response:
+        """Gives the page that says what is wrong."""
+        words = self.words(request)
+        status = exc.status_code if isinstance(exc, HTTPException) else 404 if isinstance(exc, InputError) else 400
+        foreign, back = False, getattr(exc, "back", "/")
+        if isinstance(exc, _Refused):
+            says = words[exc.key]
+            for name, value in exc.values.items():
+                says = says.replace(f"{{{name}}}", value)
+        elif isinstance(exc, HTTPException):
+            says = words[{404: "e_missing", 405: "e_method", 413: "e_large"}.get(status, "e_form")]
+            says = says.replace("{mb}", f"{self._setup.config.max_mb:g}")
+        else:
+            says, foreign = str(exc), True
+        return self.show(request, "error.html.j2", status=status, says=says, foreign=foreign, back=back)
+
+    async def form(self, request: Request, *, back: str = "/") -> FormData:
+        """Reads a form that changes something.
+
+        Raises:
+            HTTPException: It cannot be read, is too large, or is not from a page of this desk.
+        """
+        form = await request.form(max_files=1, max_fields=500, max_part_size=self._setup.config.max_bytes + OVERHEAD)
+        if not sealed(_field(form, "token"), request.cookies.get(SESSION), self._setup.store.secret):
+            raise _Refused("e_token", 403, back=back)
+        return form
+
+
+def _field(form: FormData, name: str) -> str:
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _own(name: str) -> str:
+    return files("bukti.serve").joinpath(f"templates/{name}").read_text(encoding="utf-8")
+
+
+@cache
+def _style() -> str:
+    return asset("base.css") + _own("desk.css")
+
+
+@cache
+def _templates() -> Environment:
+    made = environment()
+    made.loader = FunctionLoader(_own)
+    return made
+
+
+def _go(address: str) -> RedirectResponse:
+    return RedirectResponse(address, status_code=303)
+
+
+# Articles ----------------------------------------------------------------------------------------------------------
+
+
+def _add_articles(app: FastAPI, setup: Setup, pages: _Pages) -> None:
+    """Adds what takes articles and shows how far they are."""
+    store, worker, megabytes = setup.store, setup.worker, f"{setup.config.max_mb:g}"
+
+    @app.get("/")
+    def home(request: Request) -> Response:
+        return pages.show(
+            request,
+            "home.html.j2",
+            here="verify",
+            jobs=store.jobs(),
+            grounds=list(setup.grounds.values()),
+            mb=megabytes,
+            endings=",".join(READABLE),
+        )
+
+    @app.post("/jobs")
+    async def give(request: Request) -> Response:
+        form = await pages.form(request)
+        try:
+            name, ending, article = await _article(form, pages.words(request), setup.config)
+        finally:
+            await form.close()
+        if _field(form, "ground") not in setup.grounds:
+            raise _Refused("e_ground")
+        language = _field(form, "language") or None
+        if language not in (None, "id", "en"):
+            raise _Refused("e_language")
+        new = NewJob(
+            name=name,
+            ending=ending,
+            article=article,
+            ground=_field(form, "ground"),
+            language=language,
+            published=_read_day(_field(form, "published")),
+            as_of=_read_day(_field(form, "as_of")),
+        )
+        job = await run_in_threadpool(store.add_job, new)
+        worker.wake()
+        return _go(f"/jobs/{job}")
+
+    @app.get("/jobs/{name}")
+    def progress(request: Request, name: str) -> Response:
+        job = store.job(name) or _missing()
+        if job.state == "done":
+            return _go(f"/reports/{job.id}")
+        told = _told(job, pages.words(request), setup)
+        return pages.show(request, "job.html.j2", here="verify", job=job, **told)
+
+    @app.get("/jobs/{name}/state")
+    def state(request: Request, name: str) -> Response:
+        job = store.job(name) or _missing()
+        return JSONResponse({"state": job.state, **_told(job, pages.words(request), setup)})
+
+    @app.post("/jobs/{name}/again")
+    async def again(request: Request, name: str) -> Response:
+        await pages.form(request, back=f"/jobs/{quote(name, safe='')}")
+        job = await run_in_threadpool(store.copy_job, name) or _missing()
+        worker.wake()
+        return _go(f"/jobs/{job}")
+
+
+async def _article(form: FormData, words: Mapping[str, str], config: Config) -> tuple[str, str, bytes]:
+    """Gives an article's name, how it is read, and its bytes."""
+    text, upload = _field(form, "text"), form.get("file")
+    chosen = isinstance(upload, UploadFile) and bool(upload.filename)
+    if text.strip() and chosen:
+        raise _Refused("e_both")
+    if isinstance(upload, UploadFile) and chosen:
+        name = safe_name(upload.filename or "")
+        ending = PurePosixPath(name).suffix.lower()
+        if ending not in READABLE:
+            raise _Refused("e_ending", name=name or "?")
+        article = await upload.read(config.max_bytes + 1)
+    else:
+        name, ending, article = words["pasted"], ".txt", text.encode("utf-8", "replace")
+    if not article.strip():
+        raise _Refused("e_neither")
+    if len(article) > config.max_bytes:
+        raise _Refused("e_large", 413, mb=f"{config.max_mb:g}")
+    return name, ending, article
+
+
+def _read_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as exc:
+        raise _Refused("e_day", day=one_line(text, 40)) from exc
+
+
+def _told(job: Job, words: Mapping[str, str], setup: Setup) -> dict[str, Any]:
+    """Gives how far a job is, in words and numbers."""
+    held = setup.worker.progress(job.id)
+    if job.state == "running" and held:
+        step = words[f"step_{held.step}" if held.step in _STEPS else "step_other"]
+        count = words["of"].replace("{n}", str(held.done)).replace("{all}", str(held.of)) if held.of > 1 else ""
+        says = f"{words['running']}: {step}" + (f", {count}" if count else "")
+        return {"says": says, "done": held.done, "of": held.of if held.of > 1 else 0}
+    says = words[job.state]
+    if job.state == "queued":
+        ahead = setup.store.ahead_of(job.id)
+        says += ": " + (words["ahead"].replace("{n}", str(ahead)) if ahead else words["ahead_none"])
+    return {"says": says, "done": 0, "of": 0}
+
+
+# Reports and reviews -----------------------------------------------------------------------------------------------
+
+
+def _add_reports(app: FastAPI, setup: Setup, pages: _Pages) -> None:
+    """Adds the reports, and what is decided about their claims."""
+    store = setup.store
+
+    def read(name: str) -> Report:
+        text = store.report(name)
+        return read_report(text, path=name) if text is not None else _missing()
+
+    @app.get("/reports/{name}")
+    def show(request: Request, name: str) -> Response:
+        text = store.report(name)
+        if text is None:
+            job = store.job(name) or _missing()
+            return _go(f"/jobs/{job.id}")
+        report = read_report(text, path=name)
+        desk = Desk(
+            base=f"/reports/{name}",
+            token=pages.token(request),
+            reviewer=pages.reviewer(request),
+            reviews=store.reviews(name),
+            texts=store.kept([source.id for source in report.sources]),
+        )
+        page = render_html(report, language=pages.spoken(request), desk=desk)
+        style = asset("base.css") + asset("report.css") + asset("review.css")
+        return pages.page(request, page, policy(style, asset("early.js"), asset("theme.js") + asset("report.js")))
+
+    @app.get("/reports/{name}/report.json")
+    def as_json(name: str) -> Response:
+        text = store.report(name) or _missing()
+        return Response(text, media_type="application/json", headers=_saved(f"report-{name}.json"))
+
+    @app.get("/reports/{name}/sources/{source}")
+    def source_text(name: str, source: str) -> Response:
+        known = {one.id for one in read(name).sources}
+        found = store.texts([source]).get(source) if source in known else None
+        return PlainTextResponse(clean(found if found is not None else _missing()))
+
+    async def decide(
+        request: Request, name: str, claim: str, take: Callable[[FormData, str], dict[str, Any]]
+    ) -> Response:
+        place = f"/reports/{quote(name, safe='')}#{quote(claim, safe='')}"
+        form = await pages.form(request, back=place)
+        reviewer = one_line(_field(form, "reviewer"), MAX_REVIEWER)
+        if not reviewer:
+            raise _Refused("e_reviewer", back=place)
+        seen = _field(form, "seen")
+        try:
+            await run_in_threadpool(
+                store.add_review,
+                name,
+                claim,
+                seen=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 16 else -1,
+                reviewer=reviewer,
+                **take(form, place),
+            )
+        except OutdatedError as exc:
+            raise _Refused("e_meanwhile", 409, back=place) from exc
+        answer = _go(place)
+        pages.keep(answer, REVIEWER, quote(reviewer))
+        return answer
+
+    @app.post("/reports/{name}/claims/{claim}/review")
+    async def review(request: Request, name: str, claim: str) -> Response:
+        report = await run_in_threadpool(read, name)
+        item = next((one for one in report.assessments if one.claim.id == claim), None) or _missing()
+        known = {evidence_key(one) for one in item.evidence}
+
+        def take(form: FormData, place: str) -> dict[str, Any]:
+            verdict, note = _field(form, "verdict"), clean(_field(form, "note").replace("\r\n", "\n")).strip()
+            wrong = [one for one in form.getlist("wrong") if isinstance(one, str)]
+            if verdict not in REVIEW_VERDICTS:
+                raise _Refused("e_verdict", back=place)
+            if not known.issuperset(wrong):
+                raise _Refused("e_evidence", back=place)
+            if len(note) > MAX_NOTE:
+                raise _Refused("e_note", back=place)
+            return {"verdict": verdict, "wrong": sorted(set(wrong)), "note": note}
+
+        return await decide(request, name, claim, take)
+
+    @app.post("/reports/{name}/claims/{claim}/undo")
+    async def undo(request: Request, name: str, claim: str) -> Response:
+        def take(form: FormData, place: str) -> dict[str, Any]:
+            return {"verdict": None} if claim in store.reviews(name) else _missing()
+
+        return await decide(request, name, claim, take)
+
+
+def _saved(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+# What comes of it --------------------------------------------------------------------------------------------------
+
+
+def _add_export(app: FastAPI, setup: Setup, pages: _Pages) -> None:
+    """Adds the suite of what was reviewed."""
+
+    @app.get("/export")
+    def export(request: Request) -> Response:
+        made = export_reviews(setup.store)
+        return pages.show(request, "export.html.j2", here="export", made=made, state=str(setup.store.folder))
+
+    @app.get("/export/reviews.claims.jsonl")
+    def suite() -> Response:
+        made = export_reviews(setup.store)
+        if not made.cases:
+            raise _Refused("export_none", 404, back="/export")
+        return Response(made.text, media_type="application/jsonl", headers=_saved("reviews.claims.jsonl"))
+
+
+def _add_runs(app: FastAPI, setup: Setup, pages: _Pages) -> None:
+    """Adds the runs of `bukti eval`."""
+
+    def shown(request: Request, name: str, before: str | None = None) -> Response:
+        if setup.runs is None:
+            _missing()
+        run = run_named(setup.runs, name)
+        decision = None if before is None else compare(run_named(setup.runs, before), run)
+        manifest = {"name": run.manifest.get("suite_name"), **run.manifest}
+        title = f"{before} → {name}" if before else name
+        page = render_run(run.results, values_of(run.scores), decision, manifest, back=("/runs", title))
+        return pages.page(request, page, policy(asset("base.css") + asset("run.css")))
+
+    @app.get("/runs")
+    def runs(request: Request) -> Response:
+        found = list_runs(setup.runs) if setup.runs else None
+        ended = [run for run in found or [] if run.ended]
+        return pages.show(request, "runs.html.j2", here="runs", runs=found, ended=ended)
+
+    @app.get("/runs/compare")
+    def two(request: Request, before: str = "", after: str = "") -> Response:
+        return shown(request, after, before)
+
+    @app.get("/runs/{name}")
+    def one(request: Request, name: str) -> Response:
+        return shown(request, name)

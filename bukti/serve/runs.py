@@ -1,0 +1,127 @@
+"""The runs of `bukti eval` below a folder: which there are, and what changed from one to another."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bukti.claims.errors import InputError
+from bukti.eval.decision import Decision, Rules
+from bukti.eval.gate import gate
+from bukti.eval.runs import Run, read_run
+from bukti.eval.showing import one_line
+
+__all__ = ["RunRow", "compare", "list_runs", "run_named"]
+
+MAX_RUNS = 200
+"""So many are listed, the latest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """A run in the list."""
+
+    name: str
+    """Its folder's name."""
+
+    suite: str
+    """What its suite is called."""
+
+    cases: int
+    """How many cases the suite has."""
+
+    started: str
+    """When it began; empty where that cannot be read."""
+
+    ended: bool
+    """Whether it has ended."""
+
+    accuracy: float | None
+    """Share of its verdicts that are right, where that was measured."""
+
+    fault: str = ""
+    """What is wrong with the folder, where something is."""
+
+
+def list_runs(folder: Path) -> list[RunRow]:
+    """Gives the runs, the latest first; no more than `MAX_RUNS`."""
+    return [_row(entry) for entry in _folders(folder)[:MAX_RUNS]]
+
+
+def run_named(folder: Path, name: str) -> Run:
+    """Gives a run by its folder's name.
+
+    Raises:
+        InputError: There is none of that name, or it cannot be read, or has not ended.
+    """
+    found = {entry.name: entry for entry in _folders(folder)}
+    if name not in found:
+        raise InputError(f"{one_line(name, 20)}: no such run", path=name)
+    run = read_run(found[name])
+    if not run.manifest["ended"]:
+        raise InputError(f"{name}: has not ended; start its command again, it goes on", path=name)
+    return run
+
+
+def compare(before: Run, after: Run) -> Decision:
+    """Gives what the gate says of a run held against another, with every case that changed.
+
+    The gate names no changes where it cannot decide, such as for a suite of a few cases; a reader still wants them.
+    """
+    from bukti.eval.baseline import Baseline
+
+    decision = gate(
+        after.results, Baseline(results=before.results, manifest=before.manifest), manifest=after.manifest
+    )  # fmt: skip
+    if decision.pairs:
+        return decision
+    listed = gate(after.results, before.results, rules=Rules(min_cases=1))
+    return replace(
+        decision,
+        pairs=listed.pairs,
+        churn=listed.churn,
+        coverage=listed.coverage,
+        unmatched=listed.unmatched,
+        worse=listed.worse,
+        better=listed.better,
+        other=listed.other,
+        missing=listed.missing,
+        vanished=listed.vanished,
+        new=listed.new,
+    )
+
+
+def _folders(folder: Path) -> list[Path]:
+    """Gives the numbered folders that really lie in `folder`, the latest first."""
+    root = folder.resolve()
+    try:
+        entries = [
+            entry
+            for entry in root.iterdir()
+            if re.fullmatch("[0-9]{1,9}", entry.name) and entry.is_dir() and not entry.is_symlink()
+        ]
+    except OSError:
+        return []
+    return sorted(entries, key=lambda entry: (int(entry.name), entry.name), reverse=True)
+
+
+def _row(folder: Path) -> RunRow:
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        accuracy = None
+        if manifest["ended"]:
+            scores = json.loads((folder / "measures.json").read_text(encoding="utf-8"))
+            accuracy = scores["measures"].get("accuracy", {}).get("value")
+        return RunRow(
+            name=folder.name,
+            suite=one_line(str(manifest["suite_name"]), 120),
+            cases=int(manifest["cases"]),
+            started=one_line(str(manifest["started"]), 40),
+            ended=bool(manifest["ended"]),
+            accuracy=None if accuracy is None else float(accuracy),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
+        fault = one_line(str(exc) or type(exc).__name__, 120)
+        return RunRow(name=folder.name, suite="", cases=0, started="", ended=False, accuracy=None, fault=fault)

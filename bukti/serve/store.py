@@ -1,0 +1,406 @@
+"""What the desk keeps: jobs, reports, the texts of their sources and the decisions about their claims, all in one SQLite file.
+
+One file, one connection, one writer: a change is there whole or not at all, whenever the process ends. Decisions are only ever added; the
+database itself refuses to change or remove one. No name that came from outside is ever part of a path.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timezone
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+from bukti.claims.errors import InputError, OutputError, UsageError
+from bukti.eval.report import Report
+from bukti.eval.review import Review, ReviewVerdict
+
+__all__ = ["MAX_STARTS", "Job", "JobState", "NewJob", "OutdatedError", "Store"]
+
+FILE = "desk.sqlite"
+"""The file, in the state's folder."""
+
+VERSION = 1
+"""Version of its form (SQLite's ``user_version``)."""
+
+MAX_STARTS = 3
+"""A job that was begun so often and never ended is not begun again: it may be what ends the process."""
+
+JobState = Literal["queued", "running", "done", "failed"]
+"""Where a job stands."""
+
+_FORM = f"""
+CREATE TABLE desk (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE job (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, made TEXT NOT NULL, name TEXT NOT NULL, ending TEXT NOT NULL,
+    article BLOB NOT NULL, ground TEXT NOT NULL, language TEXT, published TEXT, as_of TEXT,
+    state TEXT NOT NULL CHECK (state IN {get_args(JobState)}), starts INTEGER NOT NULL DEFAULT 0,
+    stage TEXT NOT NULL DEFAULT '', cause TEXT NOT NULL DEFAULT '', title TEXT NOT NULL DEFAULT '', summary TEXT, report TEXT
+);
+CREATE TABLE source (id TEXT PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE review (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL REFERENCES job (id), claim TEXT NOT NULL, verdict TEXT, wrong TEXT NOT NULL,
+    note TEXT NOT NULL, reviewer TEXT NOT NULL, made TEXT NOT NULL
+);
+CREATE INDEX review_of ON review (job, claim);
+CREATE TRIGGER review_stays BEFORE UPDATE ON review BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END;
+CREATE TRIGGER review_kept BEFORE DELETE ON review BEGIN SELECT RAISE(ABORT, 'a decision is never removed'); END;
+PRAGMA user_version = {VERSION};
+"""
+
+
+class OutdatedError(UsageError):
+    """Somebody else decided about the claim in the meantime."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """What is to be verified."""
+
+    name: str
+    """What the article is called."""
+
+    ending: str
+    """How it is read: a file's ending, ``.txt`` and so on."""
+
+    article: bytes
+    """The article as it came."""
+
+    ground: str
+    """What it is checked against: a key of `bukti.serve.worker.Ground`."""
+
+    language: str | None = None
+    """Its language, where that was said."""
+
+    published: date | None = None
+    """Its day, where that was said."""
+
+    as_of: date | None = None
+    """Sources published later are no evidence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """An article on its way to a report, without its text."""
+
+    id: str
+    """Its id."""
+
+    made: str
+    """When it was given, as ISO 8601 in UTC."""
+
+    name: str
+    """What the article is called."""
+
+    ground: str
+    """What it is checked against."""
+
+    state: JobState
+    """Where it stands."""
+
+    stage: str
+    """The step that failed, where one did."""
+
+    cause: str
+    """Why, in one line."""
+
+    title: str
+    """The article's title, once it was read."""
+
+    counts: Mapping[str, int]
+    """How many claims have each verdict, once they have one."""
+
+    reviewed: int
+    """How many claims somebody has decided about."""
+
+
+class Store:
+    """The state of a desk.
+
+    Args:
+        folder: Its folder.
+        create: Whether it is made where it is missing.
+
+    Raises:
+        InputError: There is none, or it is of another version, or damaged.
+        OutputError: It cannot be made.
+    """
+
+    def __init__(self, folder: Path | str, *, create: bool = False) -> None:
+        self.folder = Path(folder)
+        self._lock = threading.RLock()
+        file = self.folder / FILE
+        if not create and not file.is_file():
+            raise InputError(f"{folder}: is no desk's state; give the --state of bukti serve", path=folder)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as exc:
+            raise OutputError(f"{folder}: cannot be made ({exc.strerror}); give another --state", path=folder) from exc
+        try:
+            self._open(file)
+        except sqlite3.DatabaseError as exc:
+            self._base.close()
+            raise InputError(
+                f"{file}: cannot be read ({exc}); restore it from a copy, or give another --state", path=file
+            ) from exc
+
+    def _open(self, file: Path) -> None:
+        self._base = sqlite3.connect(file, timeout=10, isolation_level=None, check_same_thread=False)
+        self._base.row_factory = sqlite3.Row
+        for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            self._base.execute(f"PRAGMA {setting}")
+        version = self._base.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            self._base.executescript(f"BEGIN IMMEDIATE;{_FORM}")
+            self._base.execute("INSERT INTO desk VALUES ('secret', ?)", (secrets.token_hex(32),))
+            self._base.execute("COMMIT")
+        elif version != VERSION:
+            self._base.close()
+            raise InputError(
+                f"{file}: was written by another version of bukti (form {version}, this one reads {VERSION}); give another --state",
+                path=file,
+            )
+
+    def close(self) -> None:
+        """Ends the use of the file."""
+        with self._lock:
+            self._base.close()
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            self._base.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._base
+            except BaseException:
+                self._base.execute("ROLLBACK")
+                raise
+            self._base.execute("COMMIT")
+
+    def _rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._base.execute(query, values).fetchall()
+
+    @property
+    def secret(self) -> bytes:
+        """What forms are sealed with; it stays the same as long as the state does."""
+        return bytes.fromhex(self._rows("SELECT value FROM desk WHERE name = 'secret'")[0][0])
+
+    # Jobs ----------------------------------------------------------------------------------------------------------
+
+    def add_job(self, new: NewJob) -> str:
+        """Puts an article into the queue and gives its id."""
+        name = secrets.token_hex(8)
+        with self._changing() as base:
+            base.execute(
+                "INSERT INTO job (id, made, name, ending, article, ground, language, published, as_of, state)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')",
+                (
+                    name, _now(), new.name, new.ending, new.article, new.ground, new.language, _iso(new.published), _iso(new.as_of),
+                ),
+            )  # fmt: skip
+        return name
+
+    def copy_job(self, job: str) -> str | None:
+        """Puts the article of a job into the queue once more and gives the new job's id; None where there is no such job."""
+        name = secrets.token_hex(8)
+        fields = "name, ending, article, ground, language, published, as_of"
+        with self._changing() as base:
+            done = base.execute(
+                f"INSERT INTO job (id, made, state, {fields}) SELECT ?, ?, 'queued', {fields} FROM job WHERE id = ?",  # noqa: S608 (fixed words)
+                (name, _now(), job),
+            )
+        return name if done.rowcount else None
+
+    def requeue(self) -> None:
+        """Puts what was running when the process ended back into the queue; what ended it too often has failed."""
+        with self._changing() as base:
+            base.execute(
+                "UPDATE job SET state = 'failed', stage = 'desk', cause = ? WHERE state = 'running' AND starts >= ?",
+                (
+                    f"begun {MAX_STARTS} times and never ended; give it again, or verify it with bukti verify",
+                    MAX_STARTS,
+                ),
+            )
+            base.execute("UPDATE job SET state = 'queued' WHERE state = 'running'")
+
+    def next_job(self) -> tuple[str, NewJob] | None:
+        """Takes the oldest job out of the queue: it is running then."""
+        with self._changing() as base:
+            row = base.execute("SELECT * FROM job WHERE state = 'queued' ORDER BY number LIMIT 1").fetchone()
+            if row is None:
+                return None
+            base.execute("UPDATE job SET state = 'running', starts = starts + 1 WHERE id = ?", (row["id"],))
+        return row["id"], NewJob(
+            name=row["name"],
+            ending=row["ending"],
+            article=row["article"],
+            ground=row["ground"],
+            language=row["language"],
+            published=_day(row["published"]),
+            as_of=_day(row["as_of"]),
+        )
+
+    def put_back(self, job: str) -> None:
+        """Puts a running job back into the queue, as if it had never been begun."""
+        with self._changing() as base:
+            base.execute("UPDATE job SET state = 'queued', starts = starts - 1 WHERE id = ?", (job,))
+
+    def fail_job(self, job: str, stage: str, cause: str) -> None:
+        """Ends a job that failed."""
+        with self._changing() as base:
+            base.execute("UPDATE job SET state = 'failed', stage = ?, cause = ? WHERE id = ?", (stage, cause, job))
+
+    def end_job(self, job: str, report: Report, text: str, texts: Mapping[str, str]) -> None:
+        """Ends a job with its report.
+
+        Args:
+            job: The job.
+            report: The report.
+            text: The same as JSON.
+            texts: The texts of sources, by id.
+        """
+        with self._changing() as base:
+            base.executemany("INSERT OR IGNORE INTO source VALUES (?, ?)", texts.items())
+            base.execute(
+                "UPDATE job SET state = 'done', title = ?, summary = ?, report = ? WHERE id = ?",
+                (report.article.title or "", json.dumps(report.counts), text, job),
+            )
+
+    def jobs(self, *, most: int = 200) -> list[Job]:
+        """Gives the jobs, the latest first."""
+        return [_job(row) for row in self._rows(f"{_JOBS} ORDER BY number DESC LIMIT ?", most)]
+
+    def job(self, job: str) -> Job | None:
+        """Gives a job; None where there is none of this id."""
+        rows = self._rows(f"{_JOBS} WHERE id = ?", job)
+        return _job(rows[0]) if rows else None
+
+    def ahead_of(self, job: str) -> int:
+        """Gives how many jobs must end before this one begins."""
+        query = "SELECT count(*) FROM job WHERE state IN ('queued', 'running') AND number < (SELECT number FROM job WHERE id = ?)"
+        return int(self._rows(query, job)[0][0])
+
+    def report(self, job: str) -> str | None:
+        """Gives a job's report as JSON; None where there is none."""
+        rows = self._rows("SELECT report FROM job WHERE id = ?", job)
+        return rows[0][0] if rows else None
+
+    def texts(self, sources: Collection[str]) -> dict[str, str]:
+        """Gives the texts that are kept of these sources, by id."""
+        query = "SELECT id, text FROM source WHERE id IN (SELECT value FROM json_each(?))"
+        return {row["id"]: row["text"] for row in self._rows(query, json.dumps(list(sources)))}
+
+    def kept(self, sources: Collection[str]) -> set[str]:
+        """Gives the ids of those of these sources whose texts are kept."""
+        query = "SELECT id FROM source WHERE id IN (SELECT value FROM json_each(?))"
+        return {row["id"] for row in self._rows(query, json.dumps(list(sources)))}
+
+    # Decisions -----------------------------------------------------------------------------------------------------
+
+    def add_review(
+        self,
+        job: str,
+        claim: str,
+        *,
+        seen: int,
+        verdict: ReviewVerdict | None,
+        wrong: Sequence[str] = (),
+        note: str = "",
+        reviewer: str = "",
+    ) -> None:
+        """Adds a decision.
+
+        Args:
+            job: The job.
+            claim: The claim's id.
+            seen: Number of the last decision about the claim that whoever decides has seen; 0 for none.
+            verdict: The right verdict; None takes the decision before it back.
+            wrong: Evidence that is wrong.
+            note: What is said to it.
+            reviewer: Who decides.
+
+        Raises:
+            OutdatedError: There is a later decision already, and it says something else; or there is nothing to take back.
+        """
+        marked = json.dumps(sorted(wrong))
+        with self._changing() as base:
+            query = "SELECT * FROM review WHERE job = ? AND claim = ? ORDER BY id DESC LIMIT 1"
+            last = base.execute(query, (job, claim)).fetchone()
+            if (last["id"] if last else 0) != seen:
+                said = (verdict, marked, note, reviewer)
+                if last and (last["verdict"], last["wrong"], last["note"], last["reviewer"]) == said:
+                    return  # the same form, sent twice
+                raise OutdatedError(f"{last['reviewer'] if last else 'somebody'} decided about this claim meanwhile")
+            query = f"SELECT {_HELD} FROM review WHERE job = ? AND claim = ?"  # noqa: S608 (fixed words)
+            if verdict is None and not base.execute(query, (job, claim)).fetchone()[0]:
+                raise OutdatedError("there is no decision to take back")
+            base.execute(
+                "INSERT INTO review (job, claim, verdict, wrong, note, reviewer, made) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (job, claim, verdict, marked, note, reviewer, _now()),
+            )
+
+    def reviews(self, job: str) -> dict[str, list[Review]]:
+        """Gives all decisions about a job's claims in their order, by the claim's id."""
+        found: dict[str, list[Review]] = {}
+        for row in self._rows("SELECT * FROM review WHERE job = ? ORDER BY id", job):
+            found.setdefault(row["claim"], []).append(
+                Review(
+                    id=row["id"],
+                    claim=row["claim"],
+                    verdict=cast("ReviewVerdict | None", row["verdict"]),
+                    wrong=tuple(json.loads(row["wrong"])),
+                    note=row["note"],
+                    reviewer=row["reviewer"],
+                    made=row["made"],
+                )
+            )
+        return found
+
+    def reviewed_jobs(self) -> list[Job]:
+        """Gives the jobs with decisions, the oldest first."""
+        query = f"{_JOBS} WHERE id IN (SELECT job FROM review) ORDER BY number"  # noqa: S608 (fixed words)
+        return [_job(row) for row in self._rows(query)]
+
+
+_HELD = "coalesce(sum(CASE WHEN verdict IS NULL THEN -1 ELSE 1 END), 0) > 0"
+"""Whether any decision of a claim holds: only one that holds can be taken back."""
+
+_JOBS = (
+    "SELECT number, id, made, name, ground, state, stage, cause, title, summary,"  # noqa: S608 (fixed words)
+    " (SELECT count(*) FROM (SELECT 1 FROM review WHERE review.job = job.id GROUP BY claim HAVING"
+    f" {_HELD})) AS reviewed FROM job"
+)
+
+
+def _job(row: Any) -> Job:
+    return Job(
+        id=row["id"],
+        made=row["made"],
+        name=row["name"],
+        ground=row["ground"],
+        state=row["state"],
+        stage=row["stage"],
+        cause=row["cause"],
+        title=row["title"],
+        counts=json.loads(row["summary"]) if row["summary"] else {},
+        reviewed=row["reviewed"],
+    )
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
+def _iso(value: date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None

@@ -1,0 +1,239 @@
+"""Runs the desk's jobs, one at a time, in a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import tempfile
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from bukti.claims.article import Document
+from bukti.claims.documents import find_documents, read_document
+from bukti.claims.errors import BuktiError, IndexUnusableError, StageError, UsageError, cause_of
+from bukti.config import Config
+from bukti.eval.output import render_json
+from bukti.eval.report import Report
+from bukti.retrieval.sources import source_id
+from bukti.serve.store import NewJob, Store
+
+__all__ = ["Ground", "Progress", "Worker", "grounds_of"]
+
+_LOG = logging.getLogger(__name__)
+
+PATIENCE_S = 10.0
+"""How long the end waits for a running job to notice it."""
+
+RETRY_S = 5.0
+"""How long the queue rests where its state cannot be written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What an article can be checked against: named when the desk was started, never by a browser."""
+
+    key: str
+    """What a form calls it, and what it is called from one start to the next."""
+
+    kind: Literal["index", "sources"]
+    """Whether it is an index, or files to be indexed."""
+
+    name: str
+    """The path as it was given."""
+
+    path: Path
+    """The same, absolute."""
+
+
+def grounds_of(indexes: Sequence[Path], sources: Sequence[Path]) -> dict[str, Ground]:
+    """Gives what can be chosen, by key.
+
+    Raises:
+        UsageError: Nothing is given.
+        IndexUnusableError: An index is missing or damaged.
+        InputError: A path of sources holds nothing that can be read.
+    """
+    from bukti.retrieval.index import sources_in
+
+    found: dict[str, Ground] = {}
+    for path in indexes:
+        sources_in(path)
+        found[f"index:{path.resolve()}"] = Ground(
+            key=f"index:{path.resolve()}", kind="index", name=str(path), path=path.resolve()
+        )
+    for path in sources:
+        find_documents([path])
+        found[f"sources:{path.resolve()}"] = Ground(
+            key=f"sources:{path.resolve()}", kind="sources", name=str(path), path=path.resolve()
+        )
+    if not found:
+        raise UsageError("nothing to verify against; give --sources PATH or --index DIR")
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a running job is."""
+
+    step: str
+    """What is being done."""
+
+    done: int
+    """How much of it is done."""
+
+    of: int
+    """How much there is."""
+
+
+_Tell = Callable[[str, int, int], None]
+"""Told of (step, done, of)."""
+
+
+class _StoppedError(Exception):
+    """The desk is being closed."""
+
+
+class Worker:
+    """Takes jobs from the store's queue.
+
+    Args:
+        store: The store.
+        grounds: What jobs may be checked against.
+        config: Settings; the cache they name is where indexes of sources are kept.
+    """
+
+    def __init__(self, store: Store, grounds: Mapping[str, Ground], config: Config) -> None:
+        self._store = store
+        self._grounds = grounds
+        self._config = config
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._progress: tuple[str, Progress] | None = None
+        self._thread = threading.Thread(target=self._run, name="bukti-serve", daemon=True)
+
+    def start(self) -> None:
+        """Begins, with what an earlier process left unfinished first."""
+        self._store.requeue()
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Says that there is a new job."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Ends after the step that is being done. A running job goes back into the queue."""
+        self._stop.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(PATIENCE_S)
+
+    def progress(self, job: str) -> Progress | None:
+        """Gives how far a job is; None where it is not running."""
+        held = self._progress
+        return held[1] if held and held[0] == job else None
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._wake.clear()
+            try:
+                taken = self._store.next_job()
+                if taken:
+                    self._do(*taken)
+            except sqlite3.Error:  # such as a full disk: what was running is begun again at the next start
+                if self._stop.is_set():
+                    return
+                _LOG.exception("the desk's state cannot be written; the queue goes on in %g seconds", RETRY_S)
+                self._stop.wait(RETRY_S)
+                continue
+            if taken is None:
+                self._wake.wait()
+        # What is left unfinished when the process ends is put back at the next start.
+
+    def _do(self, job: str, new: NewJob) -> None:
+        step = "read"
+
+        def tell(name: str, done: int, of: int) -> None:
+            nonlocal step
+            step = name
+            self._progress = job, Progress(step=name, done=done, of=of)
+            if self._stop.is_set():
+                raise _StoppedError
+
+        try:
+            tell("read", 0, 1)
+            report, texts = self._verified(new, tell)
+            tell("verify", 1, 1)
+            self._store.end_job(job, report, render_json(report), texts)
+        except _StoppedError:
+            self._store.put_back(job)
+        except Exception as exc:  # noqa: BLE001 (one job's border: whatever fails must be told, and the next job begun)
+            _LOG.debug("a job failed", exc_info=True)
+            stage = (
+                exc.stage if isinstance(exc, StageError) else "index" if isinstance(exc, IndexUnusableError) else step
+            )
+            cause = str(exc) if isinstance(exc, BuktiError) else cause_of(exc)
+            self._store.fail_job(job, stage, cause)
+        finally:
+            self._progress = None
+
+    def _verified(self, new: NewJob, tell: _Tell) -> tuple[Report, dict[str, str]]:
+        from bukti.api import verify
+
+        ground = self._grounds.get(new.ground)
+        if ground is None:
+            raise UsageError(f"{new.ground.partition(':')[2]}: was not named when the desk was started; name it again")
+        document = self._read(new)
+        if ground.kind == "sources":
+            # What cannot be found again is told before anything is done; what is in the folder may have changed.
+            find_documents([ground.name])
+        report = verify(
+            document,
+            # As it was given: reports then name their sources as its user does.
+            sources=[ground.name] if ground.kind == "sources" else (),
+            index=ground.path if ground.kind == "index" else None,
+            as_of=new.as_of,
+            published=new.published,
+            language=new.language,
+            config=self._config,
+            progress=tell,
+        )
+        return report, _texts_of(report, self._locations(ground), max_bytes=self._config.max_bytes)
+
+    def _read(self, new: NewJob) -> Document:
+        """Reads the article from a file without a name of its own that is gone at once."""
+        with tempfile.TemporaryDirectory(prefix="article-", dir=self._store.folder) as folder:
+            file = Path(folder) / f"article{new.ending}"
+            file.write_bytes(new.article)
+            try:
+                return replace(read_document(file, max_bytes=self._config.max_bytes), path=new.name)
+            except BuktiError as exc:
+                raise StageError(str(exc).replace(str(file), new.name), stage="read") from exc
+
+    def _locations(self, ground: Ground) -> dict[str, str]:
+        """Gives where an index's sources were read from, by id."""
+        if ground.kind != "index":
+            return {}
+        from bukti.retrieval.embedder import load_embedder
+        from bukti.retrieval.index import Index
+
+        opened = Index(ground.path, embedder=load_embedder(self._config.embedder))
+        return {source.id: source.location for source in opened.sources}
+
+
+def _texts_of(report: Report, locations: Mapping[str, str], *, max_bytes: int) -> dict[str, str]:
+    """Gives the texts of the sources that claims were judged by, by id; one that has changed since is left out."""
+    used = {one.source for item in report.assessments for one in item.evidence}
+    texts = {}
+    for source in report.sources:
+        if source.id not in used:
+            continue
+        try:
+            document = read_document(locations.get(source.id, source.path), max_bytes=max_bytes)
+        except BuktiError:
+            continue
+        if source_id(document) == source.id:
+            texts[source.id] = document.text
+    return texts

@@ -1,0 +1,217 @@
+"""The desk in a real browser: verify, review and export, with script and without, by keyboard, on a phone, and with hostile texts."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bukti.config import Config
+from bukti.eval.suites import read_suite
+from tests.eval.pages import PAYLOADS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+ARTICLE = "Telegram didirikan oleh Pavel Durov pada 2013. Dalam satu hari 70 juta orang bergabung."
+SOURCE = (
+    "Menurut catatan, Telegram didirikan oleh Pavel Durov pada 2013 di Rusia. Dalam satu hari 70 juta orang bergabung."
+)
+WATCH = "window.hit = 0; for (const name of ['alert', 'confirm', 'prompt']) window[name] = () => { window.hit += 1; };"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A desk that is really served."""
+    import uvicorn
+
+    from bukti.serve.app import Setup, make_app
+    from bukti.serve.store import Store
+    from bukti.serve.worker import Worker, grounds_of
+
+    folder = tmp_path_factory.mktemp("desk")
+    (folder / "sources").mkdir()
+    (folder / "sources" / "a.txt").write_text(SOURCE)
+    store, grounds = Store(folder / "state", create=True), grounds_of([], [folder / "sources"])
+    config = Config(embedder="tests.conftest:HashEmbedder", verifier="lexical", cache_dir=str(folder / "cache"))
+    setup = Setup(store=store, worker=Worker(store, grounds, config), grounds=grounds, config=config, runs=folder)
+    server = uvicorn.Server(uvicorn.Config(make_app(setup), port=0, log_level="error", ws="none"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(20)
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def browser(address: str) -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Opens the desk, and holds at the end that the browser complained of nothing and asked no other machine."""
+    complaints: list[str] = []
+    contexts = []
+
+    def opened(path: str = "/", *, init: str = "", **options: Any) -> Page:
+        context = browser.new_context(**{"viewport": DESK, "locale": "en", "base_url": address, **options})
+        context.set_default_timeout(120_000)
+        contexts.append(context)
+        if init:
+            context.add_init_script(init)
+        page = context.new_page()
+        # That a page which is not there is not there is no complaint.
+        page.on("console", lambda message: "404 (Not Found)" in message.text or complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda one: one.url.startswith((address, "data:")) or complaints.append(one.url))
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def verified(page: Page, text: str = ARTICLE) -> Page:
+    """Pastes an article and waits for its report."""
+    page.goto("/")
+    page.locator("#text").fill(text)
+    page.locator("button.go").click()
+    page.wait_for_url("**/reports/*", timeout=120_000)
+    return page
+
+
+def serious(page: Page) -> list[tuple[str, list[str]]]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response
+    assert len(found["passes"]) > 10
+    return [
+        (one["id"], [node["html"][:200] for node in one["nodes"]][:3])
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+def overflow(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+def test_a_review_made_by_keyboard_stands_at_the_claim_and_comes_back_as_a_case(
+    visit: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = verified(visit())
+    page.keyboard.press("j")
+    card = page.locator(".card.on")
+    name = card.get_attribute("id")
+    card.locator(".q input[type=checkbox]").first.focus()
+    page.keyboard.press("Space")
+    card.locator("select").focus()
+    page.keyboard.press("r")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Jajang n")  # j, n, k and / are letters here, not shortcuts
+    page.keyboard.press("Tab")
+    page.keyboard.type("keliru/n")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".badge")
+    assert page.locator(".card.on").get_attribute("id") == name
+    assert card.locator(".badge").inner_text() == "reviewed: refuted"
+    assert card.locator(".q input").first.is_checked()
+    card.locator(".history summary").click()
+    assert "Jajang n" in card.locator(".history").inner_text()
+    page.goto("/export")
+    with page.expect_download() as got:
+        page.locator("a[download]").click()
+    file = tmp_path / "r.claims.jsonl"
+    got.value.save_as(file)
+    gold = next(one for one in read_suite(file).cases[0].claims if one.id == name)
+    assert (gold.label, gold.evidence) == ("refuted", ())
+
+
+def test_without_script_an_article_is_uploaded_waited_for_reviewed_and_taken_back(
+    visit: Callable[..., Page], tmp_path: Path
+) -> None:
+    file = tmp_path / "artikel.txt"
+    file.write_text(ARTICLE + " Tanpa skrip.")
+    page = visit(java_script_enabled=False)
+    assert page.locator("#theme").is_hidden()
+    page.locator("#file").set_input_files(file)
+    page.locator("button.go").click()
+    page.wait_for_url("**/reports/*", timeout=120_000)  # the page asks again by itself
+    card = page.locator(".card").first
+    card.locator("select").select_option("conflicting")
+    card.locator("input[name=reviewer]").fill("Ani")
+    with page.expect_navigation():
+        card.get_by_role("button", name="Save the review").click()
+    assert page.url.endswith("#" + str(card.get_attribute("id")))
+    assert card.locator(".badge").inner_text() == "reviewed: conflicting"
+    with page.expect_navigation():
+        card.get_by_role("button", name="Take the last decision back").click()
+    assert card.locator(".badge").count() == 0
+    assert card.locator(".history li").count() == 2
+    assert card.locator("input[name=reviewer]").first.input_value() == "Ani"
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_and_no_page_is_wider_than_the_window(
+    scheme: str, viewport: dict[str, int], visit: Callable[..., Page]
+) -> None:
+    page = verified(visit(viewport=viewport, color_scheme=scheme))
+    report = page.url
+    page.keyboard.press("j")
+    card = page.locator(".card.on")
+    card.locator("input[name=reviewer]").fill("Ani")
+    card.locator(".q input[type=checkbox]").first.check()
+    card.locator("select").select_option("not_checkable")
+    card.locator(".review button").first.click()
+    page.wait_for_selector(".badge")
+    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+    assert (serious(page), overflow(page)) == ([], 0)
+    for path in ("/", "/?lang=id", "/export", "/runs", "/jobs/none", f"{report}/sources"):
+        page.goto(path)
+        page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+        assert (path, serious(page), overflow(page)) == (path, [], 0)
+
+
+def test_nothing_that_is_given_to_the_desk_is_ever_executed(visit: Callable[..., Page]) -> None:
+    page = verified(visit(init=WATCH), "\n\n".join([ARTICLE, *PAYLOADS]).replace("\0", ""))
+    report = page.url
+    for payload in PAYLOADS[:: len(PAYLOADS) // 6]:
+        card = page.locator(".card").first
+        if not card.locator("select").is_visible():
+            card.locator("a.open").click()
+        card.locator("input[name=reviewer]").first.fill(f"{payload}x"[:100])
+        card.locator("textarea").fill(payload)
+        with page.expect_navigation():
+            card.locator(".review button").first.click()
+    for path in (report, "/", "/export"):
+        page.goto(path)
+        page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+        page.wait_for_timeout(200)
+        assert page.evaluate("window.hit") == 0
+        assert page.evaluate("document.querySelectorAll('script').length") == 2
+        assert page.locator("iframe, object, embed, img, base, [onload], [onerror], [onfocus]").count() == 0
