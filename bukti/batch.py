@@ -111,7 +111,7 @@ def names_of(paths: Sequence[str]) -> list[str]:
     """Gives each article a name for its files: plain letters, its own, and the same whichever others are verified with it.
 
     >>> names_of(["berita/Gempa di Cianjur!.txt", "x/con.txt"])
-    ['gempa-di-cianjur-9d25f37a', 'con-c93b1ed5']
+    ['gempa-di-cianjur-8551445e', 'con-0d1684ed']
     """
     names: dict[str, None] = {}
     for path in paths:

@@ -58,7 +58,7 @@ def sources(tmp_path: Path) -> Path:
         (["verify", "article.txt", "--sources", "sources", "--language", "fr"], "not a language bukti reads"),
         (["verify", "article.txt", "--sources", "sources", "--lang", "fr"], "speaks id or en"),
         (["verify", "article.txt", "--sorces", "x"], "No such option"),
-        (["verify", "article.txt", "other.txt"], "unexpected other.txt"),
+        (["verify", "article.txt", "other.txt"], "nothing to verify against"),
         (["verify", "article.txt", "--sources", "sources", "--embedder", "/nowhere"], "no such folder"),
         (
             ["verify", "article.txt", "--sources", "sources", "--verifier", "oracle"],

@@ -42,10 +42,7 @@ class TestEmbeddedVerifier:
     @pytest.mark.parametrize(
         ("languages", "premise", "true", "false"),
         [
-            pytest.param(
-                "id-id", "Harga emas naik 2 persen pada Selasa.", "Harga emas naik.", "Harga emas turun.",
-                marks=pytest.mark.xfail(strict=True, reason="a rise without its amount: the third generation forgot it, docs/design/models.md"),
-            ),
+            ("id-id", "Harga emas naik 2 persen pada Selasa.", "Harga emas naik.", "Harga emas turun."),
             ("id-id", "PT Sinar membuka pabrik di Tegal dan merekrut 350 pekerja.", "PT Sinar merekrut 350 pekerja.", "PT Sinar merekrut 900 pekerja."),
             ("en-en", "The company sold 300 cars in May.", "The company sold cars.", "The company sold 900 cars in May."),
             ("en-id", "The governor opened the new bridge.", "Gubernur membuka jembatan baru.", "Gubernur menutup jembatan baru."),

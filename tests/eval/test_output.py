@@ -147,7 +147,7 @@ def test_a_failed_write_leaves_the_old_report_and_nothing_beside_it(
 def test_every_format_is_written_and_a_name_that_is_not_utf_8_is_told(report: Report, tmp_path: Path) -> None:
     for ending in FORMATS:
         write_report(report, tmp_path / f"r{ending}")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["r.html", "r.json", "r.jsonld", "r.md"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["r.html", "r.json", "r.jsonld", "r.md", "r.sarif"]
     strange = replace(report, article=replace(report.article, path="caf\udce9.txt"))
     with pytest.raises(OutputError, match="not UTF-8"):
         write_report(strange, tmp_path / "x.json")

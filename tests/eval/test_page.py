@@ -80,7 +80,11 @@ def test_the_page_shows_the_article_word_for_word_and_every_inner_link_leads_som
 
 def test_the_page_needs_nothing_from_outside_and_its_policy_names_all_that_may_run(report: Report) -> None:
     page = Page(render_html(report))
-    style, early, script = asset("base.css") + asset("report.css"), asset("early.js"), asset("report.js")
+    style, early, script = (
+        asset("base.css") + asset("report.css"),
+        asset("early.js"),
+        asset("theme.js") + asset("report.js"),
+    )
     assert page.values("src") == []
     assert "url(" not in style
     assert page.values("content")[0] == (
