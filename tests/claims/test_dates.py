@@ -81,3 +81,17 @@ def test_any_text_gives_dates_in_order_without_overlap(text: str, language: str)
 def test_letters_that_only_look_like_ascii_raise_nothing() -> None:
     assert find_dates("on 3 ſeptember 2024", "en", anchor=None)[0].start == date(2024, 9, 3)
     assert find_dates("Aprıl 2024", "en", anchor=None)[0].precision == "month"
+
+
+@pytest.mark.parametrize("anchor", [date.min, date.max])
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("tahun lalu, tahun depan, minggu lalu, minggu depan, bulan depan, Desember lalu", "id"),
+        ("last year, next year, last week, next week, yesterday, tomorrow", "en"),
+    ],
+)
+def test_days_beyond_the_calendar_are_left_out(text: str, language: str, anchor: date) -> None:
+    found = find_dates(text, language, anchor=anchor)
+    assert all(mention.start <= mention.end for mention in found)
+    assert len(found) < 6
