@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -211,7 +212,10 @@ def test_a_run_that_is_killed_goes_on(tmp_path: Path, capsys: pytest.CaptureFixt
             f"Telegram didirikan oleh Pavel Durov pada {1990 + number}."
         )
     words = ["verify", "berita/", "-s", "sources", "-o", "out/", *LIGHT]
-    process = subprocess.Popen([sys.executable, "-m", "bukti", *words], stderr=subprocess.DEVNULL)
+    root = {"PYTHONPATH": str(Path(__file__).parents[2])}  # where the embedder of the tests is found
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bukti", *words], stderr=subprocess.DEVNULL, env={**os.environ, **root}
+    )
     while len(list(Path("out").glob("*.json"))) < 5:
         assert process.poll() is None
         time.sleep(0.01)
