@@ -10,20 +10,11 @@ from typing import Any
 import pytest
 
 from bukti.cli import main
+from tests.eval.runs import WORDS
 
-PARTS = """
-import numpy as np
-
-class Words:
-    name = "words/1"
-
-    def embed(self, texts):
-        rows = np.full((len(texts), 64), 1e-3, dtype=np.float32)
-        for row, text in zip(rows, texts):
-            for word in text.lower().split():
-                row[sum(word.encode()) % 64] += 1.0
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True) if len(rows) else rows
-
+PARTS = (
+    WORDS
+    + """
 class Broken:
     name = "broken/1"
 
@@ -52,6 +43,7 @@ class Cut:
     def verify(self, pairs):
         raise KeyboardInterrupt
 """
+)
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,15 @@ import bukti
 from bukti.eval.output import write_report, write_text
 from bukti.eval.overview import render_overview
 from bukti.eval.report import Report
-from tests.eval.pages import PAYLOADS, awkward_report, endless_report, hostile_overview, hostile_report, long_report
+from tests.eval.pages import (
+    PAYLOADS,
+    awkward_report,
+    chromium,
+    endless_report,
+    hostile_overview,
+    hostile_report,
+    long_report,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -34,15 +41,7 @@ def demo(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
 @pytest.fixture(scope="module")
 def browser(demo: Report) -> Iterator[Browser]:
     """Debian's Chromium; begun after the demo is made, since nothing else may wait for its own loop while it runs."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
+    yield from chromium()
 
 
 Opener = Callable[..., "Page"]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
 
 from bukti.claims.article import Article, Sentence, Span
 from bukti.claims.claim import Attribution, Claim
@@ -11,6 +15,9 @@ from bukti.eval.overview import Overview, Row
 from bukti.eval.pipeline import build_ledger
 from bukti.eval.report import Assessment, CitedSource, Failure, JudgedEvidence, Reason, Report, Stance, Verdict
 from bukti.eval.verifier import Probabilities
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 STANCES: dict[Verdict, tuple[Stance, ...]] = {
     "supported": ("supports", "supports", "neutral", "neutral", "neutral"),
@@ -204,3 +211,16 @@ def hostile_overview() -> Overview:
         made.add(Row.of({**report, "article": article}, name=f"article-{number:08x}"))
         made.add(Row.failure(line, Failure(stage=line, cause=line)))
     return made
+
+
+def chromium() -> Iterator[Browser]:
+    """Starts Debian's Chromium for a module's tests, and ends it; skips them where it is not installed."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield started
+        started.close()

@@ -14,20 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.eval.runs import WORDS
+
 KILLS = 50
-PARTS = """
-import numpy as np
-
-class Words:
-    name = "words/1"
-
-    def embed(self, texts):
-        rows = np.full((len(texts), 64), 1e-3, dtype=np.float32)
-        for row, text in zip(rows, texts):
-            for word in text.lower().split():
-                row[sum(word.encode()) % 64] += 1.0
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True) if len(rows) else rows
-"""
 
 
 def write_suite(folder: Path) -> None:
@@ -42,7 +31,7 @@ def write_suite(folder: Path) -> None:
             "label": "refuted" if number % 2 else "supported", "sources": [{"id": f"s{group}", "text": text}],
         })  # fmt: skip
     (folder / "suite.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    (folder / "killparts.py").write_text(PARTS)
+    (folder / "killparts.py").write_text(WORDS)
 
 
 def start(folder: Path, runs: str) -> subprocess.Popen[bytes]:
