@@ -20,7 +20,7 @@ from bukti.eval.alignment import Text, align, read_text
 from bukti.eval.comparison import Comparison, compare
 from bukti.eval.lexical import refutation
 from bukti.eval.premises import Window, headed, title_of, windows_of
-from bukti.eval.quotes import check_quote, says_only
+from bukti.eval.quotes import QuoteFinding, check_quote, says_only
 from bukti.eval.report import JudgedEvidence, Reason, Stance
 from bukti.eval.verdict import Judgement, Merged, Thresholds, merge_stances, recalibrated
 from bukti.eval.verifier import Pair, Probabilities, Verifier
@@ -280,16 +280,24 @@ def _same_days(a: Window, b: Window, setting: Setting) -> bool:
 
 
 def _quoted(claim: Claim, found: Sequence[Evidence], setting: Setting) -> list[Judgement]:
-    """Gives what a claim's quotation is worth: it stands in a source as the same person's words, or as another's."""
-    finding = check_quote(claim.text, [item.passage for item in found])
-    if finding is None or finding.passage is None or finding.span is None:
-        return []
-    passage, agrees = finding.passage, finding.state == "found"
-    if agrees and not says_only(claim.text):
-        return []  # what the claim tells beside the quotation is for the verifier
-    text = Span(finding.span.start - passage.span.start, finding.span.end - passage.span.start).of(passage.text)
+    """Gives what a claim's quotation is worth: it stands in sources as the same person's words, or else as another's.
+
+    Each source that has the words speaks for itself: where all give them to another, none of them supports by a verifier's slip.
+    """
+    findings = [finding for item in found if (finding := check_quote(claim.text, [item.passage])) and finding.span]
+    if any(finding.state == "found" for finding in findings):
+        if not says_only(claim.text):
+            return []  # what the claim tells beside the quotation is for the verifier
+        findings = [finding for finding in findings if finding.state == "found"]
+    return [judgement for finding in findings if (judgement := _quote_judged(claim, finding, setting))]
+
+
+def _quote_judged(claim: Claim, finding: QuoteFinding, setting: Setting) -> Judgement | None:
+    passage, span, agrees = finding.passage, finding.span, finding.state == "found"
+    assert passage is not None and span is not None
+    text = Span(span.start - passage.span.start, span.end - passage.span.start).of(passage.text)
     if _cites(text, setting.outlets):
-        return []
+        return None
     source = setting.sources.get(passage.source_id)
     reason = Reason(
         check="quote",
@@ -298,25 +306,23 @@ def _quoted(claim: Claim, found: Sequence[Evidence], setting: Setting) -> list[J
         agrees=agrees,
         note="the words are quoted there" if agrees else f"there they are the words of {finding.speaker}",
         claim_span=finding.claim,
-        evidence_span=finding.span,
+        evidence_span=span,
     )
-    return [
-        Judgement(
-            evidence=JudgedEvidence(
-                source=passage.source_id,
-                passage_id=passage.id,
-                span=finding.span,
-                text=text,
-                stance="supports" if agrees else "refutes",
-                score=QUOTED,
-                language=passage.language,
-                reasons=(reason,),
-            ),
-            probabilities=Probabilities.of(supported=QUOTED if agrees else 0.0, refuted=0.0 if agrees else QUOTED),
-            nearness=1.0,
-            day=source.published if source else None,
-        )
-    ]
+    return Judgement(
+        evidence=JudgedEvidence(
+            source=passage.source_id,
+            passage_id=passage.id,
+            span=span,
+            text=text,
+            stance="supports" if agrees else "refutes",
+            score=QUOTED,
+            language=passage.language,
+            reasons=(reason,),
+        ),
+        probabilities=Probabilities.of(supported=QUOTED if agrees else 0.0, refuted=0.0 if agrees else QUOTED),
+        nearness=1.0,
+        day=source.published if source else None,
+    )
 
 
 # What only cites the article ---------------------------------------------------------------------------------------

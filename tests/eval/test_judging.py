@@ -149,6 +149,13 @@ def test_a_quotation_is_judged_by_whose_words_it_is(speaker: str, verdict: str) 
     assert merged.reasons[0].check == "quote"
 
 
+def test_no_source_that_gives_the_words_to_another_supports_by_a_slip_of_the_verifier() -> None:
+    words = '"Kenaikan ini kami tempuh agar rupiah tetap stabil,"'
+    texts = [f"{words} kata Maharani Sudiro.", f"Di Jakarta pasar tenang. {words} ujar Maharani Sudiro kepada wartawan."]
+    merged = judged(f"Gubernur Harsa Wicaksana mengatakan, {words[:-2]}.”".replace('"', "“"), texts, lambda premise: 0.9)
+    assert merged.verdict == "refuted"
+
+
 def test_reasons_say_where_in_the_source_they_stand() -> None:
     text = "Catatan lain. Korban tewas menjadi 17 orang di Halmahera."
     merged = judged("Korban tewas menjadi 26 orang di Halmahera.", [text], lambda premise: 0.0)
