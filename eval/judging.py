@@ -22,8 +22,10 @@ from bukti.eval.lexical import refutation
 from bukti.eval.premises import Window, headed, title_of, windows_of
 from bukti.eval.quotes import QuoteFinding, check_quote, says_only
 from bukti.eval.report import JudgedEvidence, Reason, Stance
+from bukti.eval.subject import speaks_of, subject_of
 from bukti.eval.verdict import Judgement, Merged, Thresholds, merge_stances, recalibrated
 from bukti.eval.verifier import Pair, Probabilities, Verifier
+from bukti.retrieval.terms import beginnings
 
 if TYPE_CHECKING:
     from bukti.claims.article import Article
@@ -84,9 +86,11 @@ def judge(claim: Claim, found: Sequence[Evidence], setting: Setting) -> Merged:
     """
     own = read_text(claim.text, claim.language, anchor=setting.published)
     whole = bool(getattr(setting.verifier, "reads_passages", False))
+    subject = subject_of(own)
+    near = [item for item in found if _speaks_of(subject, item, setting)]
     windows = [
         window
-        for item in found
+        for item in near
         for window in windows_of(item.passage, whole=whole)
         if not _cites(window.text, setting.outlets)
     ]
@@ -97,7 +101,11 @@ def judge(claim: Claim, found: Sequence[Evidence], setting: Setting) -> Merged:
             before = best.get(item.evidence.passage_id)
             if before is None or _more_telling(item, before):
                 best[item.evidence.passage_id] = item
-    judgements = [*best.values(), *_quoted(claim, found, setting)]
+    judgements = [
+        *best.values(),
+        *(_of_something_else(own, item, setting) for item in found if item not in near),
+        *_quoted(claim, found, setting),
+    ]
     counts = any(unit_dimension(quantity.unit) is None for quantity in own.quantities)
     merged = merge_stances(judgements, counts=counts, published=setting.published)
     if merged.verdict == "not_enough_evidence" and not whole:
@@ -111,6 +119,37 @@ def judge(claim: Claim, found: Sequence[Evidence], setting: Setting) -> Merged:
     if not weights or not merged.evidence or any(reason.check == "quote" for reason in merged.reasons):
         return merged
     return replace(merged, probabilities=recalibrated(merged.probabilities, weights))
+
+
+def _speaks_of(subject: Collection[str], item: Evidence, setting: Setting) -> bool:
+    source = setting.sources.get(item.passage.source_id)
+    title = beginnings(source.title) if source else frozenset()
+    return item.words is None or speaks_of(subject, item.words | title)
+
+
+def _of_something_else(claim: Text, item: Evidence, setting: Setting) -> Judgement:
+    """Judges a passage whose source names nothing that the claim is about, without asking the verifier: it decides nothing."""
+    scored = [
+        (align(claim, read_text(window.text, item.passage.language, anchor=None)).held, window)
+        for window in windows_of(item.passage)
+    ]
+    held, window = max(scored, key=lambda each: (each[0], -len(each[1].text), -each[1].span.start))
+    start = item.passage.span.start
+    return Judgement(
+        evidence=JudgedEvidence(
+            source=item.passage.source_id,
+            passage_id=item.passage.id,
+            span=Span(start + window.span.start, start + window.span.end),
+            text=window.text,
+            stance="neutral",
+            score=1.0,
+            language=item.passage.language,
+            reasons=(),
+        ),
+        probabilities=Probabilities.of(supported=0.0, refuted=0.0),
+        nearness=held,
+        day=setting.head_of(window)[1],
+    )
 
 
 def _judge_all(claim: Text, premises: Sequence[tuple[Window, ...]], setting: Setting) -> list[list[Judgement]]:
@@ -294,7 +333,8 @@ def _quoted(claim: Claim, found: Sequence[Evidence], setting: Setting) -> list[J
 
 def _quote_judged(claim: Claim, finding: QuoteFinding, setting: Setting) -> Judgement | None:
     passage, span, agrees = finding.passage, finding.span, finding.state == "found"
-    assert passage is not None and span is not None
+    assert passage is not None
+    assert span is not None
     text = Span(span.start - passage.span.start, span.end - passage.span.start).of(passage.text)
     if _cites(text, setting.outlets):
         return None

@@ -11,6 +11,7 @@ from bukti.retrieval.embedder import Embedder
 from bukti.retrieval.index import Index
 from bukti.retrieval.reranker import Reranker, SentenceReranker
 from bukti.retrieval.sources import Passage
+from bukti.retrieval.terms import beginnings
 
 __all__ = ["Evidence", "HybridRetriever", "Query", "Retriever", "fuse_rankings", "reranking_retriever"]
 
@@ -47,6 +48,9 @@ class Evidence:
 
     score: float
     """Sum over rankings of 1 / (60 + rank), higher is better. Comparable within one query only."""
+
+    words: frozenset[str] | None = None
+    """What all words of its source begin with (see `bukti.retrieval.terms.beginnings`); None where the retriever does not know the rest of it."""
 
 
 @runtime_checkable
@@ -110,6 +114,7 @@ class HybridRetriever:
         self._index = index
         self._reranker = reranker
         self._depth = depth
+        self._words: dict[str, frozenset[str]] = {}
 
     @property
     def name(self) -> str:
@@ -145,8 +150,18 @@ class HybridRetriever:
             told = dict(zip(several, scores, strict=True))
             fused = [_both_orders(row, told.get(number, [0.0] * len(row))) for number, row in enumerate(fused)]
         return [
-            [Evidence(passage=passage, score=score) for passage, score in _without_copies(row)[:k]] for row in fused
+            [
+                Evidence(passage=passage, score=score, words=self._words_of(passage.source_id))
+                for passage, score in _without_copies(row)[:k]
+            ]
+            for row in fused
         ]
+
+    def _words_of(self, source_id: str) -> frozenset[str]:
+        if source_id not in self._words:
+            passages = self._index.passages_of(source_id)
+            self._words[source_id] = frozenset().union(*(beginnings(passage.text) for passage in passages))
+        return self._words[source_id]
 
 
 def reranking_retriever(index: Index, embedder: Embedder) -> HybridRetriever:

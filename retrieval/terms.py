@@ -13,13 +13,25 @@ from typing import Any
 
 from bukti.claims.article import Span
 
-__all__ = ["Token", "index_terms", "match_matrix", "query_terms", "term_groups", "tokenize", "translations"]
+__all__ = [
+    "Token",
+    "beginnings",
+    "index_terms",
+    "match_matrix",
+    "query_terms",
+    "term_groups",
+    "tokenize",
+    "translations",
+]
 
 MIN_TRANSLATION = 0.05
 """Translations with a lower mean of both directions' probabilities do not expand a query."""
 
 MAX_TRANSLATIONS = 4
 """How many translations of one word expand a query."""
+
+BEGINNING = 5
+"""Letters by which the words of a whole source are known: "Portugal" and "Portuguese", "Taiwan" and "Taiwanese" begin alike."""
 
 _TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’-][^\W\d_]+)*", re.UNICODE)
 
@@ -78,6 +90,10 @@ def _stem(word: str, language: str) -> str:
     return str(_stemmer(language).stemWord(word))
 
 
+def _surface(word: str) -> str:
+    return unicodedata.normalize("NFKC", word).lower().replace("’", "'").removesuffix("'s")
+
+
 @lru_cache(maxsize=20_000)
 def tokenize(text: str, language: str) -> tuple[Token, ...]:
     """Gives the words and numbers of a text.
@@ -89,8 +105,7 @@ def tokenize(text: str, language: str) -> tuple[Token, ...]:
     stop = _STOP.get(language, frozenset())
     tokens = []
     for match in _TOKEN.finditer(text):
-        word = unicodedata.normalize("NFKC", match.group()).lower().replace("’", "'")
-        word = word.removesuffix("'s")
+        word = _surface(match.group())
         tokens.append(
             Token(
                 span=Span(*match.span()),
@@ -136,6 +151,15 @@ def index_terms(text: str, language: str) -> list[str]:
             terms.append(f"{language}:{token.stem}")
             terms.append(token.surface)
     return terms
+
+
+def beginnings(text: str) -> frozenset[str]:
+    """Gives the first five letters of every word of a text, in lower case.
+
+    >>> sorted(beginnings("Kabupaten Bima"))
+    ['bima', 'kabup']
+    """
+    return frozenset(_surface(match.group())[:BEGINNING] for match in _TOKEN.finditer(text))
 
 
 def query_terms(text: str, language: str) -> list[str]:

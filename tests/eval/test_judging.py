@@ -15,6 +15,7 @@ from bukti.eval.verdict import Merged, Thresholds
 from bukti.eval.verifier import Pair, Probabilities
 from bukti.retrieval.retriever import Evidence
 from bukti.retrieval.sources import Passage, Source
+from bukti.retrieval.terms import beginnings
 
 
 def claim_of(text: str, language: str = "id") -> Claim:
@@ -151,9 +152,34 @@ def test_a_quotation_is_judged_by_whose_words_it_is(speaker: str, verdict: str) 
 
 def test_no_source_that_gives_the_words_to_another_supports_by_a_slip_of_the_verifier() -> None:
     words = '"Kenaikan ini kami tempuh agar rupiah tetap stabil,"'
-    texts = [f"{words} kata Maharani Sudiro.", f"Di Jakarta pasar tenang. {words} ujar Maharani Sudiro kepada wartawan."]
-    merged = judged(f"Gubernur Harsa Wicaksana mengatakan, {words[:-2]}.”".replace('"', "“"), texts, lambda premise: 0.9)
+    texts = [
+        f"{words} kata Maharani Sudiro.",
+        f"Di Jakarta pasar tenang. {words} ujar Maharani Sudiro kepada wartawan.",
+    ]
+    merged = judged(
+        f"Gubernur Harsa Wicaksana mengatakan, {words[:-2]}.”".replace('"', "“"), texts, lambda premise: 0.9
+    )
     assert merged.verdict == "refuted"
+
+
+def test_a_source_on_something_else_decides_nothing_and_is_not_put_to_the_verifier() -> None:
+    claim = "Semua jenazah korban longsor di Sidarata sudah dikenali."
+    texts = ["Longsor di Kalirata: semua jenazah korban sudah dikenali.", "Di Sidarata semua jenazah sudah dikenali."]
+    asked = Says(lambda premise: 0.9)
+    found = [
+        Evidence(
+            passage=Passage(id=f"p-{at}", source_id=f"s-{at}", span=Span(0, len(text)), text=text, language="id"),
+            score=1.0,
+            words=beginnings(text),
+        )
+        for at, text in enumerate(texts)
+    ]
+    merged = judge(claim_of(claim), found, Setting(verifier=asked, thresholds=Thresholds()))
+    assert [(item.source, item.stance) for item in merged.evidence] == [("s-1", "supports"), ("s-0", "neutral")]
+    assert not any("Kalirata" in premise for premise in asked.premises)
+    assert judge(claim_of(claim), found[:1], Setting(verifier=asked, thresholds=Thresholds())).verdict == (
+        "not_enough_evidence"
+    )
 
 
 def test_reasons_say_where_in_the_source_they_stand() -> None:
