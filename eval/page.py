@@ -22,7 +22,16 @@ from bukti.claims.article import Span
 from bukti.eval.report import VERDICTS, Assessment, CitedSource, JudgedEvidence, Reason, Report, Verdict
 from bukti.eval.review import REVIEW_VERDICTS, Review, current, evidence_key
 from bukti.eval.showing import clean, one_line
-from bukti.eval.wording import WORDS, page_language, tell_day, tell_decimal, tell_note, tell_share, tell_whole
+from bukti.eval.wording import (
+    PAGE_LANGUAGES,
+    WORDS,
+    page_language,
+    tell_day,
+    tell_decimal,
+    tell_note,
+    tell_share,
+    tell_whole,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -32,6 +41,7 @@ __all__ = [
     "Bar",
     "Card",
     "Desk",
+    "Draft",
     "Mark",
     "Piece",
     "Quote",
@@ -161,6 +171,29 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A decision as it was typed, which could not be taken."""
+
+    claim: str
+    """The claim's id."""
+
+    says: str
+    """Why it was not taken."""
+
+    verdict: str
+    """The verdict that was chosen; it may be none."""
+
+    wrong: Collection[str]
+    """Evidence that was marked as wrong."""
+
+    note: str
+    """The note."""
+
+    reviewer: str
+    """The name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What a page needs whose claims can be reviewed: it is then served, and has forms."""
 
@@ -178,6 +211,12 @@ class Desk:
 
     texts: Collection[str]
     """Ids of the sources whose texts can be opened below `base`."""
+
+    remove: str
+    """Where the article can be removed."""
+
+    draft: Draft | None = None
+    """A decision that was refused, shown again where it was made."""
 
 
 def cut_pieces(text: str, span: Span, assessments: Sequence[Assessment]) -> list[Piece]:
@@ -370,6 +409,8 @@ def render_html(
         most_cited=max((source.cited for source in report.sources), default=0),
         article_href="" if desk else link_of(report.article.path, folder=folder),
         desk=desk,
+        draft=desk.draft if desk else None,
+        other=next(one for one in PAGE_LANGUAGES if one != spoken),
         reviews=reviews,
         held=held,
         overruled=sum(

@@ -128,7 +128,7 @@ def test_a_pasted_article_becomes_a_report_with_a_form_beside_each_claim(desk: T
     claims = desk.claims(job)
     assert len(claims) >= 2
     for claim in claims:
-        assert f'action="/reports/{job}/claims/{claim["id"]}/review"' in answer.text
+        assert f'action="/reports/{job}/claims/{claim["id"]}/review#{claim["id"]}"' in answer.text
     assert desk.client.get("/").text.count(f"/reports/{job}") == 1
 
 
@@ -209,6 +209,161 @@ def test_what_was_running_when_the_process_was_killed_is_queued_again_but_not_fo
     assert store.next_job() is None
     assert (store.jobs()[0].state, store.jobs()[0].stage) == ("failed", "desk")
     store.close()
+
+
+def test_an_article_is_cancelled_while_it_waits_and_while_it_is_verified_and_can_be_begun_again(setup: Setup) -> None:
+    Slow.go.clear()
+    config = replace(setup.config, verifier=f"{__name__}:Slow")
+    slow = replace(setup, config=config, worker=Worker(setup.store, setup.grounds, config))
+    with TestClient(make_app(slow), base_url=HOME) as client:
+        desk = Tried(client=client, app=client.app, store=slow.store, setup=slow)  # type: ignore[arg-type]
+        names = [desk.give(f"{ARTICLE} {number} orang.").headers["location"].rpartition("/")[2] for number in range(3)]
+        until(lambda: "judging" in client.get(f"/jobs/{names[0]}/state").json()["says"])
+        assert set(client.get("/jobs/states").json()) == set(names)
+        for name in names[:2]:
+            assert 'action="/jobs/' + name + '/cancel"' in client.get(f"/jobs/{name}").text
+            assert "This was cancelled" in client.post(f"/jobs/{name}/cancel", data={"token": desk.token}).text
+        Slow.go.set()
+        until(lambda: client.get(f"/jobs/{names[2]}/state").json()["state"] == "done")
+        assert [slow.store.job(name).state for name in names] == ["cancelled", "cancelled", "done"]  # type: ignore[union-attr]
+        assert slow.store.report(names[0]) is None
+        again = client.post(f"/jobs/{names[0]}/again", data={"token": desk.token}, follow_redirects=False)
+        until(lambda: client.get(again.headers["location"] + "/state").json()["state"] == "done")
+        # What has ended is not cancelled any more.
+        assert client.post(f"/jobs/{names[2]}/cancel", data={"token": desk.token}).url.path == f"/reports/{names[2]}"
+    setup.store.close()
+
+
+def test_a_removed_article_leaves_no_word_in_the_state_and_its_decisions_stay_on_record(
+    desk: Tried, tmp_path: Path
+) -> None:
+    first, second = desk.verified(), desk.verified(f"{ARTICLE} Rahasia besar: 17 kapal tenggelam.")
+    claim, source = desk.claims(second)[0]["id"], desk.claims(second)[0]["evidence"][0]["source"]
+    desk.decide(second, claim)
+    kept = desk.store.reviews(second)
+    page = desk.client.get(f"/jobs/{second}/remove").text
+    assert "Claims reviewed: 1." in page
+    assert desk.client.get(f"/reports/{second}").status_code == 200  # that question removes nothing
+    answer = desk.client.post(f"/jobs/{second}/remove", data={"token": desk.token})
+    assert (answer.url.path, second in answer.text) == ("/", False)
+    for path in (f"/reports/{second}", f"/jobs/{second}", f"/jobs/{second}/remove", f"/reports/{second}/report.json"):
+        assert desk.client.get(path).status_code == 404, path
+    assert desk.client.post(f"/jobs/{second}/again", data={"token": desk.token}).status_code == 404
+    assert desk.decide(second, claim, "supported", seen=kept[claim][-1].id).status_code == 404
+    undo = {"token": desk.token, "seen": str(kept[claim][-1].id), "reviewer": "Ani"}
+    assert desk.client.post(f"/reports/{second}/claims/{claim}/undo", data=undo).status_code == 404
+    assert desk.store.reviews(second) == kept
+    assert desk.client.get("/export/reviews.claims.jsonl").status_code == 404
+    # The other article's source stays, and goes with it.
+    assert desk.store.kept([source]) == {source}
+    desk.client.post(f"/jobs/{first}/remove", data={"token": desk.token})
+    assert desk.store.kept([source]) == set()
+    files = [path for path in (tmp_path / "state").glob("desk.sqlite*") if path.is_file()]
+    assert files
+    for path in files:
+        assert b"kapal" not in path.read_bytes()
+        assert SOURCE.encode() not in path.read_bytes()
+
+
+def test_a_state_of_the_first_form_is_taken_over_with_all_its_decisions(tmp_path: Path) -> None:
+    store = Store(tmp_path, create=True)
+    job = store.add_job(NewJob(name="a", ending=".txt", article=b"a", ground="x"))
+    store.add_review(job, "c", seen=0, verdict="refuted", reviewer="Ani")
+    kept = store.reviews(job)
+    store.close()
+    base = sqlite3.connect(tmp_path / "desk.sqlite")
+    form = base.execute("SELECT sql FROM sqlite_master WHERE name = 'job'").fetchone()[0]
+    columns = "number, id, made, name, ending, article, ground, language, published, as_of, state, starts, stage, cause, title, summary, report"
+    base.executescript(
+        "PRAGMA foreign_keys = OFF; BEGIN;"
+        + form.replace("TABLE job", "TABLE old", 1)
+        .replace('TABLE "job"', "TABLE old", 1)
+        .replace(", 'cancelled', 'removed'", "")
+        + f"; INSERT INTO old SELECT {columns} FROM job; DROP TABLE job; ALTER TABLE old RENAME TO job; PRAGMA user_version = 1; COMMIT;"
+    )
+    base.close()
+    store = Store(tmp_path)
+    assert (store.job(job).name, store.reviews(job)) == ("a", kept)  # type: ignore[union-attr]
+    store.cancel_job(job)
+    assert store.job(job).state == "cancelled"  # type: ignore[union-attr]
+    second = store.add_job(NewJob(name="b", ending=".txt", article=b"b", ground="x"))
+    assert [one.id for one in store.jobs()] == [second, job]
+    with pytest.raises(sqlite3.IntegrityError):
+        store.add_review("no such job", "c", seen=0, verdict="refuted")
+    store.close()
+
+
+def test_a_form_that_was_refused_comes_back_with_all_that_was_typed(desk: Tried) -> None:
+    typed = "Baris satu </textarea> & dua\n\nBaris tiga."
+    answer = desk.give(typed, language="id", published="2026-01-31", as_of="kemarin")
+    assert answer.status_code == 400
+    for sign in (
+        'role="alert"', "Not a day: kemarin", "Baris satu &lt;/textarea&gt; &amp; dua\n\nBaris tiga.</textarea>", 'value="id" selected',
+        'name="published" value="2026-01-31"',
+    ):  # fmt: skip
+        assert sign in answer.text
+    answer = desk.client.post("/jobs", data={"token": "0" * 64, "text": typed})
+    assert (answer.status_code, "Baris tiga." in answer.text) == (403, True)
+    assert "Choose the file again" in desk.give("MZ", name="a.exe").text
+    assert desk.client.get("/jobs").url.path == "/"
+
+
+def test_a_decision_that_was_refused_comes_back_beside_the_one_that_was_made_meanwhile(desk: Tried) -> None:
+    job = desk.verified()
+    claim = next(one for one in desk.claims(job) if one["verdict"] == "supported")
+    wrong = f"{claim['evidence'][0]['source']}:{claim['evidence'][0]['span'][0]}-{claim['evidence'][0]['span'][1]}"
+    desk.decide(job, claim["id"], "not_checkable", note="yang pertama")
+    answer = desk.decide(job, claim["id"], "conflicting", reviewer="Budi", note="catatan panjang", wrong=wrong)
+    seen = desk.store.reviews(job)[claim["id"]][-1].id
+    card = answer.text.partition(f'id="{claim["id"]}"')[2].partition('<div class="card')[0]
+    assert answer.status_code == 409
+    for sign in (
+        "Somebody else decided about this claim first", "reviewed: not checkable", "yang pertama", "catatan panjang</textarea>",
+        '<option value="conflicting" selected>', 'name="reviewer" value="Budi"', f'value="{wrong}" checked', f'name="seen" value="{seen}"',
+        '<details class="history" open>',
+    ):  # fmt: skip
+        assert sign in card, sign
+    assert desk.decide(job, claim["id"], "conflicting", reviewer="Budi", seen=seen).status_code == 303
+    history = desk.store.reviews(job)[claim["id"]]
+    assert [(one.reviewer, one.verdict) for one in history] == [("Ani", "not_checkable"), ("Budi", "conflicting")]
+    for form in ("review", "undo"):
+        back = desk.client.get(f"/reports/{job}/claims/{claim['id']}/{form}", follow_redirects=False)
+        assert back.headers["location"] == f"/reports/{job}#{claim['id']}"
+
+
+def test_an_address_that_is_pasted_is_not_opened(desk: Tried, monkeypatch: pytest.MonkeyPatch) -> None:
+    import socket
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("the desk went to the network")
+
+    monkeypatch.setattr(socket, "getaddrinfo", never)
+    monkeypatch.setattr(socket.socket, "connect", never)
+    for address in ("http://169.254.169.254/latest/meta-data/", " HTTPS://intranet.example/x\n", "file:///etc/passwd"):
+        answer = desk.give(address)
+        assert (answer.status_code, "the desk opens none" in answer.text) == (400, True)
+    job = desk.verified(f"Lihat http://169.254.169.254/ dan file:///etc/passwd. {ARTICLE}")
+    assert desk.store.job(job).state == "done"  # type: ignore[union-attr]
+
+
+def test_texts_that_were_pasted_are_told_apart_by_their_first_line_and_old_ones_stay_within_reach(
+    desk: Tried, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bukti.serve.app.JOBS_SHOWN", 2)
+    names = [
+        desk.store.add_job(NewJob(name="pasted text", ending=".txt", article=b"x", ground="x", title=f"Judul {number}"))
+        for number in range(5)
+    ]
+    seen, path = [], "/"
+    while path:
+        page = desk.client.get(path).text
+        seen += re.findall(r'href="/jobs/([0-9a-f]+)">', page)
+        path = (re.findall(r'href="(/\?after=\d+)">Older', page) or [""])[0]
+    assert seen == names[::-1]
+    assert '<a href="/?after=0">Newer' in desk.client.get("/?after=2").text
+    assert desk.client.get("/?after=-1x").status_code == 200
+    desk.give("\n\n  Banjir besar di kota\n\nIsi berita.")
+    assert "Banjir besar di kota" in desk.client.get("/").text
 
 
 def test_nothing_is_kept_outside_the_state(desk: Tried, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -345,6 +500,27 @@ def test_what_was_taken_back_is_not_exported_and_nothing_is_written_for_nothing(
     assert not Path("r.jsonl").exists()
 
 
+def test_a_report_is_saved_as_the_page_that_verify_writes_as_markdown_and_as_json(desk: Tried) -> None:
+    from bukti.eval.markdown import render_markdown
+    from bukti.eval.page import render_html
+    from bukti.eval.reading import read_report
+
+    job = desk.verified()
+    desk.decide(job, desk.claims(job)[0]["id"], note="antara kita saja")
+    text = desk.client.get(f"/reports/{job}/report.json").text
+    assert text == desk.store.report(job)
+    report = read_report(text, path=job)
+    for ending, made in (
+        (".html", render_html(report, language="en")),
+        (".md", render_markdown(report, language="en")),
+    ):
+        answer = desk.client.get(f"/reports/{job}/report{ending}")
+        assert (answer.text, answer.headers["content-disposition"]) == (
+            made, f'attachment; filename="report-{job}{ending}"',
+        )  # fmt: skip
+        assert answer.headers["content-security-policy"].endswith("sandbox")
+
+
 # Runs --------------------------------------------------------------------------------------------------------------
 
 
@@ -391,7 +567,7 @@ def posts(app: FastAPI) -> list[str]:
 def test_no_form_is_taken_without_its_token_or_from_another_site(desk: Tried) -> None:
     job = desk.verified()
     token, claim = desk.token, desk.claims(job)[0]["id"]
-    assert len(posts(desk.app)) == 4
+    assert len(posts(desk.app)) == 6
     bad: list[tuple[dict[str, str], dict[str, str]]] = [
         ({}, {}),
         ({"token": "0" * 64}, {}),
