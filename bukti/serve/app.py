@@ -30,7 +30,7 @@ from bukti.eval.page import Desk, Draft, asset, environment, render_html
 from bukti.eval.reading import read_report
 from bukti.eval.report import Report
 from bukti.eval.review import REVIEW_VERDICTS, evidence_key
-from bukti.eval.runpage import render_run
+from bukti.eval.runpage import Place, render_run
 from bukti.eval.scores import values_of
 from bukti.eval.showing import clean, one_line
 from bukti.eval.wording import PAGE_LANGUAGES
@@ -138,6 +138,11 @@ class _Refused(HTTPException):
         return says
 
 
+def _refusal(fault: _Refused | sqlite3.Error) -> _Refused:
+    """Gives what is told of a fault; of one of the state (a full disk, a file that another program holds) that nothing was saved."""
+    return fault if isinstance(fault, _Refused) else _Refused("e_state", 503, cause=one_line(str(fault), 200))
+
+
 def _missing() -> NoReturn:
     raise _Refused("e_missing", 404)
 
@@ -217,8 +222,8 @@ class _Pages:
     def fault(self, request: Request, exc: Exception) -> Response:
         """Gives the page that says what is wrong."""
         words = self.words(request)
-        if isinstance(exc, sqlite3.Error):  # such as a full disk, or a file that another program holds
-            exc = _Refused("e_state", 503, back=request.url.path if request.method == "GET" else "/", cause=str(exc))
+        if isinstance(exc, sqlite3.Error):
+            exc = _refusal(exc)
         status = exc.status_code if isinstance(exc, HTTPException) else 404 if isinstance(exc, InputError) else 400
         foreign, back = False, getattr(exc, "back", "/")
         if isinstance(exc, _Refused):
@@ -311,10 +316,9 @@ def _add_articles(app: FastAPI, setup: Setup, pages: _Pages) -> None:
     @app.post("/jobs")
     async def give(request: Request) -> Response:
         try:
-            new = await taken(request)
-        except _Refused as exc:
-            return await run_in_threadpool(home_page, request, exc)
-        job = await run_in_threadpool(store.add_job, new)
+            job = await run_in_threadpool(store.add_job, await taken(request))
+        except (_Refused, sqlite3.Error) as exc:
+            return await run_in_threadpool(home_page, request, _refusal(exc))
         worker.wake()
         return _go(f"/jobs/{job}")
 
@@ -499,8 +503,8 @@ def _add_reports(app: FastAPI, setup: Setup, pages: _Pages) -> None:
         """Takes a decision, or gives the report's page again with what was typed and why it was refused."""
         try:
             return await decided(request, name, claim, take)
-        except _Refused as exc:
-            form = _typed(request)
+        except (_Refused, sqlite3.Error) as fault:
+            exc, form = _refusal(fault), _typed(request)
             if exc.status_code == 404 or form is None:
                 raise
             draft = Draft(
@@ -604,7 +608,10 @@ def _add_runs(app: FastAPI, setup: Setup, pages: _Pages) -> None:
         decision = None if before is None else compare(run_named(setup.runs, before), run)
         manifest = {"name": run.manifest.get("suite_name"), **run.manifest}
         title = f"{before} → {name}" if before else name
-        page = render_run(run.results, values_of(run.scores), decision, manifest, back=("/runs", title))
+        spoken = pages.spoken(request)
+        here = request.url.include_query_params(lang=next(one for one in PAGE_LANGUAGES if one != spoken))
+        place = Place(list="/runs", name=title, other=f"{here.path}?{here.query}")
+        page = render_run(run.results, values_of(run.scores), decision, manifest, language=spoken, place=place)
         return pages.page(request, page, policy(asset("base.css") + asset("run.css")))
 
     @app.get("/runs")

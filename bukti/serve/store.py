@@ -159,6 +159,12 @@ class Store:
             raise OutputError(f"{folder}: cannot be made ({exc.strerror}); give another --state", path=folder) from exc
         try:
             self._open(file)
+        except sqlite3.OperationalError as exc:  # held by another program, or not to be written
+            self._base.close()
+            raise InputError(
+                f"{file}: cannot be used ({exc}); end what else uses it, see that it can be written, or give another --state",
+                path=file,
+            ) from exc
         except sqlite3.DatabaseError as exc:
             self._base.close()
             raise InputError(

@@ -26,7 +26,7 @@ from bukti.serve.app import Setup, make_app
 from bukti.serve.safety import safe_name
 from bukti.serve.store import MAX_STARTS, NewJob, Store
 from bukti.serve.worker import Worker, grounds_of
-from tests.eval.pages import PAYLOADS
+from tests.eval.pages import PAYLOADS, Page
 
 HOME = "http://127.0.0.1:8765"
 ARTICLE = "Telegram didirikan oleh Pavel Durov pada 2013. Menurut catatan, 70 juta orang bergabung dalam satu hari."
@@ -488,7 +488,14 @@ def test_what_was_taken_back_is_not_exported_and_nothing_is_written_for_nothing(
     desk.client.post(f"/reports/{job}/claims/{claim}/undo", data=data)
     assert desk.client.get("/export/reviews.claims.jsonl").status_code == 404
     monkeypatch.chdir(tmp_path)
+    store = Store("torn", create=True)
+    job = store.add_job(NewJob(name="a", ending=".txt", article=b"a", ground="x"))
+    store.add_review(job, "c", seen=0, verdict="refuted", reviewer="Ani")
+    store.close()
+    torn = Path("torn/desk.sqlite").read_bytes()
+    Path("torn/desk.sqlite").write_bytes(torn[:4096] + b"\xff" * (len(torn) - 4096))
     for words, says in (
+        (["export-reviews", "torn", "-o", "r.jsonl"], "cannot be read"),
         (["export-reviews", "state", "-o", "r.jsonl"], "nothing was reviewed yet"),
         (["export-reviews", "sources", "-o", "r.jsonl"], "is no desk's state"),
         (["export-reviews", "state", "-o", "r.txt"], "unknown ending '.txt'"),
@@ -546,6 +553,9 @@ def test_runs_are_listed_shown_and_compared_and_no_other_folder_is(desk: Tried, 
         assert "0009" not in page
         assert '<a href="/runs">Runs</a> / 0001' in client.get("/runs/0001").text
         shown = client.get("/runs/compare?before=0001&after=0002").text
+        assert 'href="/runs/compare?before=0001&amp;after=0002&amp;lang=id"' in shown
+        assert '<a href="/runs">Evaluasi</a> / 0001' in client.get("/runs/0001?lang=id").text
+        assert '<a href="/runs">Runs</a> / 0001' in client.get("/runs/0001?lang=en").text
         assert "supported" in shown
         assert 'id="worse"' in shown
         for name in ("0007", "0009", "0003", "%2e%2e", "..%2f..%2fstate", "0001%00", "/etc"):
@@ -683,6 +693,7 @@ BAD = (
     "a/b",
     "' OR 1=1 --",
     "/etc/passwd",
+    "x%0d%0aSet-Cookie:%20a=b",
     "%ff",
     "x" * 5000,
 )
@@ -708,6 +719,7 @@ def test_no_parameter_leads_to_a_file(desk: Tried) -> None:
             home = answer.url.path in ("/", f"/reports/{job}", "/runs")
             assert answer.status_code == 404 or home or answer.url.path in ("/jobs", "/jobs/"), (page, bad)
             assert "root:x:" not in answer.text
+            assert "a=b" not in answer.headers.get("set-cookie", "")
         for form in forms:
             assert desk.client.post(form.format(bad), data=data).status_code in (404, 405), (form, bad)
     assert desk.store.reviews(job) == {}
@@ -736,6 +748,73 @@ def test_hostile_texts_names_and_notes_stand_there_as_text(desk: Tried) -> None:
             "<template",
         ):
             assert sign not in shown, sign
+
+
+def test_hostile_names_of_indexes_suites_and_sources_stand_there_as_text(desk: Tried, tmp_path: Path) -> None:
+    for number, payload in enumerate(PAYLOADS):
+        folder = tmp_path / "runs" / f"{number + 1:04}"
+        folder.mkdir(parents=True)
+        told = {"suite_name": payload, "cases": 1, "started": payload, "ended": False}
+        (folder / "manifest.json").write_text(json.dumps(told))
+    named = next(iter(desk.setup.grounds.values()))
+    grounds = {
+        f"sources:{one}": replace(named, key=f"sources:{one}", name=one) for one in PAYLOADS if one.isprintable()
+    }
+    worker = Worker(desk.store, {}, desk.setup.config)
+    app = make_app(replace(desk.setup, runs=tmp_path / "runs", grounds=grounds, worker=worker))
+    with TestClient(app, base_url=HOME) as client:
+        for path in ("/", "/runs"):
+            page = Page(client.get(path).text)
+            assert "alert(1)" in page.text
+            assert page.tags["script"] == 2
+            assert (
+                not {"img", "iframe", "object", "embed", "base", "video", "audio", "image", "math"} & page.tags.keys()
+            )
+            assert not [name for _, name, _ in page.attributes if name.startswith("on") or name in ("style", "srcdoc")]
+
+
+def test_a_hundred_decisions_at_once_are_one_that_holds_and_99_that_are_told(desk: Tried) -> None:
+    import asyncio
+
+    import httpx
+
+    job = desk.verified()
+    claim, token, session = desk.claims(job)[0]["id"], desk.token, desk.client.cookies["bukti_desk"]
+
+    async def all_at_once() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app=desk.app)
+        async with httpx.AsyncClient(transport=transport, base_url=HOME, cookies={"bukti_desk": session}) as client:
+            path = f"/reports/{job}/claims/{claim}/review"
+            forms = [
+                {"token": token, "seen": "0", "verdict": "refuted", "reviewer": f"R{number}"} for number in range(100)
+            ]
+            return await asyncio.gather(*(client.post(path, data=form) for form in forms))
+
+    answers = asyncio.run(all_at_once())
+    assert sorted(answer.status_code for answer in answers) == [303] + [409] * 99
+    assert len(desk.store.reviews(job)[claim]) == 1
+
+
+def test_a_state_that_another_program_holds_is_told_and_nothing_typed_is_lost(desk: Tried, tmp_path: Path) -> None:
+    job = desk.verified()
+    claim = desk.claims(job)[0]["id"]
+    desk.store._base.execute("PRAGMA busy_timeout = 20")
+    other = sqlite3.connect(tmp_path / "state" / "desk.sqlite", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    for answer in (
+        desk.decide(job, claim, note="tidak boleh hilang"),
+        desk.give("tidak boleh hilang"),
+        desk.client.post(f"/jobs/{job}/remove", data={"token": desk.token}),
+    ):
+        assert answer.status_code == 503
+        assert "(database is locked); nothing was saved" in answer.text
+        assert "tidak boleh hilang</textarea>" in answer.text or "remove" in answer.url.path
+    other.execute("ROLLBACK")
+    other.close()
+    assert desk.decide(job, claim).status_code == 303
+    desk.store._base.execute("PRAGMA query_only = ON")
+    assert "readonly" in desk.give("x").text
+    desk.store._base.execute("PRAGMA query_only = OFF")
 
 
 def test_a_text_that_a_claim_was_judged_by_is_served_as_plain_text_that_does_nothing(desk: Tried) -> None:
@@ -798,6 +877,31 @@ def test_a_wrong_call_is_one_line_and_2(
         main(["serve", *words])
     err = capsys.readouterr().err
     assert (ended.value.code, err.count("\n"), says in err) == (2, 1, True), err
+
+
+def test_a_port_and_a_state_that_are_in_use_are_one_line_and_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import socket
+
+    from filelock import FileLock
+
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text(SOURCE)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        with pytest.raises(SystemExit) as ended:
+            main(["serve", "--sources", "a.txt", "--port", port])
+    assert ended.value.code == 2
+    assert f"--port {port}: cannot listen there" in capsys.readouterr().err
+    assert not Path("bukti-desk").exists()
+    Store("bukti-desk", create=True).close()
+    with FileLock("bukti-desk/.lock"), pytest.raises(SystemExit) as ended:
+        main(["serve", "--sources", "a.txt", "--port", "0"])
+    assert ended.value.code == 2
+    assert "another bukti serve is using it" in capsys.readouterr().err
 
 
 def test_without_the_extra_one_line_says_what_to_install(
