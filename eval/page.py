@@ -48,9 +48,11 @@ __all__ = [
     "Segment",
     "asset",
     "bars_of",
+    "common_of",
     "csp_hash",
     "cut_pieces",
     "environment",
+    "inline_of",
     "link_of",
     "mark_spans",
     "render_html",
@@ -387,18 +389,14 @@ def render_html(
         UsageError: The page does not speak that language.
     """
     spoken = page_language(language, report.article.language)
-    words = WORDS[spoken]
     cards = _cards(report, folder, desk)
     reviews = desk.reviews if desk else {}
     held = {name: review for name, made in reviews.items() if (review := current(made))}
     as_of = report.fingerprint.get("config", {}).get("as_of")
-    style = asset("base.css") + asset("report.css") + (asset("review.css") if desk else "")
-    early, script = asset("early.js"), asset("theme.js") + asset("report.js")
     return _template().render(
+        **common_of(spoken, *inline_of(desk=desk is not None)),
         report=report,
         said=report.said,
-        words=words,
-        spoken=spoken,
         paragraphs=_paragraphs(report),
         cards=cards,
         numbers={card.item.claim.id: card.number for card in cards},
@@ -423,18 +421,8 @@ def render_html(
         fingerprint=json.dumps(report.to_dict()["fingerprint"], ensure_ascii=False, indent=1),
         coverage=report.to_dict()["coverage"],
         max_links=MAX_LINKS,
-        sprite=asset("sprite.svg"),
-        style=style,
-        early=early,
-        script=script,
-        style_hash=csp_hash(style),
-        early_hash=csp_hash(early),
-        script_hash=csp_hash(script),
         lexical=str(report.fingerprint.get("models", {}).get("verifier", "")).startswith("lexical"),
         decimal=partial(tell_decimal, spoken),
-        share=partial(tell_share, spoken),
-        whole=partial(tell_whole, spoken),
-        day=partial(tell_day, spoken),
         note=partial(tell_note, language=spoken),
     )
 
@@ -561,6 +549,34 @@ def asset(name: str) -> str:
 def csp_hash(text: str) -> str:
     """Gives what a content security policy calls an inline style or script."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def inline_of(*, desk: bool) -> tuple[str, str, str]:
+    """Gives a report's style, the script that runs before it is shown, and the one that runs after.
+
+    Args:
+        desk: Whether its claims are reviewed.
+    """
+    style = asset("base.css") + asset("report.css") + (asset("review.css") if desk else "")
+    return style, asset("early.js"), asset("theme.js") + asset("report.js")
+
+
+def common_of(spoken: str, style: str, early: str, script: str) -> dict[str, Any]:
+    """Gives what the templates of all reports take: words, how numbers are written, what is inline and its hashes."""
+    return {
+        "words": WORDS[spoken],
+        "spoken": spoken,
+        "share": partial(tell_share, spoken),
+        "whole": partial(tell_whole, spoken),
+        "day": partial(tell_day, spoken),
+        "sprite": asset("sprite.svg"),
+        "style": style,
+        "early": early,
+        "script": script,
+        "style_hash": csp_hash(style),
+        "early_hash": csp_hash(early),
+        "script_hash": csp_hash(script),
+    }
 
 
 def environment(**filters: Callable[..., object]) -> Environment:

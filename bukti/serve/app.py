@@ -26,7 +26,7 @@ from bukti.claims.errors import BuktiError, InputError
 from bukti.config import Config
 from bukti.eval.markdown import render_markdown
 from bukti.eval.output import render_json
-from bukti.eval.page import Desk, Draft, asset, environment, render_html
+from bukti.eval.page import Desk, Draft, asset, environment, inline_of, render_html
 from bukti.eval.reading import read_report
 from bukti.eval.report import Report
 from bukti.eval.review import REVIEW_VERDICTS, evidence_key
@@ -467,10 +467,7 @@ def _add_reports(app: FastAPI, setup: Setup, pages: _Pages) -> None:
             remove=f"/jobs/{name}/remove",
         )
         page = render_html(report, language=pages.spoken(request), desk=desk)
-        style = asset("base.css") + asset("report.css") + asset("review.css")
-        return pages.page(
-            request, page, policy(style, asset("early.js"), asset("theme.js") + asset("report.js")), status=status
-        )
+        return pages.page(request, page, policy(*inline_of(desk=True)), status=status)
 
     @app.get("/reports/{name}")
     def show(request: Request, name: str) -> Response:

@@ -39,7 +39,7 @@ running | sedang diperiksa | being verified
 done | selesai | done
 failed | gagal | failed
 reviewed_short | {n} ditinjau | {n} reviewed
-ahead | {n} artikel lain lebih dulu | {n} other articles come first
+ahead | artikel sebelum ini: {n} | articles before it: {n}
 ahead_none | segera dimulai | begins at once
 step_read | membaca | reading
 step_embed | mengindeks sumber | indexing the sources

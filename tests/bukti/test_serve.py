@@ -182,7 +182,7 @@ def test_jobs_run_one_at_a_time_and_go_on_after_the_desk_was_closed(
         until(lambda: "judging" in client.get(f"/jobs/{names[0]}/state").json()["says"])
         states = [client.get(f"/jobs/{name}/state").json() for name in names]
         assert [state["state"] for state in states] == ["running", "queued", "queued"]
-        assert states[2]["says"] == "waiting: 2 other articles come first"
+        assert states[2]["says"] == "waiting: articles before it: 2"
         assert '<noscript><meta http-equiv="refresh"' in client.get(f"/jobs/{names[2]}").text
         threading.Timer(0.3, Slow.go.set).start()
     # The desk was closed while the first was being verified: all three are done at the next start.
