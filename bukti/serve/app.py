@@ -25,7 +25,6 @@ from bukti.claims.documents import READABLE
 from bukti.claims.errors import BuktiError, InputError
 from bukti.config import Config
 from bukti.eval.markdown import render_markdown
-from bukti.eval.output import render_json
 from bukti.eval.page import Desk, Draft, asset, environment, inline_of, render_html
 from bukti.eval.reading import read_report
 from bukti.eval.report import Report
@@ -475,7 +474,7 @@ def _add_reports(app: FastAPI, setup: Setup, pages: _Pages) -> None:
 
     @app.get("/reports/{name}/report.json")
     def as_json(name: str) -> Response:
-        return saved(name, ".json", "application/json", render_json(read(name)))
+        return saved(name, ".json", "application/json", store.report(name) or _missing())
 
     @app.get("/reports/{name}/report.html")
     def as_page(request: Request, name: str) -> Response:
