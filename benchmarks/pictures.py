@@ -34,7 +34,14 @@ def write_page(report: Report, path: Path, name: str, how: dict[str, Any]) -> No
         id=1, claim=item.claim.id, verdict="supported", wrong=(wrong,), note=note, reviewer="Sari", made="2026-11-28T09:30:00+00:00"
     )  # fmt: skip
     texts = {source.id for source in report.sources}
-    desk = Desk(base="/reports/1", token="", reviewer="Sari", reviews={item.claim.id: [review]}, texts=texts)
+    desk = Desk(
+        base="/reports/1",
+        token="",
+        reviewer="Sari",
+        reviews={item.claim.id: [review]},
+        texts=texts,
+        remove="/jobs/1/remove",
+    )
     write_text(render_html(report, language=how["language"], desk=desk), path)
 
 
@@ -50,7 +57,9 @@ def main() -> None:
             page_file = Path(folder) / "report.html"
             write_page(report, page_file, name, how)
             context = browser.new_context(
-                viewport={"width": how["width"], "height": how["height"]}, color_scheme=how["scheme"]
+                viewport={"width": how["width"], "height": how["height"]},
+                color_scheme=how["scheme"],
+                timezone_id="Asia/Jakarta",
             )
             page = context.new_page()
             chosen = [item.claim.id for item in report.assessments if item.verdict == how["opens"]]

@@ -422,6 +422,9 @@ def eval_command(
         typer.Option(help="Share of the cases whose repeats may disagree.", show_default="0.05"),
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew, even if a run was cut off.")] = False,
+    lang: Annotated[
+        str | None, typer.Option(help="What the run's page speaks, id or en; en if not given.", show_default=False)
+    ] = None,
     k: Annotated[int | None, typer.Option("-k", help="Passages judged for each claim.", show_default="8")] = None,
     embedder: Embedder = None,
     verifier: Verifier = None,
@@ -434,7 +437,14 @@ def eval_command(
         "max_flaky": max_flaky,
     }  # fmt: skip
     config, _ = read_config(
-        {"k": k, "embedder": embedder, "verifier": verifier, "splitter": splitter, "min_caught": min_caught}
+        {
+            "k": k,
+            "embedder": embedder,
+            "verifier": verifier,
+            "splitter": splitter,
+            "min_caught": min_caught,
+            "lang": lang,
+        }
         | {f"gate_{name}": value for name, value in rules.items()}
     )
     for name in oracle or []:
@@ -480,7 +490,7 @@ def eval_command(
     if baseline is not None:
         decision = gate(run.results, baseline, manifest=run.manifest, measures=measures, rules=chosen_rules)
     for path in output or []:
-        write_run(run, path, decision)
+        write_run(run, path, decision, language=config.lang or None)
         _say(f"wrote {path}")
     taken = f", {' and '.join(oracle)} as labelled" if oracle else ""
     typer.echo(printable(f"{suite.name}: {run.folder}{taken}"))

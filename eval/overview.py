@@ -6,14 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bukti.eval.page import asset, bars_of, csp_hash, environment, link_of
+from bukti.eval.page import asset, bars_of, common_of, environment, link_of
 from bukti.eval.report import CHECKABLE_VERDICTS, VERDICTS, Failure, Verdict
 from bukti.eval.showing import one_line
-from bukti.eval.wording import WORDS, page_language, tell_day, tell_share, tell_whole
+from bukti.eval.wording import page_language
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -244,10 +244,8 @@ def render_overview(overview: Overview, *, language: str | None = None, folder: 
     counts = overview.counts
     sources = overview.sources
     style = asset("base.css") + asset("report.css") + asset("overview.css")
-    early, script = asset("early.js"), asset("theme.js")
     return _template().render(
-        words=WORDS[spoken],
-        spoken=spoken,
+        **common_of(spoken, style, asset("early.js"), asset("theme.js")),
         rows=[row for row in rows if row.error is None],
         failed=[row for row in rows if row.error is not None],
         total=len(rows),
@@ -261,16 +259,6 @@ def render_overview(overview: Overview, *, language: str | None = None, folder: 
         skipped=overview.skipped,
         fingerprint=overview.fingerprint,
         settings=json.dumps(dict(overview.fingerprint), ensure_ascii=False, indent=1),
-        sprite=asset("sprite.svg"),
-        style=style,
-        early=early,
-        script=script,
-        style_hash=csp_hash(style),
-        early_hash=csp_hash(early),
-        script_hash=csp_hash(script),
-        share=partial(tell_share, spoken),
-        whole=partial(tell_whole, spoken),
-        day=partial(tell_day, spoken),
     )
 
 

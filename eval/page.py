@@ -22,7 +22,16 @@ from bukti.claims.article import Span
 from bukti.eval.report import VERDICTS, Assessment, CitedSource, JudgedEvidence, Reason, Report, Verdict
 from bukti.eval.review import REVIEW_VERDICTS, Review, current, evidence_key
 from bukti.eval.showing import clean, one_line
-from bukti.eval.wording import WORDS, page_language, tell_day, tell_decimal, tell_note, tell_share, tell_whole
+from bukti.eval.wording import (
+    PAGE_LANGUAGES,
+    WORDS,
+    page_language,
+    tell_day,
+    tell_decimal,
+    tell_note,
+    tell_share,
+    tell_whole,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -32,15 +41,18 @@ __all__ = [
     "Bar",
     "Card",
     "Desk",
+    "Draft",
     "Mark",
     "Piece",
     "Quote",
     "Segment",
     "asset",
     "bars_of",
+    "common_of",
     "csp_hash",
     "cut_pieces",
     "environment",
+    "inline_of",
     "link_of",
     "mark_spans",
     "render_html",
@@ -161,6 +173,29 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A decision as it was typed, which could not be taken."""
+
+    claim: str
+    """The claim's id."""
+
+    says: str
+    """Why it was not taken."""
+
+    verdict: str
+    """The verdict that was chosen; it may be none."""
+
+    wrong: Collection[str]
+    """Evidence that was marked as wrong."""
+
+    note: str
+    """The note."""
+
+    reviewer: str
+    """The name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What a page needs whose claims can be reviewed: it is then served, and has forms."""
 
@@ -178,6 +213,12 @@ class Desk:
 
     texts: Collection[str]
     """Ids of the sources whose texts can be opened below `base`."""
+
+    remove: str
+    """Where the article can be removed."""
+
+    draft: Draft | None = None
+    """A decision that was refused, shown again where it was made."""
 
 
 def cut_pieces(text: str, span: Span, assessments: Sequence[Assessment]) -> list[Piece]:
@@ -348,18 +389,14 @@ def render_html(
         UsageError: The page does not speak that language.
     """
     spoken = page_language(language, report.article.language)
-    words = WORDS[spoken]
     cards = _cards(report, folder, desk)
     reviews = desk.reviews if desk else {}
     held = {name: review for name, made in reviews.items() if (review := current(made))}
     as_of = report.fingerprint.get("config", {}).get("as_of")
-    style = asset("base.css") + asset("report.css") + (asset("review.css") if desk else "")
-    early, script = asset("early.js"), asset("theme.js") + asset("report.js")
     return _template().render(
+        **common_of(spoken, *inline_of(desk=desk is not None)),
         report=report,
         said=report.said,
-        words=words,
-        spoken=spoken,
         paragraphs=_paragraphs(report),
         cards=cards,
         numbers={card.item.claim.id: card.number for card in cards},
@@ -370,6 +407,8 @@ def render_html(
         most_cited=max((source.cited for source in report.sources), default=0),
         article_href="" if desk else link_of(report.article.path, folder=folder),
         desk=desk,
+        draft=desk.draft if desk else None,
+        other=next(one for one in PAGE_LANGUAGES if one != spoken),
         reviews=reviews,
         held=held,
         overruled=sum(
@@ -382,18 +421,8 @@ def render_html(
         fingerprint=json.dumps(report.to_dict()["fingerprint"], ensure_ascii=False, indent=1),
         coverage=report.to_dict()["coverage"],
         max_links=MAX_LINKS,
-        sprite=asset("sprite.svg"),
-        style=style,
-        early=early,
-        script=script,
-        style_hash=csp_hash(style),
-        early_hash=csp_hash(early),
-        script_hash=csp_hash(script),
         lexical=str(report.fingerprint.get("models", {}).get("verifier", "")).startswith("lexical"),
         decimal=partial(tell_decimal, spoken),
-        share=partial(tell_share, spoken),
-        whole=partial(tell_whole, spoken),
-        day=partial(tell_day, spoken),
         note=partial(tell_note, language=spoken),
     )
 
@@ -520,6 +549,34 @@ def asset(name: str) -> str:
 def csp_hash(text: str) -> str:
     """Gives what a content security policy calls an inline style or script."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def inline_of(*, desk: bool) -> tuple[str, str, str]:
+    """Gives a report's style, the script that runs before it is shown, and the one that runs after.
+
+    Args:
+        desk: Whether its claims are reviewed.
+    """
+    style = asset("base.css") + asset("report.css") + (asset("review.css") if desk else "")
+    return style, asset("early.js"), asset("theme.js") + asset("report.js")
+
+
+def common_of(spoken: str, style: str, early: str, script: str) -> dict[str, Any]:
+    """Gives what the templates of all reports take: words, how numbers are written, what is inline and its hashes."""
+    return {
+        "words": WORDS[spoken],
+        "spoken": spoken,
+        "share": partial(tell_share, spoken),
+        "whole": partial(tell_whole, spoken),
+        "day": partial(tell_day, spoken),
+        "sprite": asset("sprite.svg"),
+        "style": style,
+        "early": early,
+        "script": script,
+        "style_hash": csp_hash(style),
+        "early_hash": csp_hash(early),
+        "script_hash": csp_hash(script),
+    }
 
 
 def environment(**filters: Callable[..., object]) -> Environment:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from bukti.eval.decision import Change, Decision, percent
 from bukti.eval.page import MARKS, asset, csp_hash, environment
 from bukti.eval.results import CaseResult
+from bukti.eval.runwording import RUN_WORDS, tell_label
 from bukti.eval.sensitivity import Sensitivity, Share, wilson
 from bukti.eval.showing import number, suite_of, worst_first, wrong_of
+from bukti.eval.wording import PAGE_LANGUAGES, page_language
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
     from bukti.eval.measures import Value
 
-__all__ = ["Dot", "Plot", "reliability_plot", "risk_plot", "render_run"]
+__all__ = ["Dot", "Place", "Plot", "reliability_plot", "risk_plot", "render_run"]
 
 SIDE = 300
 """Width and height of a plot's area in its own units."""
@@ -73,6 +75,20 @@ class Plot:
     """Whether a line from corner to corner is shown: where both are the same."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a page stands that is one of several, with links to others."""
+
+    list: str
+    """The address of their list."""
+
+    name: str
+    """What this one is called there."""
+
+    other: str
+    """Its address in the other language."""
+
+
 def render_run(
     results: Sequence[CaseResult],
     values: Mapping[str, Value],
@@ -80,7 +96,8 @@ def render_run(
     manifest: Mapping[str, Any],
     *,
     mutation: Sensitivity | None = None,
-    back: tuple[str, str] | None = None,
+    language: str | None = None,
+    place: Place | None = None,
 ) -> str:
     """Gives a run as a page that needs no other file, no network and no script.
 
@@ -90,22 +107,27 @@ def render_run(
         decision: The gate's; None where nothing was gated.
         manifest: The run's, shown as it is.
         mutation: What became of mutants; None where there were none asked for.
-        back: Where the page is one of several: the address of their list, and what this one is called there.
+        language: Of the page's own words, ``en`` or ``id``; English if None. What the gate and the measures say is English.
+        place: Where the page stands, where it is one of several.
+
+    Raises:
+        UsageError: The page does not speak that language.
     """
     from bukti.eval.measures import confusion
 
-    style = asset("base.css") + asset("run.css")
+    spoken = page_language(language, "en")
+    words, style = RUN_WORDS[spoken], asset("base.css") + asset("run.css")
     kinds = [
-        ("worse", "Worse", worst_first(decision.worse)),
-        ("better", "Better", worst_first(decision.better)),
-        ("other", "Other verdicts, wrong as before or without a label", worst_first(decision.other)),
+        ("worse", worst_first(decision.worse)),
+        ("better", worst_first(decision.better)),
+        ("other", worst_first(decision.other)),
     ] if decision else []  # fmt: skip
     lists = [
-        ("Flaky: repeats disagree", decision.flaky),
-        ("Not answered", decision.missing),
-        ("Vanished: in the baseline only", decision.vanished),
-        ("New: in the run only", decision.new),
-    ] if decision else [("Flaky: repeats disagree", [row.case for row in results if row.flaky])]  # fmt: skip
+        ("flaky", decision.flaky),
+        ("missing", decision.missing),
+        ("vanished", decision.vanished),
+        ("new", decision.new),
+    ] if decision else [("flaky", [row.case for row in results if row.flaky])]  # fmt: skip
     return _template().render(
         suite=suite_of(manifest),
         results=results,
@@ -113,26 +135,35 @@ def render_run(
         wrong=wrong_of(results),
         values=list(values.values()),
         decision=decision,
-        changes=[(key, title, found) for key, title, found in kinds if found],
-        lists=[(title, names) for title, names in lists if names],
+        changes=[(key, found) for key, found in kinds if found],
+        lists=[(key, names) for key, names in lists if names],
         matrix=confusion(results),
         mutation=mutation,
-        mutants=_shares(mutation) if mutation else [],
-        plots=[one for one in (reliability_plot(results), risk_plot(results)) if one],
+        mutants=_shares(mutation, words) if mutation else [],
+        plots=[one for one in (reliability_plot(results, spoken), risk_plot(results, spoken)) if one],
         manifest=[(str(key), _told(value)) for key, value in sorted(manifest.items())],
         marks=MARKS,
         most=_MOST,
         side=SIDE,
-        back=back,
+        place=place,
+        words=words,
+        spoken=spoken,
+        other=next(one for one in PAGE_LANGUAGES if one != spoken),
+        said=partial(tell_label, language=spoken),
         style=style,
         style_hash=csp_hash(style),
     )
 
 
-def _shares(mutation: Sensitivity) -> list[tuple[str, int, list[tuple[float | None, float | None, float | None]]]]:
+def _shares(
+    mutation: Sensitivity, words: Mapping[str, str]
+) -> list[tuple[str, int, list[tuple[float | None, float | None, float | None]]]]:
     """Gives by what was changed, in all and by language: how many mutants, then the shares caught and refuted with their bounds."""
     rows: list[tuple[str, Share]] = [*mutation.operators.items()]
-    rows += [("all", mutation.all), *((f"in {name}", share) for name, share in mutation.languages.items())]
+    rows += [
+        (words["all_mutants"], mutation.all),
+        *((words["in_language"].replace("{language}", name), share) for name, share in mutation.languages.items()),
+    ]
     return [
         (
             name,
@@ -146,38 +177,44 @@ def _shares(mutation: Sensitivity) -> list[tuple[str, int, list[tuple[float | No
     ]
 
 
-def reliability_plot(results: Sequence[CaseResult]) -> Plot | None:
+def reliability_plot(results: Sequence[CaseResult], language: str = "en") -> Plot | None:
     """Gives the reliability diagram; None where nothing was scored."""
     from bukti.eval.calibration import reliability
 
-    bins = reliability(results)
+    words, bins = RUN_WORDS[language], reliability(results)
     if not bins:
         return None
     dots = tuple(
         Dot(
             x=_across(one.support),
             y=_down(one.supported),
-            says=f"support {one.low:.2f} to {one.high:.2f}, mean {one.support:.2f}: {percent(one.supported)} of {one.n} are supported",
+            says=words["reliability_dot"].format(
+                low=f"{one.low:.2f}",
+                high=f"{one.high:.2f}",
+                mean=f"{one.support:.2f}",
+                share=percent(one.supported),
+                n=one.n,
+            ),
         )
         for one in bins
     )
     return Plot(
         name="reliability",
-        title="Reliability of support",
-        description="On the diagonal support means what it says; below it support is too high. " + _sentences(dots),
-        x="mean support of the bin",
-        y="share whose gold verdict is supported",
+        title=words["reliability"],
+        description=f"{words['reliability_note']} {_sentences(dots)}",
+        x=words["reliability_x"],
+        y=words["reliability_y"],
         line=_line((dot.x, dot.y) for dot in dots),
         dots=dots,
         diagonal=True,
     )
 
 
-def risk_plot(results: Sequence[CaseResult]) -> Plot | None:
+def risk_plot(results: Sequence[CaseResult], language: str = "en") -> Plot | None:
     """Gives the risk-coverage curve; None where no result has a gold verdict."""
     from bukti.eval.calibration import risk_coverage
 
-    points = risk_coverage(results)
+    words, points = RUN_WORDS[language], risk_coverage(results)
     if not points:
         return None
     step = max(1, len(points) // _POINTS)
@@ -187,16 +224,16 @@ def risk_plot(results: Sequence[CaseResult]) -> Plot | None:
         Dot(
             x=_across(point.coverage),
             y=_down(point.risk),
-            says=f"the surest {percent(point.coverage)}: {percent(point.risk)} wrong",
+            says=words["risk_dot"].format(coverage=percent(point.coverage), risk=percent(point.risk)),
         )
         for point in dict.fromkeys(told)
     )
     return Plot(
         name="risk-coverage",
-        title="Risk against coverage",
-        description="How many verdicts are wrong where only the surest are given. " + _sentences(dots),
-        x="share of results answered, the surest first",
-        y="share of those that is wrong",
+        title=words["risk"],
+        description=f"{words['risk_note']} {_sentences(dots)}",
+        x=words["risk_x"],
+        y=words["risk_y"],
         line=_line((_across(point.coverage), _down(point.risk)) for point in drawn),
         dots=dots,
     )
@@ -232,5 +269,5 @@ def _name(change: Change) -> str:
 
 @cache
 def _template() -> Template:
-    made = environment(number=number, percent=percent, words=lambda label: label.replace("_", " "), name_of=_name)
+    made = environment(number=number, percent=percent, name_of=_name)
     return made.from_string(asset("run.html.j2"))

@@ -431,15 +431,21 @@ RUN_FORMATS = (".json", ".xml", ".md", ".html", ".sarif")
 """Endings of the files that a run can be written to."""
 
 
-def write_run(run: Run, path: Path | str, decision: Decision | None = None) -> None:
+def write_run(run: Run, path: Path | str, decision: Decision | None = None, *, language: str | None = None) -> None:
     """Writes a run as one file, with the gate's decision: JSON, or what the ending of the file says.
+
+    Args:
+        run: The run.
+        path: The file.
+        decision: The gate's decision, where there is one.
+        language: What a page speaks, ``en`` or ``id``; English if None. The other forms are English.
 
     Raises:
         OutputError: It cannot be written.
     """
     ending = Path(path).suffix.lower()
     if ending != ".json":
-        write_text(_rendered(run, ending, decision), path)
+        write_text(_rendered(run, ending, decision, language), path)
         return
     whole = {
         "schema": SCHEMA,
@@ -452,7 +458,7 @@ def write_run(run: Run, path: Path | str, decision: Decision | None = None) -> N
     write_text(json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n", path)
 
 
-def _rendered(run: Run, ending: str, decision: Decision | None) -> str:
+def _rendered(run: Run, ending: str, decision: Decision | None, language: str | None) -> str:
     from bukti.eval.junit import render_junit
     from bukti.eval.runpage import render_run
     from bukti.eval.sarif import render_run_sarif
@@ -462,7 +468,9 @@ def _rendered(run: Run, ending: str, decision: Decision | None) -> str:
     told = run.results, values_of(run.scores), decision, {"name": run.manifest.get("suite_name"), **run.manifest}
     if ending == ".sarif":
         return render_run_sarif(*told)
-    return {".xml": render_junit, ".md": render_summary, ".html": render_run}[ending](*told, mutation=run.mutation)
+    if ending == ".html":
+        return render_run(*told, mutation=run.mutation, language=language)
+    return {".xml": render_junit, ".md": render_summary}[ending](*told, mutation=run.mutation)
 
 
 def read_run(path: Path | str) -> Run:

@@ -159,6 +159,9 @@ mark_wrong | Bukti ini keliru | This evidence is wrong
 wrong_count | {n} bukti keliru | {n} evidence wrong
 history | Riwayat | History
 undone | dibatalkan | taken back
+other_language | English | Bahasa Indonesia
+save_as | Simpan sebagai | Save as
+remove_article | Hapus artikel | Remove the article
 undo | Batalkan keputusan terakhir | Take the last decision back
 """
 

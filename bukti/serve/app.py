@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -22,11 +24,12 @@ from starlette.exceptions import HTTPException
 from bukti.claims.documents import READABLE
 from bukti.claims.errors import BuktiError, InputError
 from bukti.config import Config
-from bukti.eval.page import Desk, asset, environment, render_html
+from bukti.eval.markdown import render_markdown
+from bukti.eval.page import Desk, Draft, asset, environment, inline_of, render_html
 from bukti.eval.reading import read_report
 from bukti.eval.report import Report
 from bukti.eval.review import REVIEW_VERDICTS, evidence_key
-from bukti.eval.runpage import render_run
+from bukti.eval.runpage import Place, render_run
 from bukti.eval.scores import values_of
 from bukti.eval.showing import clean, one_line
 from bukti.eval.wording import PAGE_LANGUAGES
@@ -46,7 +49,10 @@ YEAR_S = 365 * 24 * 3600
 OVERHEAD = 20_000
 """What a form may add to the article in it, in bytes."""
 
-MAX_REVIEWER, MAX_NOTE = 100, 2000
+MAX_REVIEWER, MAX_NOTE, MAX_TITLE = 100, 2000, 140
+JOBS_SHOWN = 100
+"""So many articles stand on one page of their list."""
+
 _STEPS = ("read", "embed", "split", "retrieve", "verify")
 
 
@@ -101,6 +107,7 @@ def make_app(setup: Setup) -> FastAPI:
     pages = _Pages(setup)
     app.add_exception_handler(HTTPException, pages.fault)
     app.add_exception_handler(BuktiError, pages.fault)
+    app.add_exception_handler(sqlite3.Error, pages.fault)
     _add_articles(app, setup, pages)
     _add_reports(app, setup, pages)
     _add_export(app, setup, pages)
@@ -121,6 +128,18 @@ class _Refused(HTTPException):
     def __init__(self, key: str, status: int = 400, *, back: str = "/", **values: str) -> None:
         super().__init__(status)
         self.key, self.back, self.values = key, back, values
+
+    def says(self, words: Mapping[str, str]) -> str:
+        """Gives what is said, in a language's words."""
+        says = words[self.key]
+        for name, value in self.values.items():
+            says = says.replace(f"{{{name}}}", value)
+        return says
+
+
+def _refusal(fault: _Refused | sqlite3.Error) -> _Refused:
+    """Gives what is told of a fault; of one of the state (a full disk, a file that another program holds) that nothing was saved."""
+    return fault if isinstance(fault, _Refused) else _Refused("e_state", 503, cause=one_line(str(fault), 200))
 
 
 def _missing() -> NoReturn:
@@ -202,12 +221,12 @@ class _Pages:
     def fault(self, request: Request, exc: Exception) -> Response:
         """Gives the page that says what is wrong."""
         words = self.words(request)
+        if isinstance(exc, sqlite3.Error):
+            exc = _refusal(exc)
         status = exc.status_code if isinstance(exc, HTTPException) else 404 if isinstance(exc, InputError) else 400
         foreign, back = False, getattr(exc, "back", "/")
         if isinstance(exc, _Refused):
-            says = words[exc.key]
-            for name, value in exc.values.items():
-                says = says.replace(f"{{{name}}}", value)
+            says = exc.says(words)
         elif isinstance(exc, HTTPException):
             says = words[{404: "e_missing", 405: "e_method", 413: "e_large"}.get(status, "e_form")]
             says = says.replace("{mb}", f"{self._setup.config.max_mb:g}")
@@ -216,15 +235,21 @@ class _Pages:
         return self.show(request, "error.html.j2", status=status, says=says, foreign=foreign, back=back)
 
     async def form(self, request: Request, *, back: str = "/") -> FormData:
-        """Reads a form that changes something.
+        """Reads a form that changes something. What was typed into it is kept with the request, so that no refusal loses it.
 
         Raises:
             HTTPException: It cannot be read, is too large, or is not from a page of this desk.
         """
         form = await request.form(max_files=1, max_fields=500, max_part_size=self._setup.config.max_bytes + OVERHEAD)
+        request.state.typed = form
         if not sealed(_field(form, "token"), request.cookies.get(SESSION), self._setup.store.secret):
             raise _Refused("e_token", 403, back=back)
         return form
+
+
+def _typed(request: Request) -> FormData | None:
+    """Gives the form that a request brought, where it could be read."""
+    return getattr(request.state, "typed", None)
 
 
 def _field(form: FormData, name: str) -> str:
@@ -259,23 +284,52 @@ def _add_articles(app: FastAPI, setup: Setup, pages: _Pages) -> None:
     """Adds what takes articles and shows how far they are."""
     store, worker, megabytes = setup.store, setup.worker, f"{setup.config.max_mb:g}"
 
-    @app.get("/")
-    def home(request: Request) -> Response:
+    def home_page(request: Request, refused: _Refused | None = None) -> Response:
+        """Gives the form and the list; a form that was refused with all that was typed into it, and why."""
+        words, form = pages.words(request), _typed(request) or FormData()
+        after = request.query_params.get("after", "")
+        skipped = int(after) if after.isascii() and after.isdecimal() and len(after) < 9 else 0
+        jobs = store.jobs(most=JOBS_SHOWN + 1, after=skipped)
+        upload = form.get("file")
         return pages.show(
             request,
             "home.html.j2",
+            status=refused.status_code if refused else 200,
             here="verify",
-            jobs=store.jobs(),
+            jobs=jobs[:JOBS_SHOWN],
+            older=skipped + JOBS_SHOWN if len(jobs) > JOBS_SHOWN else 0,
+            newer=max(0, skipped - JOBS_SHOWN) if skipped else None,
             grounds=list(setup.grounds.values()),
             mb=megabytes,
+            most=setup.config.max_bytes,
             endings=",".join(READABLE),
+            says=refused.says(words) if refused else "",
+            file_again=isinstance(upload, UploadFile) and bool(upload.filename),
+            typed={name: _field(form, name) for name in ("text", "ground", "language", "published", "as_of")},
         )
+
+    @app.get("/")
+    def home(request: Request) -> Response:
+        return home_page(request)
 
     @app.post("/jobs")
     async def give(request: Request) -> Response:
+        try:
+            job = await run_in_threadpool(store.add_job, await taken(request))
+        except (_Refused, sqlite3.Error) as exc:
+            return await run_in_threadpool(home_page, request, _refusal(exc))
+        worker.wake()
+        return _go(f"/jobs/{job}")
+
+    @app.get("/jobs")
+    def back_home() -> Response:
+        return _go("/")  # where the address of a form that was refused is opened again
+
+    async def taken(request: Request) -> NewJob:
+        """Reads what is to be verified."""
         form = await pages.form(request)
         try:
-            name, ending, article = await _article(form, pages.words(request), setup.config)
+            name, ending, article, title = await _article(form, pages.words(request), setup.config)
         finally:
             await form.close()
         if _field(form, "ground") not in setup.grounds:
@@ -283,7 +337,7 @@ def _add_articles(app: FastAPI, setup: Setup, pages: _Pages) -> None:
         language = _field(form, "language") or None
         if language not in (None, "id", "en"):
             raise _Refused("e_language")
-        new = NewJob(
+        return NewJob(
             name=name,
             ending=ending,
             article=article,
@@ -291,10 +345,14 @@ def _add_articles(app: FastAPI, setup: Setup, pages: _Pages) -> None:
             language=language,
             published=_read_day(_field(form, "published")),
             as_of=_read_day(_field(form, "as_of")),
+            title=title,
         )
-        job = await run_in_threadpool(store.add_job, new)
-        worker.wake()
-        return _go(f"/jobs/{job}")
+
+    @app.get("/jobs/states")
+    def states(request: Request) -> Response:
+        words = pages.words(request)
+        found = [one for one in store.jobs(most=2 * JOBS_SHOWN) if one.state in ("queued", "running")]
+        return JSONResponse({one.id: _told(one, words, setup)["says"] for one in found})
 
     @app.get("/jobs/{name}")
     def progress(request: Request, name: str) -> Response:
@@ -309,6 +367,24 @@ def _add_articles(app: FastAPI, setup: Setup, pages: _Pages) -> None:
         job = store.job(name) or _missing()
         return JSONResponse({"state": job.state, **_told(job, pages.words(request), setup)})
 
+    @app.post("/jobs/{name}/cancel")
+    async def cancel(request: Request, name: str) -> Response:
+        await pages.form(request, back=f"/jobs/{quote(name, safe='')}")
+        await run_in_threadpool(store.job, name) or _missing()
+        await run_in_threadpool(store.cancel_job, name)
+        return _go(f"/jobs/{name}")
+
+    @app.get("/jobs/{name}/remove")
+    def ask(request: Request, name: str) -> Response:
+        return pages.show(request, "remove.html.j2", here="verify", job=store.job(name) or _missing())
+
+    @app.post("/jobs/{name}/remove")
+    async def remove(request: Request, name: str) -> Response:
+        await pages.form(request, back=f"/jobs/{quote(name, safe='')}")
+        await run_in_threadpool(store.job, name) or _missing()
+        await run_in_threadpool(store.remove_job, name)
+        return _go("/")
+
     @app.post("/jobs/{name}/again")
     async def again(request: Request, name: str) -> Response:
         await pages.form(request, back=f"/jobs/{quote(name, safe='')}")
@@ -317,8 +393,8 @@ def _add_articles(app: FastAPI, setup: Setup, pages: _Pages) -> None:
         return _go(f"/jobs/{job}")
 
 
-async def _article(form: FormData, words: Mapping[str, str], config: Config) -> tuple[str, str, bytes]:
-    """Gives an article's name, how it is read, and its bytes."""
+async def _article(form: FormData, words: Mapping[str, str], config: Config) -> tuple[str, str, bytes, str]:
+    """Gives an article's name, how it is read, its bytes, and what tells it from other pasted texts."""
     text, upload = _field(form, "text"), form.get("file")
     chosen = isinstance(upload, UploadFile) and bool(upload.filename)
     if text.strip() and chosen:
@@ -330,12 +406,15 @@ async def _article(form: FormData, words: Mapping[str, str], config: Config) -> 
             raise _Refused("e_ending", name=name or "?")
         article = await upload.read(config.max_bytes + 1)
     else:
+        if re.fullmatch(r"\s*[a-z][a-z0-9+.-]*://\S+\s*", text, re.IGNORECASE):
+            raise _Refused("e_address")
         name, ending, article = words["pasted"], ".txt", text.encode("utf-8", "replace")
     if not article.strip():
         raise _Refused("e_neither")
     if len(article) > config.max_bytes:
         raise _Refused("e_large", 413, mb=f"{config.max_mb:g}")
-    return name, ending, article
+    first = "" if chosen else next((line for line in text.splitlines() if line.strip()), "")
+    return name, ending, article, one_line(first, MAX_TITLE)
 
 
 def _read_day(text: str) -> date | None:
@@ -371,8 +450,7 @@ def _add_reports(app: FastAPI, setup: Setup, pages: _Pages) -> None:
         text = store.report(name)
         return read_report(text, path=name) if text is not None else _missing()
 
-    @app.get("/reports/{name}")
-    def show(request: Request, name: str) -> Response:
+    def report_page(request: Request, name: str, draft: Draft | None = None, status: int = 200) -> Response:
         text = store.report(name)
         if text is None:
             job = store.job(name) or _missing()
@@ -384,15 +462,30 @@ def _add_reports(app: FastAPI, setup: Setup, pages: _Pages) -> None:
             reviewer=pages.reviewer(request),
             reviews=store.reviews(name),
             texts=store.kept([source.id for source in report.sources]),
+            draft=draft,
+            remove=f"/jobs/{name}/remove",
         )
         page = render_html(report, language=pages.spoken(request), desk=desk)
-        style = asset("base.css") + asset("report.css") + asset("review.css")
-        return pages.page(request, page, policy(style, asset("early.js"), asset("theme.js") + asset("report.js")))
+        return pages.page(request, page, policy(*inline_of(desk=True)), status=status)
+
+    @app.get("/reports/{name}")
+    def show(request: Request, name: str) -> Response:
+        return report_page(request, name)
 
     @app.get("/reports/{name}/report.json")
     def as_json(name: str) -> Response:
-        text = store.report(name) or _missing()
-        return Response(text, media_type="application/json", headers=_saved(f"report-{name}.json"))
+        return saved(name, ".json", "application/json", store.report(name) or _missing())
+
+    @app.get("/reports/{name}/report.html")
+    def as_page(request: Request, name: str) -> Response:
+        return saved(name, ".html", "text/html", render_html(read(name), language=pages.spoken(request)))
+
+    @app.get("/reports/{name}/report.md")
+    def as_markdown(request: Request, name: str) -> Response:
+        return saved(name, ".md", "text/markdown", render_markdown(read(name), language=pages.spoken(request)))
+
+    def saved(name: str, ending: str, kind: str, text: str) -> Response:
+        return Response(text, media_type=kind, headers=_saved(f"report-{name}{ending}"))
 
     @app.get("/reports/{name}/sources/{source}")
     def source_text(name: str, source: str) -> Response:
@@ -401,6 +494,26 @@ def _add_reports(app: FastAPI, setup: Setup, pages: _Pages) -> None:
         return PlainTextResponse(clean(found if found is not None else _missing()))
 
     async def decide(
+        request: Request, name: str, claim: str, take: Callable[[FormData, str], dict[str, Any]]
+    ) -> Response:
+        """Takes a decision, or gives the report's page again with what was typed and why it was refused."""
+        try:
+            return await decided(request, name, claim, take)
+        except (_Refused, sqlite3.Error) as fault:
+            exc, form = _refusal(fault), _typed(request)
+            if exc.status_code == 404 or form is None:
+                raise
+            draft = Draft(
+                claim=claim,
+                says=exc.says(pages.words(request)),
+                verdict=_field(form, "verdict"),
+                wrong=tuple(one for one in form.getlist("wrong") if isinstance(one, str)),
+                note=clean(_field(form, "note"))[: 2 * MAX_NOTE],
+                reviewer=one_line(_field(form, "reviewer"), MAX_REVIEWER),
+            )
+            return await run_in_threadpool(report_page, request, name, draft, exc.status_code)
+
+    async def decided(
         request: Request, name: str, claim: str, take: Callable[[FormData, str], dict[str, Any]]
     ) -> Response:
         place = f"/reports/{quote(name, safe='')}#{quote(claim, safe='')}"
@@ -446,9 +559,16 @@ def _add_reports(app: FastAPI, setup: Setup, pages: _Pages) -> None:
     @app.post("/reports/{name}/claims/{claim}/undo")
     async def undo(request: Request, name: str, claim: str) -> Response:
         def take(form: FormData, place: str) -> dict[str, Any]:
-            return {"verdict": None} if claim in store.reviews(name) else _missing()
+            known = store.job(name) is not None and claim in store.reviews(name)
+            return {"verdict": None} if known else _missing()
 
         return await decide(request, name, claim, take)
+
+    @app.get("/reports/{name}/claims/{claim}/{form}")
+    def back(name: str, claim: str, form: str) -> Response:
+        """Leads on where the address of a form that was refused is opened again."""
+        known = form in ("review", "undo") and store.job(name) is not None
+        return _go(f"/reports/{name}#{quote(claim, safe='')}") if known else _missing()
 
 
 def _saved(name: str) -> dict[str, str]:
@@ -484,7 +604,10 @@ def _add_runs(app: FastAPI, setup: Setup, pages: _Pages) -> None:
         decision = None if before is None else compare(run_named(setup.runs, before), run)
         manifest = {"name": run.manifest.get("suite_name"), **run.manifest}
         title = f"{before} → {name}" if before else name
-        page = render_run(run.results, values_of(run.scores), decision, manifest, back=("/runs", title))
+        spoken = pages.spoken(request)
+        here = request.url.include_query_params(lang=next(one for one in PAGE_LANGUAGES if one != spoken))
+        place = Place(list="/runs", name=title, other=f"{here.path}?{here.query}")
+        page = render_run(run.results, values_of(run.scores), decision, manifest, language=spoken, place=place)
         return pages.page(request, page, policy(asset("base.css") + asset("run.css")))
 
     @app.get("/runs")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from bukti.claims.errors import SuiteError, UsageError
+from bukti.claims.errors import InputError, SuiteError, UsageError
 from bukti.eval.output import check_output, write_text
 from bukti.eval.reading import read_report
 from bukti.eval.review import current
@@ -82,7 +83,7 @@ def write_suite(folder: Path | str, path: Path | str) -> Exported:
         path: The file, ending in ``.jsonl``.
 
     Raises:
-        InputError: There is no desk's state in the folder.
+        InputError: There is no desk's state in the folder, or it is damaged.
         UsageError: Nothing was reviewed, or nothing of it can become a case; no file is written then.
         OutputError: The file cannot be written.
     """
@@ -90,6 +91,8 @@ def write_suite(folder: Path | str, path: Path | str) -> Exported:
     store = Store(folder)
     try:
         made = export_reviews(store)
+    except sqlite3.Error as exc:
+        raise InputError(f"{folder}: cannot be read ({exc}); restore it from a copy", path=folder) from exc
     finally:
         store.close()
     if not made.cases:

@@ -101,12 +101,16 @@ def serve(
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    made = None
     try:
         family, kind, _, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
         made = socket.socket(family, kind)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind(address)
+        made.listen()  # at once: two that only bound it could both believe that it is theirs
     except OSError as exc:
+        if made is not None:
+            made.close()
         raise UsageError(
             f"--host {host} --port {port}: cannot listen there ({exc.strerror or exc}); give another"
         ) from exc

@@ -1,7 +1,8 @@
 """What the desk keeps: jobs, reports, the texts of their sources and the decisions about their claims, all in one SQLite file.
 
 One file, one connection, one writer: a change is there whole or not at all, whenever the process ends. Decisions are only ever added; the
-database itself refuses to change or remove one. No name that came from outside is ever part of a path.
+database itself refuses to change or remove one. An article can be removed: its texts are overwritten then, and what was decided about it
+stays as a record without them. No name that came from outside is ever part of a path.
 """
 
 from __future__ import annotations
@@ -26,23 +27,25 @@ __all__ = ["MAX_STARTS", "Job", "JobState", "NewJob", "OutdatedError", "Store"]
 FILE = "desk.sqlite"
 """The file, in the state's folder."""
 
-VERSION = 1
+VERSION = 2
 """Version of its form (SQLite's ``user_version``)."""
 
 MAX_STARTS = 3
 """A job that was begun so often and never ended is not begun again: it may be what ends the process."""
 
-JobState = Literal["queued", "running", "done", "failed"]
-"""Where a job stands."""
+JobState = Literal["queued", "running", "done", "failed", "cancelled", "removed"]
+"""Where a job stands; of one that was removed nothing is left but its number."""
 
-_FORM = f"""
-CREATE TABLE desk (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE job (
+_JOB_FORM = f"""(
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, made TEXT NOT NULL, name TEXT NOT NULL, ending TEXT NOT NULL,
     article BLOB NOT NULL, ground TEXT NOT NULL, language TEXT, published TEXT, as_of TEXT,
     state TEXT NOT NULL CHECK (state IN {get_args(JobState)}), starts INTEGER NOT NULL DEFAULT 0,
     stage TEXT NOT NULL DEFAULT '', cause TEXT NOT NULL DEFAULT '', title TEXT NOT NULL DEFAULT '', summary TEXT, report TEXT
-);
+)"""
+
+_FORM = f"""
+CREATE TABLE desk (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE job {_JOB_FORM};
 CREATE TABLE source (id TEXT PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE review (
     id INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL REFERENCES job (id), claim TEXT NOT NULL, verdict TEXT, wrong TEXT NOT NULL,
@@ -53,6 +56,15 @@ CREATE TRIGGER review_stays BEFORE UPDATE ON review BEGIN SELECT RAISE(ABORT, 'a
 CREATE TRIGGER review_kept BEFORE DELETE ON review BEGIN SELECT RAISE(ABORT, 'a decision is never removed'); END;
 PRAGMA user_version = {VERSION};
 """
+
+_FROM_1 = f"""
+CREATE TABLE job_now {_JOB_FORM};
+INSERT INTO job_now SELECT * FROM job;
+DROP TABLE job;
+ALTER TABLE job_now RENAME TO job;
+PRAGMA user_version = {VERSION};
+"""  # noqa: S608 (fixed words)
+"""What makes the first form this one: a job had four states then."""
 
 
 class OutdatedError(UsageError):
@@ -83,6 +95,9 @@ class NewJob:
 
     as_of: date | None = None
     """Sources published later are no evidence."""
+
+    title: str = ""
+    """What tells it from others until it was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +159,12 @@ class Store:
             raise OutputError(f"{folder}: cannot be made ({exc.strerror}); give another --state", path=folder) from exc
         try:
             self._open(file)
+        except sqlite3.OperationalError as exc:  # held by another program, or not to be written
+            self._base.close()
+            raise InputError(
+                f"{file}: cannot be used ({exc}); end what else uses it, see that it can be written, or give another --state",
+                path=file,
+            ) from exc
         except sqlite3.DatabaseError as exc:
             self._base.close()
             raise InputError(
@@ -153,19 +174,24 @@ class Store:
     def _open(self, file: Path) -> None:
         self._base = sqlite3.connect(file, timeout=10, isolation_level=None, check_same_thread=False)
         self._base.row_factory = sqlite3.Row
-        for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        # What is removed is overwritten, not only forgotten.
+        for setting in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
             self._base.execute(f"PRAGMA {setting}")
         version = self._base.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
             self._base.executescript(f"BEGIN IMMEDIATE;{_FORM}")
             self._base.execute("INSERT INTO desk VALUES ('secret', ?)", (secrets.token_hex(32),))
             self._base.execute("COMMIT")
+        elif version == 1:
+            self._base.executescript(f"BEGIN IMMEDIATE;{_FROM_1}COMMIT")
         elif version != VERSION:
             self._base.close()
             raise InputError(
                 f"{file}: was written by another version of bukti (form {version}, this one reads {VERSION}); give another --state",
                 path=file,
             )
+        # Not before: a table that others refer to cannot be replaced otherwise.
+        self._base.execute("PRAGMA foreign_keys = ON")
 
     def close(self) -> None:
         """Ends the use of the file."""
@@ -199,10 +225,11 @@ class Store:
         name = secrets.token_hex(8)
         with self._changing() as base:
             base.execute(
-                "INSERT INTO job (id, made, name, ending, article, ground, language, published, as_of, state)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')",
+                "INSERT INTO job (id, made, name, ending, article, ground, language, published, as_of, title, state)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')",
                 (
                     name, _now(), new.name, new.ending, new.article, new.ground, new.language, _iso(new.published), _iso(new.as_of),
+                    new.title,
                 ),
             )  # fmt: skip
         return name
@@ -210,10 +237,10 @@ class Store:
     def copy_job(self, job: str) -> str | None:
         """Puts the article of a job into the queue once more and gives the new job's id; None where there is no such job."""
         name = secrets.token_hex(8)
-        fields = "name, ending, article, ground, language, published, as_of"
+        fields = "name, ending, article, ground, language, published, as_of, title"
         with self._changing() as base:
             done = base.execute(
-                f"INSERT INTO job (id, made, state, {fields}) SELECT ?, ?, 'queued', {fields} FROM job WHERE id = ?",  # noqa: S608 (fixed words)
+                f"INSERT INTO job (id, made, state, {fields}) SELECT ?, ?, 'queued', {fields} FROM job WHERE id = ? AND state != 'removed'",  # noqa: S608 (fixed words)
                 (name, _now(), job),
             )
         return name if done.rowcount else None
@@ -245,20 +272,53 @@ class Store:
             language=row["language"],
             published=_day(row["published"]),
             as_of=_day(row["as_of"]),
+            title=row["title"],
         )
+
+    def is_running(self, job: str) -> bool:
+        """Says whether a job is still to be done: it may have been cancelled or removed since it was begun."""
+        return bool(self._rows("SELECT 1 FROM job WHERE id = ? AND state = 'running'", job))
+
+    def cancel_job(self, job: str) -> None:
+        """Cancels a job that has not ended; one that has stays as it is."""
+        with self._changing() as base:
+            base.execute("UPDATE job SET state = 'cancelled' WHERE id = ? AND state IN ('queued', 'running')", (job,))
+
+    def remove_job(self, job: str) -> None:
+        """Removes an article, its report, and the texts of sources that no other report names.
+
+        What was decided about its claims stays, as a record without their text; no suite is made of it any more.
+        """
+        with self._changing() as base:
+            base.execute(
+                "UPDATE job SET state = 'removed', name = '', ending = '', article = x'', ground = '', language = NULL, published = NULL,"
+                " as_of = NULL, stage = '', cause = '', title = '', summary = NULL, report = NULL WHERE id = ?",
+                (job,),
+            )
+            base.execute(
+                "DELETE FROM source WHERE id NOT IN (SELECT json_extract(one.value, '$.id') FROM job, json_each(job.report, '$.sources') AS one"
+                " WHERE job.report IS NOT NULL)"
+            )
+        with self._lock:
+            self._base.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # nor does it stay in the journal
 
     def put_back(self, job: str) -> None:
         """Puts a running job back into the queue, as if it had never been begun."""
         with self._changing() as base:
-            base.execute("UPDATE job SET state = 'queued', starts = starts - 1 WHERE id = ?", (job,))
+            base.execute(
+                "UPDATE job SET state = 'queued', starts = starts - 1 WHERE id = ? AND state = 'running'", (job,)
+            )
 
     def fail_job(self, job: str, stage: str, cause: str) -> None:
         """Ends a job that failed."""
         with self._changing() as base:
-            base.execute("UPDATE job SET state = 'failed', stage = ?, cause = ? WHERE id = ?", (stage, cause, job))
+            base.execute(
+                "UPDATE job SET state = 'failed', stage = ?, cause = ? WHERE id = ? AND state = 'running'",
+                (stage, cause, job),
+            )
 
     def end_job(self, job: str, report: Report, text: str, texts: Mapping[str, str]) -> None:
-        """Ends a job with its report.
+        """Ends a job with its report; nothing of it is kept where the job was cancelled or removed meanwhile.
 
         Args:
             job: The job.
@@ -267,19 +327,22 @@ class Store:
             texts: The texts of sources, by id.
         """
         with self._changing() as base:
-            base.executemany("INSERT OR IGNORE INTO source VALUES (?, ?)", texts.items())
-            base.execute(
-                "UPDATE job SET state = 'done', title = ?, summary = ?, report = ? WHERE id = ?",
+            ended = base.execute(
+                "UPDATE job SET state = 'done', title = coalesce(nullif(?, ''), title), summary = ?, report = ?"
+                " WHERE id = ? AND state = 'running'",
                 (report.article.title or "", json.dumps(report.counts), text, job),
             )
+            if ended.rowcount:
+                base.executemany("INSERT OR IGNORE INTO source VALUES (?, ?)", texts.items())
 
-    def jobs(self, *, most: int = 200) -> list[Job]:
-        """Gives the jobs, the latest first."""
-        return [_job(row) for row in self._rows(f"{_JOBS} ORDER BY number DESC LIMIT ?", most)]
+    def jobs(self, *, most: int = 200, after: int = 0) -> list[Job]:
+        """Gives the jobs, the latest first, after so many of them."""
+        query = f"{_JOBS} AND state != 'removed' ORDER BY number DESC LIMIT ? OFFSET ?"
+        return [_job(row) for row in self._rows(query, most, after)]
 
     def job(self, job: str) -> Job | None:
         """Gives a job; None where there is none of this id."""
-        rows = self._rows(f"{_JOBS} WHERE id = ?", job)
+        rows = self._rows(f"{_JOBS} AND id = ? AND state != 'removed'", job)
         return _job(rows[0]) if rows else None
 
     def ahead_of(self, job: str) -> int:
@@ -327,10 +390,12 @@ class Store:
             reviewer: Who decides.
 
         Raises:
-            OutdatedError: There is a later decision already, and it says something else; or there is nothing to take back.
+            OutdatedError: There is a later decision already, and it says something else; or there is nothing to take back; or the article is gone.
         """
         marked = json.dumps(sorted(wrong))
         with self._changing() as base:
+            if base.execute("SELECT 1 FROM job WHERE id = ? AND state = 'removed'", (job,)).fetchone():
+                raise OutdatedError("the article was removed meanwhile")
             query = "SELECT * FROM review WHERE job = ? AND claim = ? ORDER BY id DESC LIMIT 1"
             last = base.execute(query, (job, claim)).fetchone()
             if (last["id"] if last else 0) != seen:
@@ -365,7 +430,7 @@ class Store:
 
     def reviewed_jobs(self) -> list[Job]:
         """Gives the jobs with decisions, the oldest first."""
-        query = f"{_JOBS} WHERE id IN (SELECT job FROM review) ORDER BY number"  # noqa: S608 (fixed words)
+        query = f"{_JOBS} AND state != 'removed' AND id IN (SELECT job FROM review) ORDER BY number"  # noqa: S608 (fixed words)
         return [_job(row) for row in self._rows(query)]
 
 
@@ -375,7 +440,7 @@ _HELD = "coalesce(sum(CASE WHEN verdict IS NULL THEN -1 ELSE 1 END), 0) > 0"
 _JOBS = (
     "SELECT number, id, made, name, ground, state, stage, cause, title, summary,"  # noqa: S608 (fixed words)
     " (SELECT count(*) FROM (SELECT 1 FROM review WHERE review.job = job.id GROUP BY claim HAVING"
-    f" {_HELD})) AS reviewed FROM job"
+    f" {_HELD})) AS reviewed FROM job WHERE true"
 )
 
 

@@ -16,7 +16,6 @@ skip_main | Langsung ke isi | Skip to the content
 verify | Periksa | Verify
 runs | Evaluasi | Runs
 export | Ekspor | Export
-other_language | English | Bahasa Indonesia
 new_article | Periksa sebuah artikel | Verify an article
 paste | Tempel artikelnya | Paste the article
 or_upload | atau unggah berkas | or upload a file
@@ -40,7 +39,7 @@ running | sedang diperiksa | being verified
 done | selesai | done
 failed | gagal | failed
 reviewed_short | {n} ditinjau | {n} reviewed
-ahead | {n} artikel lain lebih dulu | {n} other articles come first
+ahead | artikel sebelum ini: {n} | articles before it: {n}
 ahead_none | segera dimulai | begins at once
 step_read | membaca | reading
 step_embed | mengindeks sumber | indexing the sources
@@ -53,6 +52,17 @@ wait_hint | Halaman ini menyegarkan diri; boleh ditutup, pemeriksaannya jalan te
 failed_at | Gagal pada tahap | Failed at the stage
 cause | Sebab | Cause
 again | Coba lagi | Try again
+cancel | Batalkan | Cancel
+cancelled | dibatalkan | cancelled
+cancelled_what | Pemeriksaan ini dibatalkan; tidak ada laporannya. | This was cancelled; there is no report of it.
+remove | Hapus | Remove
+remove_title | Hapus artikel ini? | Remove this article?
+remove_what | Artikel, laporannya, dan teks sumber yang hanya dipakai olehnya dihapus untuk selamanya. | The article, its report and the texts of sources that only it uses are erased for good.
+remove_reviewed | Klaim yang sudah ditinjau: {n}. Putusannya tetap tercatat tanpa teksnya, tetapi tidak ikut diekspor lagi; ekspor dulu bila masih diperlukan. | Claims reviewed: {n}. The decisions stay on record without their text but are exported no more; export them first if they are still needed.
+remove_button | Hapus untuk selamanya | Remove for good
+keep | Jangan hapus | Keep it
+older | Artikel yang lebih lama | Older articles
+newer | Artikel yang lebih baru | Newer articles
 back | Kembali | Back
 export_title | Suite dari tinjauan | A suite of what was reviewed
 export_what | Setiap laporan yang ditinjau menjadi satu kasus untuk bukti eval: artikelnya, klaim yang ditinjau dengan putusan Anda, dan sumber-sumbernya. | Each reviewed report becomes a case for bukti eval: its article, the reviewed claims with your verdicts, and its sources.
@@ -77,6 +87,8 @@ before | Sebelum | Before
 after | Sesudah | After
 error_title | Tidak bisa | That did not work
 e_both | Tempel artikel atau unggah berkas, jangan keduanya. | Paste an article or upload a file, not both.
+e_address | Itu sebuah alamat, dan meja ini tidak membuka alamat. Tempel teks artikelnya, atau unggah halamannya. | That is an address, and the desk opens none. Paste the article's text, or upload its page.
+e_file_again | Pilih berkasnya lagi: peramban tidak menyimpannya. | Choose the file again: the browser does not keep it.
 e_neither | Belum ada artikel: tempel teksnya atau pilih berkasnya. | There is no article: paste its text or choose its file.
 e_ending | Berkas {name} tidak dibaca; beri txt, md, html, atau pdf. | Files such as {name} are not read; give txt, md, html or pdf.
 e_large | Terlalu besar: paling banyak {mb} MB yang dibaca. | Too large: at most {mb} MB are read.
@@ -89,6 +101,7 @@ e_reviewer | Isi nama Anda: setiap keputusan mencatat siapa yang membuatnya. | G
 e_evidence | Bukti itu bukan milik klaim ini. | That evidence is none of this claim's.
 e_note | Catatan terlalu panjang: paling banyak 2.000 karakter. | The note is too long: 2,000 characters at most.
 e_meanwhile | Orang lain memutuskan klaim ini lebih dulu. Lihat keputusannya, lalu putuskan lagi. | Somebody else decided about this claim first. Look at what was decided, then decide again.
+e_state | Meja ini tidak dapat memakai simpanannya ({cause}); tidak ada yang disimpan. Coba lagi sebentar lagi. | The desk cannot use what it keeps ({cause}); nothing was saved. Try again in a moment.
 e_missing | Tidak ada apa-apa di alamat ini. | There is nothing at this address.
 e_method | Alamat ini tidak menerima permintaan semacam itu. | This address does not take such a request.
 e_form | Formulir ini tidak bisa dibaca. | This form cannot be read.

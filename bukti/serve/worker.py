@@ -93,7 +93,7 @@ _Tell = Callable[[str, int, int], None]
 
 
 class _StoppedError(Exception):
-    """The desk is being closed."""
+    """The desk is being closed, or nobody wants the job any more."""
 
 
 class Worker:
@@ -159,7 +159,7 @@ class Worker:
             nonlocal step
             step = name
             self._progress = job, Progress(step=name, done=done, of=of)
-            if self._stop.is_set():
+            if self._stop.is_set() or not self._store.is_running(job):
                 raise _StoppedError
 
         try:
@@ -168,7 +168,7 @@ class Worker:
             tell("verify", 1, 1)
             self._store.end_job(job, report, render_json(report), texts)
         except _StoppedError:
-            self._store.put_back(job)
+            self._store.put_back(job)  # unless it was cancelled
         except Exception as exc:  # noqa: BLE001 (one job's border: whatever fails must be told, and the next job begun)
             _LOG.debug("a job failed", exc_info=True)
             stage = (

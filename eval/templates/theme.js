@@ -14,4 +14,8 @@
   });
   system.addEventListener("change", showTheme);
   showTheme();
+  /* Moments of a desk, in the reader's own time; days of publication have none. */
+  for (const at of document.querySelectorAll("time[datetime*=T]")) {
+    at.textContent = new Date(at.dateTime).toLocaleString(root.lang, { dateStyle: "medium", timeStyle: "short" });
+  }
 })();

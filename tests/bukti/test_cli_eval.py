@@ -268,7 +268,8 @@ def test_a_run_is_written_in_every_form_that_is_asked_for(capsys: pytest.Capture
     one_source("suite.jsonl")
     outputs = ["run.json", "junit.xml", "summary.md", "page.html", "run.sarif"]
     asked = [word for name in outputs for word in ("-o", name)]
-    assert run(capsys, "eval", "suite.jsonl", *asked)[0] == 0
+    assert run(capsys, "eval", "suite.jsonl", *asked, "--lang", "id")[0] == 0
+    assert '<html lang="id">' in Path("page.html").read_text()
     for name, start in zip(outputs, ["{", "<?xml", "", "<!doctype html", "{"], strict=True):
         assert Path(name).read_text().lower().lstrip().startswith(start), name
     code, _, err = run(capsys, "eval", "suite.jsonl", "-o", "run.pdf")

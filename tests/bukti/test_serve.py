@@ -26,7 +26,7 @@ from bukti.serve.app import Setup, make_app
 from bukti.serve.safety import safe_name
 from bukti.serve.store import MAX_STARTS, NewJob, Store
 from bukti.serve.worker import Worker, grounds_of
-from tests.eval.pages import PAYLOADS
+from tests.eval.pages import PAYLOADS, Page
 
 HOME = "http://127.0.0.1:8765"
 ARTICLE = "Telegram didirikan oleh Pavel Durov pada 2013. Menurut catatan, 70 juta orang bergabung dalam satu hari."
@@ -128,7 +128,7 @@ def test_a_pasted_article_becomes_a_report_with_a_form_beside_each_claim(desk: T
     claims = desk.claims(job)
     assert len(claims) >= 2
     for claim in claims:
-        assert f'action="/reports/{job}/claims/{claim["id"]}/review"' in answer.text
+        assert f'action="/reports/{job}/claims/{claim["id"]}/review#{claim["id"]}"' in answer.text
     assert desk.client.get("/").text.count(f"/reports/{job}") == 1
 
 
@@ -182,7 +182,7 @@ def test_jobs_run_one_at_a_time_and_go_on_after_the_desk_was_closed(
         until(lambda: "judging" in client.get(f"/jobs/{names[0]}/state").json()["says"])
         states = [client.get(f"/jobs/{name}/state").json() for name in names]
         assert [state["state"] for state in states] == ["running", "queued", "queued"]
-        assert states[2]["says"] == "waiting: 2 other articles come first"
+        assert states[2]["says"] == "waiting: articles before it: 2"
         assert '<noscript><meta http-equiv="refresh"' in client.get(f"/jobs/{names[2]}").text
         threading.Timer(0.3, Slow.go.set).start()
     # The desk was closed while the first was being verified: all three are done at the next start.
@@ -209,6 +209,161 @@ def test_what_was_running_when_the_process_was_killed_is_queued_again_but_not_fo
     assert store.next_job() is None
     assert (store.jobs()[0].state, store.jobs()[0].stage) == ("failed", "desk")
     store.close()
+
+
+def test_an_article_is_cancelled_while_it_waits_and_while_it_is_verified_and_can_be_begun_again(setup: Setup) -> None:
+    Slow.go.clear()
+    config = replace(setup.config, verifier=f"{__name__}:Slow")
+    slow = replace(setup, config=config, worker=Worker(setup.store, setup.grounds, config))
+    with TestClient(make_app(slow), base_url=HOME) as client:
+        desk = Tried(client=client, app=client.app, store=slow.store, setup=slow)  # type: ignore[arg-type]
+        names = [desk.give(f"{ARTICLE} {number} orang.").headers["location"].rpartition("/")[2] for number in range(3)]
+        until(lambda: "judging" in client.get(f"/jobs/{names[0]}/state").json()["says"])
+        assert set(client.get("/jobs/states").json()) == set(names)
+        for name in names[:2]:
+            assert 'action="/jobs/' + name + '/cancel"' in client.get(f"/jobs/{name}").text
+            assert "This was cancelled" in client.post(f"/jobs/{name}/cancel", data={"token": desk.token}).text
+        Slow.go.set()
+        until(lambda: client.get(f"/jobs/{names[2]}/state").json()["state"] == "done")
+        assert [slow.store.job(name).state for name in names] == ["cancelled", "cancelled", "done"]  # type: ignore[union-attr]
+        assert slow.store.report(names[0]) is None
+        again = client.post(f"/jobs/{names[0]}/again", data={"token": desk.token}, follow_redirects=False)
+        until(lambda: client.get(again.headers["location"] + "/state").json()["state"] == "done")
+        # What has ended is not cancelled any more.
+        assert client.post(f"/jobs/{names[2]}/cancel", data={"token": desk.token}).url.path == f"/reports/{names[2]}"
+    setup.store.close()
+
+
+def test_a_removed_article_leaves_no_word_in_the_state_and_its_decisions_stay_on_record(
+    desk: Tried, tmp_path: Path
+) -> None:
+    first, second = desk.verified(), desk.verified(f"{ARTICLE} Rahasia besar: 17 kapal tenggelam.")
+    claim, source = desk.claims(second)[0]["id"], desk.claims(second)[0]["evidence"][0]["source"]
+    desk.decide(second, claim)
+    kept = desk.store.reviews(second)
+    page = desk.client.get(f"/jobs/{second}/remove").text
+    assert "Claims reviewed: 1." in page
+    assert desk.client.get(f"/reports/{second}").status_code == 200  # that question removes nothing
+    answer = desk.client.post(f"/jobs/{second}/remove", data={"token": desk.token})
+    assert (answer.url.path, second in answer.text) == ("/", False)
+    for path in (f"/reports/{second}", f"/jobs/{second}", f"/jobs/{second}/remove", f"/reports/{second}/report.json"):
+        assert desk.client.get(path).status_code == 404, path
+    assert desk.client.post(f"/jobs/{second}/again", data={"token": desk.token}).status_code == 404
+    assert desk.decide(second, claim, "supported", seen=kept[claim][-1].id).status_code == 404
+    undo = {"token": desk.token, "seen": str(kept[claim][-1].id), "reviewer": "Ani"}
+    assert desk.client.post(f"/reports/{second}/claims/{claim}/undo", data=undo).status_code == 404
+    assert desk.store.reviews(second) == kept
+    assert desk.client.get("/export/reviews.claims.jsonl").status_code == 404
+    # The other article's source stays, and goes with it.
+    assert desk.store.kept([source]) == {source}
+    desk.client.post(f"/jobs/{first}/remove", data={"token": desk.token})
+    assert desk.store.kept([source]) == set()
+    files = [path for path in (tmp_path / "state").glob("desk.sqlite*") if path.is_file()]
+    assert files
+    for path in files:
+        assert b"kapal" not in path.read_bytes()
+        assert SOURCE.encode() not in path.read_bytes()
+
+
+def test_a_state_of_the_first_form_is_taken_over_with_all_its_decisions(tmp_path: Path) -> None:
+    store = Store(tmp_path, create=True)
+    job = store.add_job(NewJob(name="a", ending=".txt", article=b"a", ground="x"))
+    store.add_review(job, "c", seen=0, verdict="refuted", reviewer="Ani")
+    kept = store.reviews(job)
+    store.close()
+    base = sqlite3.connect(tmp_path / "desk.sqlite")
+    form = base.execute("SELECT sql FROM sqlite_master WHERE name = 'job'").fetchone()[0]
+    columns = "number, id, made, name, ending, article, ground, language, published, as_of, state, starts, stage, cause, title, summary, report"
+    base.executescript(
+        "PRAGMA foreign_keys = OFF; BEGIN;"
+        + form.replace("TABLE job", "TABLE old", 1)
+        .replace('TABLE "job"', "TABLE old", 1)
+        .replace(", 'cancelled', 'removed'", "")
+        + f"; INSERT INTO old SELECT {columns} FROM job; DROP TABLE job; ALTER TABLE old RENAME TO job; PRAGMA user_version = 1; COMMIT;"
+    )
+    base.close()
+    store = Store(tmp_path)
+    assert (store.job(job).name, store.reviews(job)) == ("a", kept)  # type: ignore[union-attr]
+    store.cancel_job(job)
+    assert store.job(job).state == "cancelled"  # type: ignore[union-attr]
+    second = store.add_job(NewJob(name="b", ending=".txt", article=b"b", ground="x"))
+    assert [one.id for one in store.jobs()] == [second, job]
+    with pytest.raises(sqlite3.IntegrityError):
+        store.add_review("no such job", "c", seen=0, verdict="refuted")
+    store.close()
+
+
+def test_a_form_that_was_refused_comes_back_with_all_that_was_typed(desk: Tried) -> None:
+    typed = "Baris satu </textarea> & dua\n\nBaris tiga."
+    answer = desk.give(typed, language="id", published="2026-01-31", as_of="kemarin")
+    assert answer.status_code == 400
+    for sign in (
+        'role="alert"', "Not a day: kemarin", "Baris satu &lt;/textarea&gt; &amp; dua\n\nBaris tiga.</textarea>", 'value="id" selected',
+        'name="published" value="2026-01-31"',
+    ):  # fmt: skip
+        assert sign in answer.text
+    answer = desk.client.post("/jobs", data={"token": "0" * 64, "text": typed})
+    assert (answer.status_code, "Baris tiga." in answer.text) == (403, True)
+    assert "Choose the file again" in desk.give("MZ", name="a.exe").text
+    assert desk.client.get("/jobs").url.path == "/"
+
+
+def test_a_decision_that_was_refused_comes_back_beside_the_one_that_was_made_meanwhile(desk: Tried) -> None:
+    job = desk.verified()
+    claim = next(one for one in desk.claims(job) if one["verdict"] == "supported")
+    wrong = f"{claim['evidence'][0]['source']}:{claim['evidence'][0]['span'][0]}-{claim['evidence'][0]['span'][1]}"
+    desk.decide(job, claim["id"], "not_checkable", note="yang pertama")
+    answer = desk.decide(job, claim["id"], "conflicting", reviewer="Budi", note="catatan panjang", wrong=wrong)
+    seen = desk.store.reviews(job)[claim["id"]][-1].id
+    card = answer.text.partition(f'id="{claim["id"]}"')[2].partition('<div class="card')[0]
+    assert answer.status_code == 409
+    for sign in (
+        "Somebody else decided about this claim first", "reviewed: not checkable", "yang pertama", "catatan panjang</textarea>",
+        '<option value="conflicting" selected>', 'name="reviewer" value="Budi"', f'value="{wrong}" checked', f'name="seen" value="{seen}"',
+        '<details class="history" open>',
+    ):  # fmt: skip
+        assert sign in card, sign
+    assert desk.decide(job, claim["id"], "conflicting", reviewer="Budi", seen=seen).status_code == 303
+    history = desk.store.reviews(job)[claim["id"]]
+    assert [(one.reviewer, one.verdict) for one in history] == [("Ani", "not_checkable"), ("Budi", "conflicting")]
+    for form in ("review", "undo"):
+        back = desk.client.get(f"/reports/{job}/claims/{claim['id']}/{form}", follow_redirects=False)
+        assert back.headers["location"] == f"/reports/{job}#{claim['id']}"
+
+
+def test_an_address_that_is_pasted_is_not_opened(desk: Tried, monkeypatch: pytest.MonkeyPatch) -> None:
+    import socket
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("the desk went to the network")
+
+    monkeypatch.setattr(socket, "getaddrinfo", never)
+    monkeypatch.setattr(socket.socket, "connect", never)
+    for address in ("http://169.254.169.254/latest/meta-data/", " HTTPS://intranet.example/x\n", "file:///etc/passwd"):
+        answer = desk.give(address)
+        assert (answer.status_code, "the desk opens none" in answer.text) == (400, True)
+    job = desk.verified(f"Lihat http://169.254.169.254/ dan file:///etc/passwd. {ARTICLE}")
+    assert desk.store.job(job).state == "done"  # type: ignore[union-attr]
+
+
+def test_texts_that_were_pasted_are_told_apart_by_their_first_line_and_old_ones_stay_within_reach(
+    desk: Tried, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bukti.serve.app.JOBS_SHOWN", 2)
+    names = [
+        desk.store.add_job(NewJob(name="pasted text", ending=".txt", article=b"x", ground="x", title=f"Judul {number}"))
+        for number in range(5)
+    ]
+    seen, path = [], "/"
+    while path:
+        page = desk.client.get(path).text
+        seen += re.findall(r'href="/jobs/([0-9a-f]+)">', page)
+        path = (re.findall(r'href="(/\?after=\d+)">Older', page) or [""])[0]
+    assert seen == names[::-1]
+    assert '<a href="/?after=0">Newer' in desk.client.get("/?after=2").text
+    assert desk.client.get("/?after=-1x").status_code == 200
+    desk.give("\n\n  Banjir besar di kota\n\nIsi berita.")
+    assert "Banjir besar di kota" in desk.client.get("/").text
 
 
 def test_nothing_is_kept_outside_the_state(desk: Tried, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -333,7 +488,14 @@ def test_what_was_taken_back_is_not_exported_and_nothing_is_written_for_nothing(
     desk.client.post(f"/reports/{job}/claims/{claim}/undo", data=data)
     assert desk.client.get("/export/reviews.claims.jsonl").status_code == 404
     monkeypatch.chdir(tmp_path)
+    store = Store("torn", create=True)
+    job = store.add_job(NewJob(name="a", ending=".txt", article=b"a", ground="x"))
+    store.add_review(job, "c", seen=0, verdict="refuted", reviewer="Ani")
+    store.close()
+    torn = Path("torn/desk.sqlite").read_bytes()
+    Path("torn/desk.sqlite").write_bytes(torn[:4096] + b"\xff" * (len(torn) - 4096))
     for words, says in (
+        (["export-reviews", "torn", "-o", "r.jsonl"], "cannot be read"),
         (["export-reviews", "state", "-o", "r.jsonl"], "nothing was reviewed yet"),
         (["export-reviews", "sources", "-o", "r.jsonl"], "is no desk's state"),
         (["export-reviews", "state", "-o", "r.txt"], "unknown ending '.txt'"),
@@ -343,6 +505,27 @@ def test_what_was_taken_back_is_not_exported_and_nothing_is_written_for_nothing(
         assert ended.value.code == 2
         assert says in capsys.readouterr().err
     assert not Path("r.jsonl").exists()
+
+
+def test_a_report_is_saved_as_the_page_that_verify_writes_as_markdown_and_as_json(desk: Tried) -> None:
+    from bukti.eval.markdown import render_markdown
+    from bukti.eval.page import render_html
+    from bukti.eval.reading import read_report
+
+    job = desk.verified()
+    desk.decide(job, desk.claims(job)[0]["id"], note="antara kita saja")
+    text = desk.client.get(f"/reports/{job}/report.json").text
+    assert text == desk.store.report(job)
+    report = read_report(text, path=job)
+    for ending, made in (
+        (".html", render_html(report, language="en")),
+        (".md", render_markdown(report, language="en")),
+    ):
+        answer = desk.client.get(f"/reports/{job}/report{ending}")
+        assert (answer.text, answer.headers["content-disposition"]) == (
+            made, f'attachment; filename="report-{job}{ending}"',
+        )  # fmt: skip
+        assert answer.headers["content-security-policy"].endswith("sandbox")
 
 
 # Runs --------------------------------------------------------------------------------------------------------------
@@ -370,6 +553,9 @@ def test_runs_are_listed_shown_and_compared_and_no_other_folder_is(desk: Tried, 
         assert "0009" not in page
         assert '<a href="/runs">Runs</a> / 0001' in client.get("/runs/0001").text
         shown = client.get("/runs/compare?before=0001&after=0002").text
+        assert 'href="/runs/compare?before=0001&amp;after=0002&amp;lang=id"' in shown
+        assert '<a href="/runs">Evaluasi</a> / 0001' in client.get("/runs/0001?lang=id").text
+        assert '<a href="/runs">Runs</a> / 0001' in client.get("/runs/0001?lang=en").text
         assert "supported" in shown
         assert 'id="worse"' in shown
         for name in ("0007", "0009", "0003", "%2e%2e", "..%2f..%2fstate", "0001%00", "/etc"):
@@ -391,7 +577,7 @@ def posts(app: FastAPI) -> list[str]:
 def test_no_form_is_taken_without_its_token_or_from_another_site(desk: Tried) -> None:
     job = desk.verified()
     token, claim = desk.token, desk.claims(job)[0]["id"]
-    assert len(posts(desk.app)) == 4
+    assert len(posts(desk.app)) == 6
     bad: list[tuple[dict[str, str], dict[str, str]]] = [
         ({}, {}),
         ({"token": "0" * 64}, {}),
@@ -507,6 +693,7 @@ BAD = (
     "a/b",
     "' OR 1=1 --",
     "/etc/passwd",
+    "x%0d%0aSet-Cookie:%20a=b",
     "%ff",
     "x" * 5000,
 )
@@ -532,6 +719,7 @@ def test_no_parameter_leads_to_a_file(desk: Tried) -> None:
             home = answer.url.path in ("/", f"/reports/{job}", "/runs")
             assert answer.status_code == 404 or home or answer.url.path in ("/jobs", "/jobs/"), (page, bad)
             assert "root:x:" not in answer.text
+            assert "a=b" not in answer.headers.get("set-cookie", "")
         for form in forms:
             assert desk.client.post(form.format(bad), data=data).status_code in (404, 405), (form, bad)
     assert desk.store.reviews(job) == {}
@@ -560,6 +748,73 @@ def test_hostile_texts_names_and_notes_stand_there_as_text(desk: Tried) -> None:
             "<template",
         ):
             assert sign not in shown, sign
+
+
+def test_hostile_names_of_indexes_suites_and_sources_stand_there_as_text(desk: Tried, tmp_path: Path) -> None:
+    for number, payload in enumerate(PAYLOADS):
+        folder = tmp_path / "runs" / f"{number + 1:04}"
+        folder.mkdir(parents=True)
+        told = {"suite_name": payload, "cases": 1, "started": payload, "ended": False}
+        (folder / "manifest.json").write_text(json.dumps(told))
+    named = next(iter(desk.setup.grounds.values()))
+    grounds = {
+        f"sources:{one}": replace(named, key=f"sources:{one}", name=one) for one in PAYLOADS if one.isprintable()
+    }
+    worker = Worker(desk.store, {}, desk.setup.config)
+    app = make_app(replace(desk.setup, runs=tmp_path / "runs", grounds=grounds, worker=worker))
+    with TestClient(app, base_url=HOME) as client:
+        for path in ("/", "/runs"):
+            page = Page(client.get(path).text)
+            assert "alert(1)" in page.text
+            assert page.tags["script"] == 2
+            assert (
+                not {"img", "iframe", "object", "embed", "base", "video", "audio", "image", "math"} & page.tags.keys()
+            )
+            assert not [name for _, name, _ in page.attributes if name.startswith("on") or name in ("style", "srcdoc")]
+
+
+def test_a_hundred_decisions_at_once_are_one_that_holds_and_99_that_are_told(desk: Tried) -> None:
+    import asyncio
+
+    import httpx
+
+    job = desk.verified()
+    claim, token, session = desk.claims(job)[0]["id"], desk.token, desk.client.cookies["bukti_desk"]
+
+    async def all_at_once() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app=desk.app)
+        async with httpx.AsyncClient(transport=transport, base_url=HOME, cookies={"bukti_desk": session}) as client:
+            path = f"/reports/{job}/claims/{claim}/review"
+            forms = [
+                {"token": token, "seen": "0", "verdict": "refuted", "reviewer": f"R{number}"} for number in range(100)
+            ]
+            return await asyncio.gather(*(client.post(path, data=form) for form in forms))
+
+    answers = asyncio.run(all_at_once())
+    assert sorted(answer.status_code for answer in answers) == [303] + [409] * 99
+    assert len(desk.store.reviews(job)[claim]) == 1
+
+
+def test_a_state_that_another_program_holds_is_told_and_nothing_typed_is_lost(desk: Tried, tmp_path: Path) -> None:
+    job = desk.verified()
+    claim = desk.claims(job)[0]["id"]
+    desk.store._base.execute("PRAGMA busy_timeout = 20")
+    other = sqlite3.connect(tmp_path / "state" / "desk.sqlite", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    for answer in (
+        desk.decide(job, claim, note="tidak boleh hilang"),
+        desk.give("tidak boleh hilang"),
+        desk.client.post(f"/jobs/{job}/remove", data={"token": desk.token}),
+    ):
+        assert answer.status_code == 503
+        assert "(database is locked); nothing was saved" in answer.text
+        assert "tidak boleh hilang</textarea>" in answer.text or "remove" in answer.url.path
+    other.execute("ROLLBACK")
+    other.close()
+    assert desk.decide(job, claim).status_code == 303
+    desk.store._base.execute("PRAGMA query_only = ON")
+    assert "readonly" in desk.give("x").text
+    desk.store._base.execute("PRAGMA query_only = OFF")
 
 
 def test_a_text_that_a_claim_was_judged_by_is_served_as_plain_text_that_does_nothing(desk: Tried) -> None:
@@ -622,6 +877,31 @@ def test_a_wrong_call_is_one_line_and_2(
         main(["serve", *words])
     err = capsys.readouterr().err
     assert (ended.value.code, err.count("\n"), says in err) == (2, 1, True), err
+
+
+def test_a_port_and_a_state_that_are_in_use_are_one_line_and_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import socket
+
+    from filelock import FileLock
+
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text(SOURCE)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        with pytest.raises(SystemExit) as ended:
+            main(["serve", "--sources", "a.txt", "--port", port])
+    assert ended.value.code == 2
+    assert f"--port {port}: cannot listen there" in capsys.readouterr().err
+    assert not Path("bukti-desk").exists()
+    Store("bukti-desk", create=True).close()
+    with FileLock("bukti-desk/.lock"), pytest.raises(SystemExit) as ended:
+        main(["serve", "--sources", "a.txt", "--port", "0"])
+    assert ended.value.code == 2
+    assert "another bukti serve is using it" in capsys.readouterr().err
 
 
 def test_without_the_extra_one_line_says_what_to_install(

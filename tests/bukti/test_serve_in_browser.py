@@ -65,7 +65,7 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     complaints: list[str] = []
     contexts = []
 
-    def opened(path: str = "/", *, init: str = "", **options: Any) -> Page:
+    def opened(path: str = "/", *, init: str = "", ignore_refusals: bool = False, **options: Any) -> Page:
         context = browser.new_context(**{"viewport": DESK, "locale": "en", "base_url": address, **options})
         context.set_default_timeout(120_000)
         contexts.append(context)
@@ -73,7 +73,10 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
             context.add_init_script(init)
         page = context.new_page()
         # That a page which is not there is not there is no complaint.
-        page.on("console", lambda message: "404 (Not Found)" in message.text or complaints.append(message.text))
+        expected = ("404 (Not Found)", *(("400 (Bad Request)", "409 (Conflict)") if ignore_refusals else ()))
+        page.on(
+            "console", lambda message: any(one in message.text for one in expected) or complaints.append(message.text)
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda one: one.url.startswith((address, "data:")) or complaints.append(one.url))
         page.goto(path)
@@ -182,10 +185,70 @@ def test_axe_finds_nothing_serious_and_no_page_is_wider_than_the_window(
     page.wait_for_selector(".badge")
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
     assert (serious(page), overflow(page)) == ([], 0)
-    for path in ("/", "/?lang=id", "/export", "/runs", "/jobs/none", f"{report}/sources"):
+    removing = report.replace("/reports/", "/jobs/").partition("#")[0] + "/remove"
+    for path in ("/", "/?lang=id", "/export", "/runs", "/jobs/none", f"{report}/sources", removing):
         page.goto(path)
         page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
         assert (path, serious(page), overflow(page)) == (path, [], 0)
+
+
+def test_two_who_decide_about_one_claim_see_each_other_and_lose_nothing(visit: Callable[..., Page]) -> None:
+    first = verified(visit(), ARTICLE + " Berdua.")
+    second = visit(first.url, ignore_refusals=True)
+    for page, name, verdict in ((first, "Ani", "refuted"), (second, "Budi", "conflicting")):
+        page.keyboard.press("j")
+        card = page.locator(".card.on")
+        card.locator("input[name=reviewer]").first.fill(name)
+        card.locator("textarea").fill(f"catatan {name}")
+        card.locator("select").select_option(verdict)
+        with page.expect_navigation():
+            card.locator(".review button").first.click()
+    card = second.locator(".card.on")  # open, without a key
+    assert card.get_by_role("alert").inner_text().startswith("Somebody else decided")
+    assert card.locator("textarea").input_value() == "catatan Budi"
+    assert card.locator("select").input_value() == "conflicting"
+    assert "catatan Ani" in card.locator(".history").inner_text()
+    assert (serious(second), overflow(second)) == ([], 0)
+    with second.expect_navigation():
+        card.locator(".review button").first.click()
+    assert card.locator(".badge").inner_text() == "reviewed: conflicting"
+    assert card.locator(".history li").count() == 2
+
+
+def test_what_was_typed_stays_where_a_form_is_refused_and_a_file_too_large_is_told_before_it_is_sent(
+    visit: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = visit(ignore_refusals=True)
+    page.locator("#text").fill("\nBaris satu\nBaris dua")
+    (tmp_path / "a.txt").write_text(ARTICLE)
+    page.locator("#file").set_input_files(tmp_path / "a.txt")
+    with page.expect_navigation():
+        page.locator("button.go").click()
+    assert page.get_by_role("alert").inner_text().startswith("Paste an article or upload a file, not both.")
+    assert page.locator("#text").input_value() == "\nBaris satu\nBaris dua"
+    assert (serious(page), overflow(page)) == ([], 0)
+    page.locator("#text").fill("")
+    (tmp_path / "b.txt").write_bytes(b"x" * 20_000_001)
+    page.locator("#file").set_input_files(tmp_path / "b.txt")
+    page.locator("button.go").click()
+    assert page.locator("#file").evaluate("one => one.validationMessage") == "Too large: at most 20 MB are read."
+    page.locator("#file").set_input_files(tmp_path / "a.txt")
+    page.locator("button.go").click()
+    page.wait_for_url("**/reports/*")
+
+
+def test_a_report_is_removed_after_a_question_and_its_times_are_the_readers(visit: Callable[..., Page]) -> None:
+    page = verified(visit(timezone_id="Asia/Jakarta"), ARTICLE + " Dihapus.")
+    report = page.url
+    page.goto("/")
+    row = page.locator(f'.job:has(a[href="{report[report.index("/reports/") :]}"])')
+    assert "UTC" not in row.inner_text()
+    row.get_by_role("link", name="Remove").click()
+    page.get_by_role("button", name="Remove for good").click()
+    page.wait_for_url("**/")
+    assert row.count() == 0
+    page.goto(report)
+    assert "There is nothing at this address" in page.locator("main").inner_text()
 
 
 def test_nothing_that_is_given_to_the_desk_is_ever_executed(visit: Callable[..., Page]) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +20,44 @@ from bukti.eval.verifier import Probabilities
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+VOID = {"meta", "link", "input", "path", "polyline"}
+"""Elements that have no end."""
+
+
+class Page(HTMLParser):
+    """Collects a page's elements, attributes and text, and holds that what is opened is closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: Counter[str] = Counter()
+        self.attributes: list[tuple[str, str, str]] = []
+        self.article = ""
+        self.text = ""
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_startendtag(tag, attrs)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if "article" in self.open:
+            self.article += data
+
+    def values(self, name: str) -> list[str]:
+        return [value for _, attribute, value in self.attributes if attribute == name]
+
 
 STANCES: dict[Verdict, tuple[Stance, ...]] = {
     "supported": ("supports", "supports", "neutral", "neutral", "neutral"),

@@ -1,44 +1,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from html.parser import HTMLParser
+from dataclasses import replace
 
 import pytest
 
+from bukti.claims.errors import UsageError
 from bukti.eval.page import asset, csp_hash
 from bukti.eval.runpage import SIDE, reliability_plot, render_run, risk_plot
+from bukti.eval.runwording import RUN_WORDS
+from bukti.eval.wording import PAGE_LANGUAGES
+from tests.eval.pages import Page
 from tests.eval.runs import HOSTILE, MANIFEST, RESULTS, VALUES, decision, row
-
-VOID = {"meta", "path", "polyline"}
-
-
-class Page(HTMLParser):
-    """Collects a page's elements and text, and holds that what is opened is closed."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: Counter[str] = Counter()
-        self.attributes: list[tuple[str, str, str]] = []
-        self.text = ""
-        self.feed(text)
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_startendtag(tag, attrs)
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags[tag] += 1
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
 
 
 def test_the_page_shows_the_decision_the_measures_the_figures_and_the_cases() -> None:
@@ -52,6 +25,37 @@ def test_the_page_shows_the_decision_the_measures_the_figures_and_the_cases() ->
         assert words in text
     assert text.index("c-false") < text.index("c-missed")
     assert page.tags["svg"] == 2
+
+
+def test_the_page_speaks_indonesian_where_it_is_asked_to_and_marks_what_is_not() -> None:
+    page = Page(render_run(RESULTS, VALUES, decision(), MANIFEST, language="id"))
+    text = " ".join(page.text.split())
+    for words in (
+        "kemunduran (kode keluar 1)", "Dibandingkan dengan acuan", "Ukuran", "Matriks kekeliruan", "Keandalan dukungan", "Memburuk: 2",
+        "Membaik: 1", "didukung → terbantah", "Gagal: 1", "Salah: 3", "Hilang: hanya dalam acuan", "Semua yang menentukan hasil ini",
+    ):  # fmt: skip
+        assert words in text, words
+    assert page.values("lang")[0] == "id"
+    english = set(Page(render_run(RESULTS, VALUES, decision(), MANIFEST)).text.split("\n"))
+    assert not {"Measures", "Confusion matrix", "Confidence"} & (set(page.text.split("\n")) & english)
+    with pytest.raises(UsageError, match="no report speaks it"):
+        render_run(RESULTS, VALUES, None, MANIFEST, language="fr")
+
+
+@pytest.mark.parametrize("language", PAGE_LANGUAGES)
+def test_every_word_of_the_page_is_there_in_both_languages_with_the_same_places_to_fill(language: str) -> None:
+    assert RUN_WORDS[language].keys() == RUN_WORDS["en"].keys()
+    for key, says in RUN_WORDS[language].items():
+        assert says, key
+        assert re.findall(r"\{\w+\}", says) == re.findall(r"\{\w+\}", RUN_WORDS["en"][key]), key
+
+
+def test_what_changed_stands_before_the_measures_and_that_nothing_did_is_said() -> None:
+    text = render_run(RESULTS, VALUES, decision(), MANIFEST)
+    assert text.index('id="worse"') < text.index('id="measures"')
+    same = replace(decision(), worse=(), better=(), other=())
+    assert "No verdict changed." in render_run(RESULTS, VALUES, same, MANIFEST)
+    assert "No verdict changed." not in text
 
 
 def test_each_figure_has_a_title_a_description_and_labelled_axes() -> None:
@@ -106,8 +110,6 @@ def test_points_lie_where_their_values_say() -> None:
 
 
 def test_a_curve_of_many_points_stays_small() -> None:
-    from dataclasses import replace
-
     from bukti.eval.verifier import Probabilities
 
     rows = [
