@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
+import stat
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bukti.claims.article import Article, Document
 from bukti.claims.claim import Splitter
-from bukti.claims.documents import find_documents, read_document
+from bukti.claims.documents import find_documents, location_of, read_document
 from bukti.claims.errors import InputError, UsageError
 from bukti.claims.parts import load_part
 from bukti.claims.rules import RuleSplitter
@@ -214,7 +216,7 @@ def open_bench(
         opened = Index(index, embedder=embedder, create=bool(paths))
         if paths:
             skipped = opened.add(paths, max_bytes=config.max_bytes, progress=progress).skipped
-            locations = {str(file.resolve()) for file in find_documents(paths)}
+            locations = {location_of(file) for file in find_documents(paths)}
             given = frozenset(source.id for source in opened.sources if source.location in locations)
     if not opened.sources:
         message = (
@@ -437,8 +439,9 @@ def default_index(
     for file in sorted(files, key=str):
         # What cannot be read is told by the index, file by file; here it only has to make no difference.
         try:
-            if file.stat().st_size <= config.max_bytes:
-                key.update(str(file.resolve()).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+            info = file.stat()
+            if stat.S_ISREG(info.st_mode) and info.st_size <= config.max_bytes:  # a pipe would be waited for
+                key.update(os.fsencode(location_of(file)) + b"\0" + hashlib.sha256(file.read_bytes()).digest())
         except OSError:
             continue
     folder = _cache_folder(config) / key.hexdigest()[:24]

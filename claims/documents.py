@@ -8,8 +8,10 @@ import logging
 import os
 import re
 import stat
+import struct
 import sys
 import unicodedata
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +24,16 @@ from bukti.claims.article import Document
 from bukti.claims.errors import InputError
 from bukti.claims.pages import fetch_page, is_address
 
-__all__ = ["MAX_BYTES", "READABLE", "clean_text", "find_documents", "read_document", "read_original", "read_text"]
+__all__ = [
+    "MAX_BYTES",
+    "READABLE",
+    "clean_text",
+    "find_documents",
+    "location_of",
+    "read_document",
+    "read_original",
+    "read_text",
+]
 
 Media = Literal["txt", "md", "html", "pdf"]
 
@@ -41,9 +52,27 @@ READABLE: dict[str, Media] = {
 MAX_BYTES = 20_000_000
 """Largest file that is read unless told otherwise: a newspaper page is a thousandth of it."""
 
-MAX_PDF_PAGES = 2_000
 MAX_CHARACTERS = 10_000_000
-"""Bounds on what a small file may unpack to."""
+"""Most text that is read from one file, whatever its kind: a small one may unpack to anything."""
+
+MAX_PDF_PAGES = 2_000
+"""Most pages of one PDF."""
+
+MAX_PDF_CONTENT = 20_000_000
+"""Most bytes of drawing instructions that the pages of one PDF may unpack to, with the forms that they draw: some 15 seconds of work."""
+
+PDF_BOUNDS = {
+    "zlib_maximum_output_length": MAX_PDF_CONTENT,
+    "lzw_maximum_output_length": MAX_PDF_CONTENT,
+    "run_length_maximum_output_length": MAX_PDF_CONTENT,
+    "brotli_maximum_output_length": MAX_PDF_CONTENT,
+    "array_based_stream_maximum_output_length": MAX_PDF_CONTENT,
+    "stream_decoding_work_maximum_length": 3 * MAX_PDF_CONTENT,
+    "stream_parsing_work_maximum_count": 1_000_000,
+    "page_tree_maximum_entries": 10_000,
+    "xform_maximum_invocations_per_extraction": 200,
+}
+"""What the PDF library may spend on one stream or page; its own bounds are made for pictures."""
 
 WRAP_COLUMNS = (50, 110)
 """The longest line of a hard-wrapped text lies between these."""
@@ -57,6 +86,12 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"GIF8", "an image; give the text itself"),
     (b"\x1f\x8b", "a compressed file; unpack it first"),
 )
+_STUMBLES = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError, NotImplementedError, OSError, RecursionError,
+    TypeError, ValueError, struct.error, zlib.error,
+)  # fmt: skip
+"""What parsers that were written for whole files raise on broken ones."""
+
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _BLANKS = re.compile(r"[^\S\n]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -139,7 +174,7 @@ def find_documents(paths: Sequence[Path | str]) -> list[Path]:
     Raises:
         InputError: A path does not exist, or a folder holds no readable file.
     """
-    found: dict[Path, Path] = {}
+    found: dict[str, Path] = {}
     for given in paths:
         if re.match(r"https?://", str(given)):
             raise InputError(
@@ -159,8 +194,13 @@ def find_documents(paths: Sequence[Path | str]) -> list[Path]:
                 f"{path}: no readable source in this folder; it needs files ending in {endings}", path=path
             )
         for file in files:
-            found.setdefault(file.resolve(), file)
+            found.setdefault(location_of(file), file)
     return list(found.values())
+
+
+def location_of(path: Path | str) -> str:
+    """Gives the absolute path, links followed as far as they lead; one that leads in a circle is followed to there."""
+    return os.path.realpath(path)  # Path.resolve raises on circles, or does not, by Python's version
 
 
 def _walk(folder: Path) -> list[Path]:
@@ -174,6 +214,8 @@ def _walk(folder: Path) -> list[Path]:
 
 
 def _read_bytes(file: Path, max_bytes: int) -> bytes:
+    if _is_odd(str(file)):
+        raise InputError(f"{file}: its name is not UTF-8; rename it", path=file)
     try:
         info = file.stat()
         if stat.S_ISDIR(info.st_mode):
@@ -188,6 +230,14 @@ def _read_bytes(file: Path, max_bytes: int) -> bytes:
         raise InputError(f"{file}: {exc.strerror or exc}; check the path and its permissions", path=file) from exc
     except ValueError as exc:  # a NUL byte in the path
         raise InputError(f"{str(file)!r}: is no path; check it", path=file) from exc
+
+
+def _is_odd(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _check_size(name: str, size: int, max_bytes: int) -> None:
@@ -409,11 +459,11 @@ def _read_html(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
 
 
 def _read_pdf(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
-    from pypdf import PdfReader
-    from pypdf.errors import FileNotDecryptedError, PyPdfError
+    from pypdf import PdfReader, apply_configuration
+    from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
     try:
-        with _quiet("pypdf"):
+        with _quiet("pypdf"), apply_configuration(**PDF_BOUNDS):
             reader = PdfReader(io.BytesIO(data))
             if reader.is_encrypted and not reader.decrypt(""):
                 raise InputError(f"{name}: is encrypted; give a copy without a password", path=name)
@@ -422,8 +472,15 @@ def _read_pdf(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
                     f"{name}: has {len(reader.pages)} pages, at most {MAX_PDF_PAGES} are read; split it", path=name
                 )
             pages: list[list[str]] = []
-            size = 0
+            size = content = 0
+            seen: set[int] = set()
             for page in reader.pages:
+                content += _content_size(page, seen)
+                if content > MAX_PDF_CONTENT:
+                    raise InputError(
+                        f"{name}: its pages unpack to more than {MAX_PDF_CONTENT / 1e6:g} MB of drawing; split it, or save it as text",
+                        path=name,
+                    )
                 text = _clean(page.extract_text())
                 size += len(text)
                 if size > MAX_CHARACTERS:
@@ -434,7 +491,7 @@ def _read_pdf(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
         raise
     except FileNotDecryptedError as exc:
         raise InputError(f"{name}: is encrypted; give a copy without a password", path=name) from exc
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as exc:
+    except (PyPdfError, DependencyError, *_STUMBLES) as exc:
         # A broken file makes the parser stumble anywhere; whatever it raised, the file is what is wrong.
         raise InputError(f"{name}: this PDF cannot be read; it may be damaged: export it again", path=name) from exc
     if not any(line for page in pages for line in page):
@@ -443,6 +500,23 @@ def _read_pdf(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
         )
     junk = title is None or re.match(r"(?i)\s*(untitled|microsoft word|document\d*)\b", title)
     return _join_pdf_lines(_without_running_lines(pages)), {} if junk else {"title": title}
+
+
+def _content_size(page: Any, seen: set[int]) -> int:
+    """Gives how many bytes a page's instructions unpack to, with those of the forms that it draws and that are not in `seen` yet."""
+    contents = page.get_contents()
+    size = len(contents.get_data()) if hasattr(contents, "get_data") else 0
+    waiting = [page]
+    while waiting:
+        resources = (waiting.pop().get("/Resources") or {}).get_object()
+        drawn = (resources.get("/XObject") or {}).get_object() if isinstance(resources, dict) else None
+        for reference in dict.values(drawn) if isinstance(drawn, dict) else ():
+            form = reference.get_object()
+            if isinstance(form, dict) and form.get("/Subtype") == "/Form" and id(form) not in seen:
+                seen.add(id(form))
+                size += len(form.get_data())  # type: ignore[attr-defined]
+                waiting.append(form)
+    return size
 
 
 def _without_running_lines(pages: list[list[str]]) -> list[str]:

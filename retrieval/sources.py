@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from bukti.claims.article import Document, Span
-from bukti.claims.documents import read_document
+from bukti.claims.documents import location_of, read_document
 from bukti.claims.language import detect_language
 from bukti.claims.segments import cut_sentences, paragraphs, publication_day
 
@@ -90,7 +90,7 @@ def read_source(path: Path | str, *, max_bytes: int) -> tuple[Source, str]:
         id=source_id(document),
         title=document.title or _first_line(document) or Path(path).name,
         path=str(path),
-        location=str(Path(path).resolve()),
+        location=location_of(path),
         sha256=document.sha256,
         language=language,
         published=publication_day(document, language),
