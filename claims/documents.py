@@ -55,6 +55,12 @@ MAX_BYTES = 20_000_000
 MAX_CHARACTERS = 10_000_000
 """Most text that is read from one file, whatever its kind: a small one may unpack to anything."""
 
+MAX_FRONT_MATTER = 50_000
+"""Longest front matter of a Markdown file that is read for its title and day."""
+
+MAX_ATTRIBUTES = 2_000
+"""Most attributes of one HTML tag: the parser compares each with all before it."""
+
 MAX_PDF_PAGES = 2_000
 """Most pages of one PDF."""
 
@@ -92,7 +98,10 @@ _STUMBLES = (
 )  # fmt: skip
 """What parsers that were written for whole files raise on broken ones."""
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+"""Characters that show nothing: they part words that look whole, turn their order round, or hold words that no reader sees."""
 _BLANKS = re.compile(r"[^\S\n]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _CLOSES = re.compile(r"[.!?:…][\"”’»')\]]*$")
@@ -394,17 +403,22 @@ def _inline(children: Sequence[Any]) -> Iterator[str]:
 def _front_matter(content: str) -> dict[str, Any]:
     import yaml
 
+    if len(content) > MAX_FRONT_MATTER:
+        return {}
     try:
-        loaded = yaml.safe_load(content)
-    except yaml.YAMLError:
+        # Everything in it is text to this loader: no day that no calendar has, no number without end, no type of anybody's.
+        loaded = yaml.load(content, Loader=yaml.BaseLoader)  # noqa: S506
+    except (yaml.YAMLError, *_STUMBLES):
         return {}
     if not isinstance(loaded, dict):
         return {}
-    found = {key: loaded[key] for key in ("title",) if loaded.get(key)}
-    published = _as_date(loaded.get("date") or loaded.get("published"))
+    # A list may stand for as many others as its aliases say.
+    said = {key: value for key, value in loaded.items() if isinstance(value, str)}
+    found: dict[str, Any] = {key: said[key] for key in ("title",) if said.get(key)}
+    published = _as_date(said.get("date") or said.get("published"))
     if published:
         found["published"] = published
-    url = loaded.get("url") or loaded.get("canonical") or loaded.get("source")
+    url = said.get("url") or said.get("canonical") or said.get("source")
     return {**found, "url": url} if url else found
 
 
@@ -413,8 +427,9 @@ def _as_date(value: object) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
+    found = re.match(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)", str(value or ""))
     try:
-        return date.fromisoformat(str(value)[:10])
+        return date(*map(int, found.groups())) if found else None
     except ValueError:
         return None
 
@@ -430,20 +445,30 @@ def _read_html(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
         data = data.decode("utf-16", "replace").encode()
     if b"\x00" in data:
         raise InputError(f"{name}: binary, not HTML; give a txt, md, html or pdf file", path=name)
-    with _quiet("trafilatura"):
-        tree = load_html(data)
-        found = trafilatura.bare_extraction(
-            data,
-            include_comments=False,
-            include_tables=True,
-            with_metadata=True,
-            date_extraction_params={"extensive_search": False, "original_date": True},
-        )
+    if any(_attributes(tag.group()) > MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(data)):
+        raise InputError(f"{name}: has a tag with more than {MAX_ATTRIBUTES:,} attributes; save the text", path=name)
+    heading = found = None
+    try:
+        with _quiet("trafilatura"):
+            tree = load_html(data)
+            if tree is not None:
+                _drop_hidden(tree)
+                heading = next((" ".join(node.itertext()) for node in tree.iter("h1")), None)
+                found = trafilatura.bare_extraction(
+                    tree,
+                    include_comments=False,
+                    include_tables=True,
+                    with_metadata=True,
+                    date_extraction_params={"extensive_search": False, "original_date": True},
+                )
+    except _STUMBLES as exc:
+        raise InputError(
+            f"{name}: this page cannot be read; save the article as text and give that", path=name
+        ) from exc
     text = getattr(found, "text", None) or ""
-    if tree is None or not text.strip():
+    if not text.strip():
         raise InputError(f"{name}: no main text found in this page; save the article as text and give that", path=name)
     title = getattr(found, "title", None)
-    heading = next((" ".join(node.itertext()) for node in tree.iter("h1")), None)
     heading = _one_line(heading)
     # The headline is part of what is read; the extractor leaves it out of the main text now and then.
     if heading and heading not in text:
@@ -453,6 +478,24 @@ def _read_html(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
         "published": _as_date(getattr(found, "date", None)),
         "url": getattr(found, "url", None),
     }
+
+
+_LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{4000,}")
+_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
+
+
+def _attributes(tag: bytes) -> int:
+    """Gives about how many attributes a tag has; what stands in quotes counts once."""
+    return len(_QUOTED.sub(b"", tag).split())
+
+
+def _drop_hidden(tree: Any) -> None:
+    """Takes out what a page holds but does not show: a reader could not check it, so it is no evidence."""
+    hidden = "//*[@hidden or contains(translate(@style, 'DISPLAYNOEVBTHC ', 'displaynoevbthc'), 'display:none') or contains(translate(@style, 'DISPLAYNOEVBTHC ', 'displaynoevbthc'), 'visibility:hidden')]"
+    for node in [*tree.iter("template"), *tree.xpath(hidden)]:
+        # A page that hides all of itself shows it by script a moment later.
+        if node.tag not in ("html", "body", "main", "article") and node.getparent() is not None:
+            node.drop_tree()
 
 
 # PDF ---------------------------------------------------------------------------------------------------------------

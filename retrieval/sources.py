@@ -15,7 +15,7 @@ from bukti.claims.segments import cut_sentences, paragraphs, publication_day
 
 __all__ = ["CUTTING", "Passage", "Source", "cut_passages", "passage_at", "read_source", "source_id", "text_id"]
 
-CUTTING = "sentences-600/2"
+CUTTING = "sentences-600/3"
 """Name and version of the way sources are read and cut; an index made in another way is not the same index."""
 
 MAX_PASSAGE_CHARACTERS = 600

@@ -52,6 +52,16 @@ def _packed(how: bytes, body: bytes, kind: bytes = b"text/html") -> Answer:
     return _says(head % (kind, how, len(body)) + body)
 
 
+def _leads(to: str) -> Answer:
+    def answer(connection: socket.socket) -> None:
+        target = to.replace("{port}", str(connection.getsockname()[1]))
+        connection.sendall(
+            f"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nConnection: close\r\nLocation: {target}\r\n\r\n".encode()
+        )
+
+    return answer
+
+
 BOMB = gzip.compress(gzip.compress(bytes(50_000_000), mtime=0), mtime=0)
 ANSWERS: dict[str, Answer] = {
     "good": _says(HEAD + b"Content-Length: %d\r\n\r\n" % len(PAGE) + PAGE),
@@ -83,9 +93,7 @@ for _name, _target in {
     "to-file": "file:///etc/passwd", "to-gopher": "gopher://127.0.0.1/", "to-nowhere": "//", "to-user": "http://a:b@127.0.0.1:{port}/good",
     "to-itself": "/to-itself", "to-control": "http://127.0.0.1:{port}/a%0d%0aX: y", "to-bad-port": "http://127.0.0.1:99999/", "to-colons": "http://[::1/",
 }.items():  # fmt: skip
-    ANSWERS[_name] = _says(
-        b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nConnection: close\r\nLocation: " + _target.encode() + b"\r\n\r\n"
-    )
+    ANSWERS[_name] = _leads(_target)
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +151,7 @@ def test_an_honest_page_is_fetched_packed_or_not(server: str, name: str) -> None
         ("status-206", "answered 206"),
         ("to-file", "only https"),
         ("to-gopher", "only https"),
-        ("to-nowhere", "cannot be fetched|no such host|only https"),
+        ("to-nowhere", "redirected more than 5 times"),
         ("to-user", "has a user's name before its host"),
         ("to-itself", "redirected more than 5 times"),
         ("to-control", "larger|answered|cannot be fetched|is of no|redirected"),
