@@ -548,18 +548,23 @@ def _read_pdf(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
 def _content_size(page: Any, seen: set[int]) -> int:
     """Gives how many bytes a page's instructions unpack to, with those of the forms that it draws and that are not in `seen` yet."""
     contents = page.get_contents()
-    size = len(contents.get_data()) if hasattr(contents, "get_data") else 0
+    size = len(contents.get_data()) if contents is not None else 0
     waiting = [page]
     while waiting:
-        resources = (waiting.pop().get("/Resources") or {}).get_object()
-        drawn = (resources.get("/XObject") or {}).get_object() if isinstance(resources, dict) else None
-        for reference in dict.values(drawn) if isinstance(drawn, dict) else ():
-            form = reference.get_object()
-            if isinstance(form, dict) and form.get("/Subtype") == "/Form" and id(form) not in seen:
+        drawn = _entry(_entry(waiting.pop(), "/Resources"), "/XObject")
+        for name in drawn if isinstance(drawn, dict) else ():
+            form = _entry(drawn, name)
+            if _entry(form, "/Subtype") == "/Form" and id(form) not in seen:
                 seen.add(id(form))
-                size += len(form.get_data())  # type: ignore[attr-defined]
+                size += len(form.get_data())
                 waiting.append(form)
     return size
+
+
+def _entry(found: Any, name: str) -> Any:
+    """Gives what a PDF's dictionary says under a name; None where it says nothing, or is none."""
+    value = found.get(name) if isinstance(found, dict) else None
+    return value.get_object() if value is not None else None
 
 
 def _without_running_lines(pages: list[list[str]]) -> list[str]:

@@ -47,6 +47,15 @@ def test_a_bad_file_is_read_or_is_one_line(name: str, tmp_path: Path, corpus: di
     assert found == "text" or (found.startswith(str(path)) and found.isprintable())
 
 
+@pytest.mark.parametrize(
+    "name",
+    "billion-laughs.xhtml hidden.html nul-far-away.txt marks-brackets.md front-aliases.md front-recursive.md title-list.pdf hidden-white.pdf form-loop.pdf named-text.txt digits-bold.txt".split(),
+)
+def test_a_file_with_something_wrong_in_it_is_still_read(name: str, tmp_path: Path, corpus: dict[str, bytes]) -> None:
+    (tmp_path / name).write_bytes(corpus[name])
+    assert outcome(tmp_path / name) == "text"
+
+
 @pytest.fixture(scope="module")
 def corpus() -> dict[str, bytes]:
     return bad_bytes()
