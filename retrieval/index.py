@@ -384,8 +384,9 @@ class Index:
             try:
                 change = index._add(wanted, max_bytes=max_bytes, progress=progress)
             except BaseException:
-                _forget_clients()
-                shutil.rmtree(index._store_folder, ignore_errors=True)
+                if not index._committed():  # else the manifest names the new store already, and it stays
+                    _forget_clients()
+                    shutil.rmtree(index._store_folder, ignore_errors=True)
                 raise
             _forget_clients()
             index._discard_leftovers()
@@ -648,9 +649,18 @@ class Index:
                 shutil.rmtree(self.folder, ignore_errors=True)
             raise
         except (OSError, NotImplementedError) as exc:  # the latter where a file system has no locks
+            if isinstance(exc, ConnectionError | TimeoutError):  # an embedder's service, not the disk
+                raise
             cause = getattr(exc, "strerror", None) or cause_of(exc)
             message = f"the index at {self.folder} cannot be written ({cause}); make room, check the folder's permissions, or give another --index"
             raise OutputError(message, path=self.folder) from exc
+
+    def _committed(self) -> bool:
+        """Says whether the manifest in the folder names this index's store."""
+        try:
+            return _load_manifest(self.folder).store == self._manifest.store
+        except IndexUnusableError:
+            return False
 
     def _discard_leftovers(self) -> None:
         """Removes what an interrupted change left: half a manifest, a store that no manifest names, a first store that cannot be opened."""
@@ -696,7 +706,7 @@ class Index:
             raise IndexUnusableError(message, path=self.folder) from exc
 
 
-_CHROMA_RAISES = ValueError | RuntimeError | KeyError | OSError
+_CHROMA_RAISES = ValueError | RuntimeError | KeyError
 """What Chroma raises besides errors of its own."""
 
 

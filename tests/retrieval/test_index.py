@@ -277,6 +277,21 @@ def test_rebuilding_keeps_the_old_index_until_the_new_one_is_whole(folder: Path,
     assert stores == ["chroma-1"]
 
 
+def test_a_rebuilt_index_that_fails_after_its_manifest_is_written_is_the_new_one(
+    folder: Path, embedder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = open_index(folder, embedder)
+    index.add([folder], max_bytes=MAX)
+    before = _texts(index)
+    with monkeypatch.context() as patch:
+        patch.setattr(Index, "_forget", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            Index.rebuild(index.folder, embedder=embedder, max_bytes=MAX)
+    assert _texts(open_index(folder, embedder)) == before
+    open_index(folder, embedder).add([folder], max_bytes=MAX)
+    assert [entry.name for entry in index.folder.iterdir() if entry.is_dir()] == ["chroma-1"]
+
+
 def test_rebuilding_never_takes_away_a_folder_that_is_no_index(tmp_path: Path, folder: Path, embedder: Any) -> None:
     thesis = tmp_path / "thesis"
     thesis.mkdir()
