@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import shutil
-import stat
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from bukti.claims.article import Article, Document
 from bukti.claims.claim import Splitter
-from bukti.claims.documents import find_documents, location_of, read_document
+from bukti.claims.documents import find_documents, read_document
 from bukti.claims.errors import InputError, UsageError
+from bukti.claims.files import location_of, read_regular
 from bukti.claims.parts import load_part
 from bukti.claims.rules import RuleSplitter
 from bukti.claims.segments import segment
@@ -439,9 +439,8 @@ def default_index(
     for file in sorted(files, key=str):
         # What cannot be read is told by the index, file by file; here it only has to make no difference.
         try:
-            info = file.stat()
-            if stat.S_ISREG(info.st_mode) and info.st_size <= config.max_bytes:  # a pipe would be waited for
-                key.update(os.fsencode(location_of(file)) + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+            if file.stat().st_size <= config.max_bytes:
+                key.update(os.fsencode(location_of(file)) + b"\0" + hashlib.sha256(read_regular(file)).digest())
         except OSError:
             continue
     folder = _cache_folder(config) / key.hexdigest()[:24]

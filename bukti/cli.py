@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperCommand
 
 from bukti.claims.errors import BuktiError, UsageError, printable
+from bukti.claims.files import location_of
 from bukti.config import Setting, read_config
 
 if TYPE_CHECKING:
@@ -245,7 +246,11 @@ def _verify_many(
     into = Path(folders[0]) if folders else None
     for path in sources if into else ():
         # Reports would be read as sources the next time, and each article found in its own.
-        if into and Path(path).is_dir() and Path(path).resolve() in (into.resolve(), *into.resolve().parents):
+        if (
+            into
+            and Path(path).is_dir()
+            and location_of(path) in map(str, (Path(location_of(into)), *Path(location_of(into)).parents))
+        ):
             raise UsageError(f"-o {folders[0]}: lies within the sources of {path}; choose a folder outside")
     from bukti.api import check_sources
     from bukti.batch import find_articles, verify_articles

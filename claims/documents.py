@@ -22,14 +22,16 @@ from typing import Any, BinaryIO, Literal
 
 from bukti.claims.article import Document
 from bukti.claims.errors import InputError
+from bukti.claims.files import location_of, read_regular
 from bukti.claims.pages import fetch_page, is_address
+from bukti.claims.patience import SpentError, within
 
 __all__ = [
     "MAX_BYTES",
     "READABLE",
     "clean_text",
     "find_documents",
-    "location_of",
+    "read_bytes",
     "read_document",
     "read_original",
     "read_text",
@@ -79,6 +81,13 @@ PDF_BOUNDS = {
     "xform_maximum_invocations_per_extraction": 200,
 }
 """What the PDF library may spend on one stream or page; its own bounds are made for pictures."""
+
+READ_S, READ_S_PER_MB = 10.0, 5.0
+"""Most seconds of the processor's time that reading a file may take, and how many more for each megabyte of it: an honest page of a PDF takes
+some hundredths of a second and stands in some thousand bytes, so that none comes near."""
+
+SMALL_BYTES = 100_000
+"""Plain text up to so many bytes is read in no time, and nothing watches over it."""
 
 WRAP_COLUMNS = (50, 110)
 """The longest line of a hard-wrapped text lies between these."""
@@ -131,7 +140,7 @@ def read_document(
         return _document(name, data, "txt")
     file = Path(path)
     media = READABLE.get(file.suffix.lower())
-    return _document(name, _read_bytes(file, max_bytes), media or "txt")
+    return _document(name, read_bytes(file, max_bytes), media or "txt")
 
 
 def read_original(path: str, sha256: str) -> str | None:
@@ -145,7 +154,7 @@ def read_original(path: str, sha256: str) -> str | None:
         None where it was no file, where the file is another one now, or where it is not text.
     """
     try:
-        data = Path(path).read_bytes() if path != "-" and not is_address(path) else b""
+        data = read_bytes(Path(path), sys.maxsize) if path != "-" and not is_address(path) else b""
         return _decode(path, data) if hashlib.sha256(data).hexdigest() == sha256 and data[:5] != b"%PDF-" else None
     except (OSError, ValueError, InputError):
         return None
@@ -207,11 +216,6 @@ def find_documents(paths: Sequence[Path | str]) -> list[Path]:
     return list(found.values())
 
 
-def location_of(path: Path | str) -> str:
-    """Gives the absolute path, links followed as far as they lead; one that leads in a circle is followed to there."""
-    return os.path.realpath(path)  # Path.resolve raises on circles, or does not, by Python's version
-
-
 def _walk(folder: Path) -> list[Path]:
     files: list[Path] = []
     for root, folders, names in os.walk(folder):  # does not follow links to folders, so loops end
@@ -222,7 +226,12 @@ def _walk(folder: Path) -> list[Path]:
     return sorted(files)
 
 
-def _read_bytes(file: Path, max_bytes: int) -> bytes:
+def read_bytes(file: Path, max_bytes: int) -> bytes:
+    """Gives a file's bytes.
+
+    Raises:
+        InputError: It is missing, no regular file, too large, or may not be read.
+    """
     if _is_odd(str(file)):
         raise InputError(f"{file}: its name is not UTF-8; rename it", path=file)
     try:
@@ -232,7 +241,7 @@ def _read_bytes(file: Path, max_bytes: int) -> bytes:
         if not stat.S_ISREG(info.st_mode):
             raise InputError(f"{file}: is not a regular file; give a file, or - for standard input", path=file)
         _check_size(str(file), info.st_size, max_bytes)
-        return file.read_bytes()
+        return read_regular(file)
     except FileNotFoundError as exc:
         raise InputError(f"{file}: no such file; check the path", path=file) from exc
     except OSError as exc:
@@ -263,15 +272,7 @@ def _document(name: str, data: bytes, media: Media) -> Document:
             raise InputError(f"{name}: is {what}", path=name)
     if media != "pdf" and data.startswith(b"%PDF-"):
         media = "pdf"
-    meta: dict[str, Any] = {}
-    if media == "pdf":
-        text, meta = _read_pdf(name, data)
-    elif media == "html":
-        text, meta = _read_html(name, data)
-    else:
-        decoded = _clean(_decode(name, data))
-        text, meta = _read_markdown(decoded) if media == "md" else (_paragraphs_of_txt(decoded), {})
-    text = _without_blanks(_clean(text))
+    text, meta = _read_in_time(name, data, media)
     if not text:
         raise InputError(f"{name}: no text found in it; give a file with text", path=name)
     return Document(
@@ -283,6 +284,32 @@ def _document(name: str, data: bytes, media: Media) -> Document:
         published=meta.get("published"),
         url=_one_line(meta.get("url")),
     )
+
+
+def _read_in_time(name: str, data: bytes, media: Media) -> tuple[str, dict[str, Any]]:
+    """Gives a document's text and what it says of itself; a file that was made to be slow is an error."""
+    if media == "txt" and len(data) <= SMALL_BYTES:
+        return _parse(name, data, media)
+    seconds = READ_S + READ_S_PER_MB * len(data) / 1e6
+    try:
+        with _quiet("pypdf"), _quiet("trafilatura"):  # out here, where nothing is ended midway
+            return within(seconds, lambda: _parse(name, data, media))
+    except SpentError as exc:
+        raise InputError(
+            f"{name}: takes more than {seconds:.0f} s of work to read; save it as text and give that", path=name
+        ) from exc
+
+
+def _parse(name: str, data: bytes, media: Media) -> tuple[str, dict[str, Any]]:
+    meta: dict[str, Any] = {}
+    if media == "pdf":
+        text, meta = _read_pdf(name, data)
+    elif media == "html":
+        text, meta = _read_html(name, data)
+    else:
+        decoded = _clean(_decode(name, data))
+        text, meta = _read_markdown(decoded) if media == "md" else (_paragraphs_of_txt(decoded), {})
+    return _without_blanks(_clean(text)), meta
 
 
 def _without_blanks(text: str) -> str:
@@ -449,18 +476,17 @@ def _read_html(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
         raise InputError(f"{name}: has a tag with more than {MAX_ATTRIBUTES:,} attributes; save the text", path=name)
     heading = found = None
     try:
-        with _quiet("trafilatura"):
-            tree = load_html(data)
-            if tree is not None:
-                _drop_hidden(tree)
-                heading = next((" ".join(node.itertext()) for node in tree.iter("h1")), None)
-                found = trafilatura.bare_extraction(
-                    tree,
-                    include_comments=False,
-                    include_tables=True,
-                    with_metadata=True,
-                    date_extraction_params={"extensive_search": False, "original_date": True},
-                )
+        tree = load_html(data)
+        if tree is not None:
+            _drop_hidden(tree)
+            heading = next((" ".join(node.itertext()) for node in tree.iter("h1")), None)
+            found = trafilatura.bare_extraction(
+                tree,
+                include_comments=False,
+                include_tables=True,
+                with_metadata=True,
+                date_extraction_params={"extensive_search": False, "original_date": True},
+            )
     except _STUMBLES as exc:
         raise InputError(
             f"{name}: this page cannot be read; save the article as text and give that", path=name
@@ -506,7 +532,7 @@ def _read_pdf(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
     from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
     try:
-        with _quiet("pypdf"), apply_configuration(**PDF_BOUNDS):
+        with apply_configuration(**PDF_BOUNDS):
             reader = PdfReader(io.BytesIO(data))
             if reader.is_encrypted and not reader.decrypt(""):
                 raise InputError(f"{name}: is encrypted; give a copy without a password", path=name)
@@ -530,6 +556,7 @@ def _read_pdf(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
                     raise InputError(f"{name}: holds more than {MAX_CHARACTERS:,} characters; split it", path=name)
                 pages.append([line.strip() for line in text.split("\n")])
             title = reader.metadata.title if reader.metadata else None
+            title = title if isinstance(title, str) else None  # it may be anything that a PDF can say
     except InputError:
         raise
     except FileNotDecryptedError as exc:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from bukti.claims.article import Span
 from bukti.claims.chatmodel import CLOSING, OPENING, Prompt, ask, fenced, fresh_mark, load_chat_model
 from bukti.claims.errors import OutputError, StageError, UsageError, cause_of
+from bukti.claims.files import read_regular
 from bukti.claims.language import LANGUAGES
 from bukti.claims.segments import sentence_spans
 from bukti.eval.alignment import align, read_text
@@ -259,7 +260,7 @@ class _Record:
         if replay and not self.path.is_file():
             raise UsageError(f"{self.path}: no such file of recorded answers; run once without replay to record them")
         try:
-            data = self.path.read_bytes() if self.path.exists() else b""
+            data = read_regular(self.path) if self.path.exists() else b""
             self._torn = bool(data) and not data.endswith(b"\n")
             if not replay:
                 self._write(b"")
@@ -339,7 +340,7 @@ def find_quote(premise: str, quote: str) -> Span | None:
 
 
 def _speaks_of(pair: Pair, quote: Span) -> bool:
-    """Says whether the sentences that a quote is of hold a word of the claim or its translation: an instruction to the model seldom does."""
+    """Says whether the sentences that a quote is of hold a word of the claim, or translations of two: an instruction to the model seldom does."""
     if not {pair.premise_language, pair.hypothesis_language} <= set(LANGUAGES):
         return True  # there are no translations to look for
     claim = read_text(pair.hypothesis, pair.hypothesis_language)
@@ -348,8 +349,11 @@ def _speaks_of(pair: Pair, quote: Span) -> bool:
         for span in sentence_spans(pair.premise, pair.premise_language)
         if span.start < quote.end and quote.start < span.end
     )
-    found = align(claim, read_text(around, pair.premise_language))
-    return not found.content or found.held > 0
+    said = read_text(around, pair.premise_language)
+    found = align(claim, said)
+    held = [(word, said.tokens[at]) for word, at in zip(found.content, found.partners, strict=True) if at >= 0]
+    # One translation is chance now and then: the "developer" of an instruction is a word for "maju".
+    return any(word.stem == other.stem for word, other in held) or len(held) >= min(2, len(found.content))
 
 
 _PIECES = re.compile(

@@ -7,14 +7,12 @@ store that nothing refers to and that the next change removes.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import logging
 import os
 import re
 import shutil
-import stat
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -31,8 +29,9 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bukti.claims.article import Span
-from bukti.claims.documents import find_documents, location_of
+from bukti.claims.documents import find_documents
 from bukti.claims.errors import BuktiError, IndexUnusableError, InputError, OutputError, UsageError, cause_of, printable
+from bukti.claims.files import location_of, open_regular, read_regular
 from bukti.retrieval.embedder import Embedder, LangChainEmbeddings
 from bukti.retrieval.sources import CUTTING, Passage, Source, cut_passages, read_source
 from bukti.retrieval.terms import index_terms, query_terms
@@ -768,9 +767,7 @@ def _sha256(path: Path) -> str:
         OSError: It cannot be read, or is no regular file: a pipe would be waited for, a device has no end.
     """
     digest = hashlib.sha256()
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(errno.EINVAL, "not a regular file", str(path))
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         while data := file.read(1 << 20):
             digest.update(data)
     return digest.hexdigest()
@@ -812,7 +809,7 @@ def _paths_differ(kept: dict[str, _SourceRecord], manifest: _Manifest) -> bool:
 def _load_manifest(folder: Path) -> _Manifest:
     path = folder / "manifest.json"
     try:
-        return _Manifest.model_validate_json(path.read_bytes())
+        return _Manifest.model_validate_json(read_regular(path))
     except FileNotFoundError as exc:
         message = f"no index at {folder}; make one: bukti index add PATH... --index {folder}"
         raise IndexUnusableError(message, path=folder) from exc

@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 
 from bukti.claims.article import Document, Span
-from bukti.claims.documents import location_of, read_document
+from bukti.claims.documents import read_document
+from bukti.claims.files import location_of
 from bukti.claims.language import detect_language
 from bukti.claims.segments import cut_sentences, paragraphs, publication_day
 

@@ -14,6 +14,7 @@ from typing import Literal
 from bukti.claims.article import Document
 from bukti.claims.documents import find_documents, read_document
 from bukti.claims.errors import BuktiError, IndexUnusableError, StageError, UsageError, cause_of
+from bukti.claims.files import location_of
 from bukti.config import Config
 from bukti.eval.output import render_json
 from bukti.eval.report import Report
@@ -61,14 +62,12 @@ def grounds_of(indexes: Sequence[Path], sources: Sequence[Path]) -> dict[str, Gr
     found: dict[str, Ground] = {}
     for path in indexes:
         sources_in(path)
-        found[f"index:{path.resolve()}"] = Ground(
-            key=f"index:{path.resolve()}", kind="index", name=str(path), path=path.resolve()
-        )
+        place = location_of(path)
+        found[f"index:{place}"] = Ground(key=f"index:{place}", kind="index", name=str(path), path=Path(place))
     for path in sources:
         find_documents([path])
-        found[f"sources:{path.resolve()}"] = Ground(
-            key=f"sources:{path.resolve()}", kind="sources", name=str(path), path=path.resolve()
-        )
+        place = location_of(path)
+        found[f"sources:{place}"] = Ground(key=f"sources:{place}", kind="sources", name=str(path), path=Path(place))
     if not found:
         raise UsageError("nothing to verify against; give --sources PATH or --index DIR")
     return found

@@ -328,8 +328,8 @@ def _pages(chance: random.Random) -> Iterator[tuple[str, bytes]]:
     yield "xml.xhtml", b'<?xml version="1.0" encoding="nonsense"?><html><body>' + words.encode() * 3
     yield "mhtml.html", b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n" + _page(words)
     yield "svg.html", _page(f"<svg><foreignObject>{words * 3}</foreignObject><script>alert(1)</script></svg>")
-    yield "gzipped.html", gzip.compress(_page(words))
-    yield "gzip-bomb.html", gzip.compress(bytes(50 * MILLION))
+    yield "gzipped.html", gzip.compress(_page(words), mtime=0)
+    yield "gzip-bomb.html", gzip.compress(bytes(50 * MILLION), mtime=0)
 
 
 # Markdown ----------------------------------------------------------------------------------------------------------

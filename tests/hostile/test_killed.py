@@ -62,10 +62,9 @@ def place() -> Iterator[Path]:
 @pytest.fixture
 def caller(place: Path) -> Iterator[Caller]:
     made = Caller(place)
-    yield made
-    assert made.process.stdin
-    made.process.stdin.close()
-    assert made.process.wait() == 0
+    with made.process:  # its pipes are closed, and its end is waited for
+        yield made
+    assert made.process.returncode == 0
 
 
 def write_sources(folder: Path, *, changed: bool = False) -> Path:
