@@ -31,6 +31,8 @@ __all__ = [
     "READABLE",
     "clean_text",
     "find_documents",
+    "find_sources",
+    "place_of",
     "read_bytes",
     "read_document",
     "read_original",
@@ -214,6 +216,24 @@ def find_documents(paths: Sequence[Path | str]) -> list[Path]:
         for file in files:
             found.setdefault(location_of(file), file)
     return list(found.values())
+
+
+def find_sources(paths: Sequence[Path | str]) -> list[Path | str]:
+    """Gives what `find_documents` does, with the addresses among `paths` as they are, in the order given.
+
+    Raises:
+        InputError: A path does not exist, or a folder holds no readable file.
+    """
+    found: dict[str, Path | str] = {}
+    for given in paths:
+        for source in [str(given)] if is_address(str(given)) else find_documents([given]):
+            found.setdefault(place_of(source), source)
+    return list(found.values())
+
+
+def place_of(source: Path | str) -> str:
+    """Gives what a source is known by: its address, or its file's absolute path."""
+    return str(source) if is_address(str(source)) else location_of(source)
 
 
 def _walk(folder: Path) -> list[Path]:

@@ -29,9 +29,10 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bukti.claims.article import Span
-from bukti.claims.documents import find_documents
+from bukti.claims.documents import find_sources, place_of
 from bukti.claims.errors import BuktiError, IndexUnusableError, InputError, OutputError, UsageError, cause_of, printable
 from bukti.claims.files import location_of, open_regular, read_regular
+from bukti.claims.pages import is_address
 from bukti.retrieval.embedder import Embedder, LangChainEmbeddings
 from bukti.retrieval.sources import CUTTING, Passage, Source, cut_passages, read_source
 from bukti.retrieval.terms import index_terms, query_terms
@@ -137,7 +138,7 @@ class IndexStatus:
     """How many passages it holds."""
 
     stale: tuple[str, ...]
-    """Paths whose files have changed since."""
+    """Paths whose files have changed since; pages are not asked."""
 
     missing: tuple[str, ...]
     """Paths whose files are gone."""
@@ -212,6 +213,8 @@ class Index:
         """Gives what the index holds and which of its files have changed since."""
         stale, missing = [], []
         for source in self.sources:
+            if is_address(source.location):  # looking at what an index holds asks nobody
+                continue
             try:
                 if _sha256(Path(source.location)) != source.sha256:
                     stale.append(source.path)
@@ -295,15 +298,23 @@ class Index:
 
     # Changing ------------------------------------------------------------------------------------------------------
 
-    def add(self, paths: Sequence[Path | str], *, max_bytes: int, progress: Progress | None = None) -> Change:
-        """Brings the index up to date with these files and folders.
+    def add(
+        self,
+        paths: Sequence[Path | str],
+        *,
+        max_bytes: int,
+        allow_private: bool = False,
+        progress: Progress | None = None,
+    ) -> Change:
+        """Brings the index up to date with these files, folders and pages.
 
-        Unchanged files are not embedded again, changed ones replace their passages, and sources whose files are gone
-        from a folder that is given go.
+        Unchanged ones are not embedded again, changed ones replace their passages, and sources whose files are gone
+        from a folder that is given go. Pages are fetched each time.
 
         Args:
-            paths: Files and folders; folders are walked.
+            paths: Files, folders and ``https://`` addresses; folders are walked.
             max_bytes: Largest file that is read.
+            allow_private: Whether pages may be fetched from one's own machine and network.
             progress: Told of each batch.
 
         Returns:
@@ -315,7 +326,7 @@ class Index:
             OutputError: The index cannot be written.
         """
         with self._changing():
-            return self._add(paths, max_bytes=max_bytes, progress=progress)
+            return self._add(paths, max_bytes=max_bytes, allow_private=allow_private, progress=progress)
 
     def remove(self, names: Sequence[str]) -> tuple[str, ...]:
         """Removes sources.
@@ -355,6 +366,7 @@ class Index:
         *,
         embedder: Embedder,
         max_bytes: int,
+        allow_private: bool = False,
         paths: Sequence[Path | str] = (),
         progress: Progress | None = None,
     ) -> Change:
@@ -364,7 +376,8 @@ class Index:
             folder: The index's folder.
             embedder: The embedder of the new index.
             max_bytes: Largest file that is read.
-            paths: Files and folders; those of the old index's manifest if none are given.
+            allow_private: Whether pages may be fetched from one's own machine and network.
+            paths: Files, folders and addresses; those of the old index's manifest if none are given.
             progress: Told of each batch.
 
         Returns:
@@ -381,7 +394,9 @@ class Index:
             _check_foreign(index.folder)
             index._manifest = _Manifest(embedder=embedder.name, cutting=CUTTING, store=_free_store(index.folder))
             try:
-                change = index._add(wanted, max_bytes=max_bytes, progress=progress)
+                change = index._add(
+                    wanted, max_bytes=max_bytes, allow_private=allow_private, progress=progress, whole=not paths
+                )
             except BaseException:
                 if not index._committed():  # else the manifest names the new store already, and it stays
                     _forget_clients()
@@ -393,8 +408,17 @@ class Index:
 
     # Inside --------------------------------------------------------------------------------------------------------
 
-    def _add(self, paths: Sequence[Path | str], *, max_bytes: int, progress: Progress | None) -> Change:
-        files = find_documents(paths)
+    def _add(
+        self,
+        paths: Sequence[Path | str],
+        *,
+        max_bytes: int,
+        allow_private: bool,
+        progress: Progress | None,
+        whole: bool = False,
+    ) -> Change:
+        """Does what `add` says; if it must be `whole`, a page that cannot be fetched is an error."""
+        files = find_sources(paths)
         known = {record.location: record for record in self._manifest.sources}
         kept: dict[str, _SourceRecord] = {record.id: record for record in self._manifest.sources}
         added: list[str] = []
@@ -406,15 +430,20 @@ class Index:
         for number, file in enumerate(files):
             if progress:
                 progress("read", number, len(files))
-            location = location_of(file)
+            location = place_of(file)
             old = known.get(location)
             try:
-                if old is not None and old.sha256 == _sha256(file):
+                if old is not None and isinstance(file, Path) and old.sha256 == _sha256(file):
                     kept[old.id] = old.model_copy(update={"path": str(file)})
                     unchanged.append(str(file))
                     continue
-                source, text = read_source(file, max_bytes=max_bytes)
+                source, text = read_source(file, max_bytes=max_bytes, allow_private=allow_private)
+                if old is not None and old.id == source.id and old.sha256 == source.sha256:  # a page as it was
+                    unchanged.append(str(file))
+                    continue
             except InputError as exc:
+                if whole and isinstance(file, str):
+                    raise
                 # A source that was readable before keeps its old passages: better stale and listed than silently gone.
                 skipped.append((printable(str(file)), str(exc)))
                 continue
@@ -424,7 +453,7 @@ class Index:
             if old is not None and old.id != source.id:
                 kept.pop(old.id, None)
             twin = kept.get(source.id)
-            if twin is not None and twin.location != location and Path(twin.location).exists():
+            if twin is not None and twin.location != location and _is_there(twin.location):
                 duplicates.append((str(file), twin.path))
                 continue
             (changed if old is not None else added).append(str(file))
@@ -432,7 +461,7 @@ class Index:
             passages.extend(cut)
             kept[source.id] = _SourceRecord(**asdict(source), passages=[passage.id for passage in cut])
         folders = [Path(location_of(path)) for path in paths if Path(path).is_dir()]
-        present = {location_of(file) for file in files}
+        present = {place_of(file) for file in files}
         removed = [
             record
             for record in kept.values()
@@ -793,11 +822,16 @@ def _check_foreign(folder: Path) -> None:
 
 def _wanted_of(manifest: _Manifest, folder: Path) -> list[str]:
     """Gives the paths of all sources of an index that is to be made anew."""
-    wanted = [record.location if Path(record.location).exists() else record.path for record in manifest.sources]
+    wanted = [record.location if _is_there(record.location) else record.path for record in manifest.sources]
     if not wanted:
         message = f"{folder}: the index holds no sources; name them: bukti index rebuild PATH... --index {folder}"
         raise IndexUnusableError(message, path=folder)
     return wanted
+
+
+def _is_there(location: str) -> bool:
+    """Says whether a source's file is still there; a page is taken to be, since nobody is asked."""
+    return is_address(location) or Path(location).exists()
 
 
 def _paths_differ(kept: dict[str, _SourceRecord], manifest: _Manifest) -> bool:

@@ -15,6 +15,7 @@ from bukti.claims.article import Document
 from bukti.claims.documents import find_documents, read_document
 from bukti.claims.errors import BuktiError, IndexUnusableError, StageError, UsageError, cause_of
 from bukti.claims.files import location_of
+from bukti.claims.pages import is_address
 from bukti.config import Config
 from bukti.eval.output import render_json
 from bukti.eval.report import Report
@@ -229,8 +230,11 @@ def _texts_of(report: Report, locations: Mapping[str, str], *, max_bytes: int) -
     for source in report.sources:
         if source.id not in used:
             continue
+        place = locations.get(source.id, source.path)
+        if is_address(place):  # the desk fetches nothing: its reader is sent to the page
+            continue
         try:
-            document = read_document(locations.get(source.id, source.path), max_bytes=max_bytes)
+            document = read_document(place, max_bytes=max_bytes)
         except BuktiError:
             continue
         if source_id(document) == source.id:

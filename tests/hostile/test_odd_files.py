@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,17 @@ ODD = {
 def _suite_of(field: str) -> Callable[[Path], object]:
     def read(odd: Path) -> object:
         suite = odd.with_name("suite.jsonl")
-        suite.write_text(f'{{"id": "a", "claim": "Kota itu besar.", "label": "supported", {field.replace("ODD", odd.name)}}}\n')
+        suite.write_text(
+            f'{{"id": "a", "claim": "Kota itu besar.", "label": "supported", {field.replace("ODD", odd.name)}}}\n'
+        )
         return read_suite(suite)
 
     return read
+
+
+def _checked(odd: Path) -> object:
+    with closing(Engine(Config(), odd.parent)) as engine:
+        return engine.check("Kota itu besar.", odd, language="id")
 
 
 def _settings(odd: Path) -> object:
@@ -48,7 +56,7 @@ READERS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "source of a suite": ("a.txt", _suite_of('"sources": ["ODD"]')),
     "article of a suite": ("a.txt", _suite_of('"sources": [{"text": "Kota."}], "article": "ODD"')),
     "index of a suite": ("a", _suite_of('"index": "ODD"')),
-    "source of pytest": ("a.txt", lambda odd: Engine(Config(), odd.parent).check("Kota itu besar.", odd, language="id")),
+    "source of pytest": ("a.txt", _checked),
     "baseline": ("a.json", read_baseline),
     "run": ("a.json", read_run),
     "run to bless": ("a.json", lambda odd: bless_run(odd, odd.with_name("b.json"))),
