@@ -113,6 +113,9 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 """Characters that show nothing: they part words that look whole, turn their order round, or hold words that no reader sees."""
+MAX_MARKS = 30
+"""Most combining marks on one letter. Source: Unicode Standard Annex 15, section 13, Stream-Safe Text Format."""
+_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{MAX_MARKS + 1},}}")
 _BLANKS = re.compile(r"[^\S\n]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _CLOSES = re.compile(r"[.!?:…][\"”’»')\]]*$")
@@ -346,7 +349,18 @@ def _clean(text: str) -> str:
     r"""Gives NFC text with ``\n`` line ends, plain spaces and no invisible or control characters."""
     text = re.sub(r"\r\n?|[\u2028\u2029\x85\x0b\x0c]", "\n", text)
     text = _CONTROL.sub("", _INVISIBLE.sub("", text.replace("\t", " ")))
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", _MARKS.sub(_fewer_marks, text))
+
+
+def _fewer_marks(run: re.Match[str]) -> str:
+    """Leaves so many combining marks in a row as any writing has: putting more of them in order takes the square of their number."""
+    kept: list[str] = []
+    row = 0
+    for sign in run.group():
+        row = row + 1 if unicodedata.combining(sign) else 0
+        if row <= MAX_MARKS:
+            kept.append(sign)
+    return "".join(kept)
 
 
 def _decode(name: str, data: bytes) -> str:

@@ -70,7 +70,12 @@ def run(work: Path, results: Path, paths: list[str]) -> None:
     outputs = [work / "report.json", work / "report.html"]
     written = [word for path in outputs for word in ("-o", str(path))]
     os.environ["BUKTI_CACHE_DIR"] = str(work / "cache")
-    attempt(["verify", str(good), "--sources", str(good), *written], outputs)  # loads what is loaded once
+    honest = work / "honest"
+    honest.mkdir(exist_ok=True)
+    for number in range(40):
+        (honest / f"{number}.txt").write_text(f"Kota nomor {number} punya {number + 3} jembatan. {GOOD}" * 4, encoding="utf-8")
+    attempt(["verify", str(good), "--sources", str(honest), *written], outputs)  # loads what is loaded once
+    usual = peak()
     with results.open("a", encoding="ascii") as file:
         for path in paths:
             for kind, words in (
@@ -80,7 +85,7 @@ def run(work: Path, results: Path, paths: list[str]) -> None:
                 print(json.dumps({"path": path, "as": kind}), file=file, flush=True)
                 peak()
                 found = attempt(["verify", *words, *written], outputs)
-                found["peak"] = peak()
+                found["more"] = peak() - usual
                 for report in outputs[:1]:
                     found["whole"] = report.exists() and json.loads(report.read_bytes())["schema"]
                 print(json.dumps({"path": path, "as": kind, **found}), file=file, flush=True)
