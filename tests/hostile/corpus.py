@@ -415,6 +415,13 @@ def _shown(text: str = "The plant opened in Tegal in 2021 with 350 workers.") ->
     return b"BT /F1 12 Tf 72 700 Td (" + text.encode() + b") Tj ET"
 
 
+def drawn_often() -> bytes:
+    """Gives a small PDF whose pages draw one large form as often as they may: hours of work, within all other bounds."""
+    form = zlib.compress(b"q Q " * 400_000, 9)
+    head = b"10 0 obj\n<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</A 1>>/Filter/FlateDecode/Length %d>>\nstream\n"
+    return make_pdf(_shown() + b" /X Do" * 200, pages=100, extra=head % len(form) + form + b"\nendstream\nendobj\n")
+
+
 def _pdfs(chance: random.Random) -> Iterator[tuple[str, bytes]]:
     from fpdf import FPDF
     from pypdf import PdfWriter
@@ -483,6 +490,7 @@ def _pdfs(chance: random.Random) -> Iterator[tuple[str, bytes]]:
         for at in range(10, 40)
     )
     yield "form-doubling.pdf", make_pdf(_shown() + b" /X Do", extra=doubling)
+    yield "form-drawn-often.pdf", drawn_often()
     yield "pages-loop.pdf", make_pdf(_shown()).replace(b"/Kids[100 0 R]", b"/Kids[002 0 R]")
     yield "pages-count.pdf", make_pdf(_shown()).replace(b"/Count 1", b"/Count 9999999999")
     yield "pages-5000.pdf", make_pdf(_shown(), pages=5000)

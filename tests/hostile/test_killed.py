@@ -11,7 +11,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,8 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parent.parent.parent
 EMBEDDER = ["--embedder", "tests.hostile.adding:WordEmbedder"]
 KILLS = 100
+AT_ONCE = 2
+"""So many are killed side by side, each with an index of its own."""
 
 
 class Caller:
@@ -59,12 +64,19 @@ def place() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture
-def caller(place: Path) -> Iterator[Caller]:
-    made = Caller(place)
+@contextmanager
+def calling(folder: Path) -> Iterator[Caller]:
+    folder.mkdir(exist_ok=True)
+    made = Caller(folder)
     with made.process:  # its pipes are closed, and its end is waited for
         yield made
     assert made.process.returncode == 0
+
+
+@pytest.fixture
+def caller(place: Path) -> Iterator[Caller]:
+    with calling(place) as made:
+        yield made
 
 
 def write_sources(folder: Path, *, changed: bool = False) -> Path:
@@ -93,34 +105,48 @@ def test_an_index_killed_at_any_moment_loses_and_doubles_nothing(place: Path, ca
     expected = caller.contents(whole)
     assert len(expected["sources"]) == 54
     chance = random.Random(9)
-    index = place / "index"
-    outcomes: dict[str, int] = {}
-    for number in range(KILLS):
-        shutil.rmtree(index, ignore_errors=True)
-        how = ("new", "changed", "rebuilt")[number % 3]
-        if how != "new":
-            shutil.copytree(older if how == "changed" else whole, index)
-        command = ["index", "rebuild", "--index", str(index)] if how == "rebuilt" else ["index", "add", str(sources), "--index", str(index)]  # fmt: skip
-        killed = caller.call(*command, kill_after=chance.uniform(0.0, 1.1 * first["seconds"]))
-        assert killed["code"] in (0, -9), killed
-        status = caller.call("index", "status", "--index", str(index))
-        outcomes[f"{how} {killed['code']} {status['code']}"] = (
-            outcomes.get(f"{how} {killed['code']} {status['code']}", 0) + 1
-        )
-        if status["code"]:
-            assert status["code"] == 2
-            assert status["said"].count("\n") == 1
-            named = re.findall(r"bukti (index (?:add|rebuild) .*)", status["said"])
-            assert len(named) == 1, status
-            repaired = caller.call(*shlex.split(named[0].replace("PATH...", shlex.quote(str(sources)))))
-            assert repaired["code"] == 0, (status, repaired)
-        again = caller.call("index", "add", str(sources), "--index", str(index))
-        assert again["code"] == 0, (how, killed, status, again)
-        assert caller.contents(index) == expected, (how, killed, status)
-        left = {entry.name for entry in index.iterdir()}
-        assert {"manifest.json", ".lock"} < left
-        assert len(left) == 3, left
+    moments = [chance.uniform(0.0, 1.2 * first["seconds"]) for _ in range(KILLS)]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        told = [
+            pool.submit(
+                kill_often, place, f"index-{part}", dict(list(enumerate(moments))[part::AT_ONCE]), sources, expected
+            )
+            for part in range(AT_ONCE)
+        ]
+    outcomes = sum((each.result() for each in told), Counter())
+    assert outcomes.total() == KILLS
     assert sum(count for name, count in outcomes.items() if " -9 " in name) > KILLS / 3, outcomes
+
+
+def kill_often(place: Path, name: str, moments: dict[int, float], sources: Path, expected: Any) -> Counter[str]:
+    """Kills a change of an index at each of these moments and looks at what it left; gives how they ended."""
+    older, whole, index = place / "older", place / "whole", place / name
+    outcomes: Counter[str] = Counter()
+    with calling(place / f"{name}-said") as caller:
+        for number, moment in moments.items():
+            shutil.rmtree(index, ignore_errors=True)
+            how = ("new", "changed", "rebuilt")[number % 3]
+            if how != "new":
+                shutil.copytree(older if how == "changed" else whole, index)
+            command = ["rebuild"] if how == "rebuilt" else ["add", str(sources)]
+            killed = caller.call("index", *command, "--index", str(index), kill_after=moment)
+            assert killed["code"] in (0, -9), killed
+            status = caller.call("index", "status", "--index", str(index))
+            outcomes[f"{how} {killed['code']} {status['code']}"] += 1
+            if status["code"]:
+                assert status["code"] == 2
+                assert status["said"].count("\n") == 1
+                named = re.findall(r"bukti (index (?:add|rebuild) .*)", status["said"])
+                assert len(named) == 1, status
+                repaired = caller.call(*shlex.split(named[0].replace("PATH...", shlex.quote(str(sources)))))
+                assert repaired["code"] == 0, (status, repaired)
+            again = caller.call("index", "add", str(sources), "--index", str(index))
+            assert again["code"] == 0, (how, killed, status, again)
+            assert caller.contents(index) == expected, (how, killed, status)
+            left = {entry.name for entry in index.iterdir()}
+            assert {"manifest.json", ".lock"} < left
+            assert len(left) == 3, left
+    return outcomes
 
 
 def test_two_processes_take_turns(place: Path, caller: Caller) -> None:
