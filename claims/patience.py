@@ -77,10 +77,10 @@ def within(seconds: float, work: Callable[[], T]) -> T:
 
 def _clock_of(thread: int) -> Callable[[], float]:
     """Gives a clock of a thread's time on the processor; the clock on the wall where there is none."""
-    if sys.platform == "linux":
-        clock = time.pthread_getcpuclockid(thread)
-        return lambda: time.clock_gettime(clock)
-    return time.monotonic
+    if sys.platform != "linux":
+        return time.monotonic
+    clock = time.pthread_getcpuclockid(thread)
+    return lambda: time.clock_gettime(clock)
 
 
 def _raise_in(thread: int, error: type[BaseException] | None) -> None:
