@@ -71,7 +71,7 @@ MAX_PDF_PAGES = 2_000
 MAX_PDF_CONTENT = 20_000_000
 """Most bytes of drawing instructions that the pages of one PDF may unpack to, with the forms that they draw: some 15 seconds of work."""
 
-PDF_BOUNDS = {
+PDF_BOUNDS: dict[str, Any] = {
     "zlib_maximum_output_length": MAX_PDF_CONTENT,
     "lzw_maximum_output_length": MAX_PDF_CONTENT,
     "run_length_maximum_output_length": MAX_PDF_CONTENT,

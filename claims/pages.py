@@ -250,7 +250,7 @@ def _guarded(*, allow_private: bool, deadline: float) -> httpx.BaseTransport:
                 answer = self.pool.handle_request(
                     httpcore.Request(
                         method=request.method, url=url, headers=request.headers.raw, content=request.stream
-                    )  # type: ignore[arg-type]
+                    )
                 )
             except InputError as exc:
                 raise InputError(f"{shown}: {str(exc).partition(': ')[2]}", path=shown) from exc
