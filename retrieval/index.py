@@ -433,10 +433,16 @@ class Index:
             location = place_of(file)
             old = known.get(location)
             try:
-                if old is not None and isinstance(file, Path) and old.sha256 == _sha256(file):
-                    kept[old.id] = old.model_copy(update={"path": str(file)})
-                    unchanged.append(str(file))
-                    continue
+                same = old is not None and isinstance(file, Path) and old.sha256 == _sha256(file)
+            except OSError as exc:
+                skipped.append((printable(str(file)), printable(f"{file}: {exc.strerror or exc}; check the file")))
+                continue
+            if old is not None and same:
+                kept[old.id] = old.model_copy(update={"path": str(file)})
+                unchanged.append(str(file))
+                continue
+            # Any other OSError than an unreadable source is a lack of room or rights, and no source's fault.
+            try:
                 source, text = read_source(file, max_bytes=max_bytes, allow_private=allow_private)
                 if old is not None and old.id == source.id and old.sha256 == source.sha256:  # a page as it was
                     unchanged.append(str(file))
@@ -446,9 +452,6 @@ class Index:
                     raise
                 # A source that was readable before keeps its old passages: better stale and listed than silently gone.
                 skipped.append((printable(str(file)), str(exc)))
-                continue
-            except OSError as exc:
-                skipped.append((printable(str(file)), printable(f"{file}: {exc.strerror or exc}; check the file")))
                 continue
             if old is not None and old.id != source.id:
                 kept.pop(old.id, None)

@@ -15,7 +15,6 @@ import sys
 import time
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -73,24 +72,25 @@ def child(order: dict[str, Any], output: int) -> None:
         os._exit(code)
 
 
-def start(order: dict[str, Any], number: int) -> tuple[int, Path, float]:
-    """Starts what is ordered; gives process, file of its output, and when."""
-    said = Path(order["folder"]) / f"said-{number}"
-    file = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+def start(order: dict[str, Any]) -> tuple[int, int, float]:
+    """Starts what is ordered; gives process, where its output is read, and when. A pipe has room where a disk has none."""
+    said, output = os.pipe()
     began = time.monotonic()
     process = os.fork()
     if not process:
-        child(order, file)
-    os.close(file)
+        child(order, output)
+    os.close(output)
     return process, said, began
 
 
-def end(process: int, said: Path, began: float) -> dict[str, Any]:
+def end(process: int, said: int, began: float) -> dict[str, Any]:
     """Waits for a process; gives what became of it."""
+    with os.fdopen(said, errors="replace") as output:
+        text = output.read()
     _, status = os.waitpid(process, 0)
     return {
         "code": os.waitstatus_to_exitcode(status),
-        "said": said.read_text(errors="replace"),
+        "said": text,
         "seconds": time.monotonic() - began,
     }
 
@@ -102,18 +102,19 @@ def serve() -> None:
         "langchain_chroma",
         "langchain_text_splitters",
         "sentencex",
+        "tomllib" if sys.version_info >= (3, 11) else "tomli",  # another user may not read the interpreter's folder
         "bukti.cli",
         "bukti.retrieval.index",
     ):
         import_module(name)
     started = []
-    for number, line in enumerate(sys.stdin):
+    for line in sys.stdin:
         order = json.loads(line)
         if order.get("wait"):
             print(json.dumps([end(*each) for each in started]), flush=True)
             started = []
             continue
-        each = start(order, number)
+        each = start(order)
         if order.get("start"):
             started.append(each)
             continue
