@@ -32,8 +32,11 @@ class Site:
             def do_GET(self) -> None:
                 outer.asked.append(self.path)
                 text = outer.pages.get(self.path)
-                self.send_response(404 if text is None else 302 if text.startswith("file:") else 200)
-                self.send_header("Location" if (text or "").startswith("file:") else "Content-Type", text if (text or "").startswith("file:") else "text/html")  # fmt: skip
+                leads = text is not None and text.startswith("file:")
+                self.send_response(404 if text is None else 302 if leads else 200)
+                self.send_header("Content-Type", "text/html")
+                if leads:
+                    self.send_header("Location", str(text))
                 self.end_headers()
                 self.wfile.write(PAGE.format("Pabrik", "Pabrik", text or "gone").encode())
 
