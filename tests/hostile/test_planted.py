@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bukti.api import verify
+from bukti.api import open_bench, read_article, verify
 from bukti.claims.documents import read_document, read_text
 from bukti.config import Config
 from bukti.eval.judge import ChatJudge
@@ -158,6 +159,34 @@ def test_a_model_that_obeys_the_passage_is_not_believed(chat: Any, chat_server: 
     ]
     assert judge.verify(asked) == [UNDECIDED] * len(asked)
     assert judge.account["votes"]["unfounded"] == len(asked)
+
+
+def test_a_report_by_a_model_that_obeys_is_that_of_one_that_was_told_nothing(
+    chat: Any, chat_server: Any, tmp_path: Path
+) -> None:
+    planted = {f"a{number:02}.txt": text for number, text in enumerate(PAYLOADS)}
+    config = Config(cache_dir=str(tmp_path / "cache"), embedder="tests.hostile.adding:WordEmbedder")
+    honest: dict[str, str] = {}
+
+    def reply(body: dict[str, Any], count: int) -> str:
+        shown = body["messages"][1]["content"].rpartition("Passage:")[2]
+        if "Sinar" in shown or "Hujan" in shown:
+            return json.dumps({"verdict": "neutral", "quote": None, "reason": None})
+        return str(obedient("itself")(body, count))
+
+    chat_server.reply = reply
+    for name, sources in {"honest": SOURCES, "planted": {**SOURCES, **planted}}.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        for file, text in sources.items():
+            (folder / file).write_text(text, encoding="utf-8")
+        judge = ChatJudge("openai:m", chat=chat)
+        bench = replace(open_bench([folder], config=config), verifier=judge)
+        report = bench.verify(read_article(read_text(ARTICLE), language="id", config=config))
+        found = {item.claim.text: str(item.verdict) for item in report.assessments}
+        honest = honest or found
+        assert found == honest
+    assert judge.account["votes"]["unfounded"] > 10  # it was asked, and it obeyed
 
 
 def test_no_payload_forges_the_fence(chat: Any, chat_server: Any) -> None:
