@@ -286,7 +286,7 @@ def test_made_up_input_gives_what_is_promised_or_one_clear_error(folder: Path, n
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CHECKS)
-@settings(max_examples=int(os.environ.get("BUKTI_EXAMPLES", "150")), suppress_health_check=ALLOWED)
+@settings(max_examples=int(os.environ.get("BUKTI_EXAMPLES", "100")), suppress_health_check=ALLOWED)
 @given(data=st.data())
 def test_more_made_up_input_does_too(folder: Path, name: str, data: st.DataObject) -> None:
     strategy, check = CHECKS[name]
