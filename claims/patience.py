@@ -11,7 +11,7 @@ from typing import TypeVar
 
 __all__ = ["SpentError", "within"]
 
-AGAIN_S = 1.0
+AGAIN_S = 10.0
 """How long it is waited until work that went on all the same is ended again."""
 
 T = TypeVar("T")
@@ -41,11 +41,13 @@ def within(seconds: float, work: Callable[[], T]) -> T:
         return work()
     thread = threading.get_ident()
     clock = _clock_of(thread)
-    end = clock() + seconds
-    alive, guard = threading.Lock(), threading.Lock()
+    alive, guard, ready = threading.Lock(), threading.Lock(), threading.Lock()
     alive.acquire()
+    ready.acquire()
 
     def watch() -> None:
+        with ready:  # nothing is ended before it is where its end is awaited
+            end = clock() + seconds
         left = seconds
         while not alive.acquire(timeout=left):
             left = end - clock()
@@ -67,6 +69,7 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     threading.Thread(target=watch, name="bukti-patience", daemon=True).start()
     try:
         try:
+            ready.release()
             return work()
         finally:
             stop()
