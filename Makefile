@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 LOCK := $(shell $(PYTHON) -c 'import sys; print("requirements.lock" if sys.version_info >= (3, 11) else "$(VENV)/torch.lock")')
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test check all-tests train bench-models bench-claims bench-verify bench-gate bench-page pictures lock clean
+.PHONY: demo test check all-tests audit train bench-models bench-claims bench-verify bench-gate bench-page pictures lock clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml requirements.lock
@@ -33,6 +33,15 @@ check: $(STAMP)  ## What must pass before a commit: lint, types, layers, fast te
 
 all-tests: $(STAMP)  ## Everything, the slow and the browser tests included.
 	$(PYTEST)
+
+audit:  ## Look up what is known against the pinned dependencies; says so where the database cannot be reached.
+	@if ! $(PYTHON) -c 'import urllib.request as web; web.urlopen("https://api.osv.dev/v1/vulns/PYSEC-2023-74", timeout=10)' 2>/dev/null; then \
+	    echo "api.osv.dev cannot be reached: the dependencies are not audited"; \
+	else \
+	    { test -x $(VENV)/audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)/audit && \
+	        $(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9,<3'; }; } && \
+	    $(VENV)/audit/bin/pip-audit --vulnerability-service osv --requirement requirements.lock --no-deps --disable-pip; \
+	fi
 
 $(VENV)/.train: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(LOCK) --editable '.[dev,train]'

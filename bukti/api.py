@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 from collections.abc import Callable, Collection, Sequence
@@ -13,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from bukti.claims.article import Article, Document
 from bukti.claims.claim import Splitter
-from bukti.claims.documents import find_documents, read_document
+from bukti.claims.documents import find_sources, place_of, read_document
 from bukti.claims.errors import InputError, UsageError
+from bukti.claims.files import read_regular
 from bukti.claims.parts import load_part
 from bukti.claims.rules import RuleSplitter
 from bukti.claims.segments import segment
@@ -76,7 +78,7 @@ def verify(
 
     Args:
         article: The article's file, ``-`` for standard input, or a `Document`, such as ``read_text("...")`` gives.
-        sources: Files and folders of reference sources. Without `index` they are indexed in a cache folder that is found
+        sources: Files and folders of reference sources, and ``https://`` addresses. Without `index` they are indexed in a cache folder that is found
             again for the same content.
         index: Folder of an index; `sources` are added to it, and only they count as evidence if any are given.
         as_of: Sources published after this day are no evidence; those that do not say their day are kept, and named in the report.
@@ -213,8 +215,10 @@ def open_bench(
     else:
         opened = Index(index, embedder=embedder, create=bool(paths))
         if paths:
-            skipped = opened.add(paths, max_bytes=config.max_bytes, progress=progress).skipped
-            locations = {str(file.resolve()) for file in find_documents(paths)}
+            skipped = opened.add(
+                paths, max_bytes=config.max_bytes, allow_private=config.allow_private, progress=progress
+            ).skipped
+            locations = {place_of(source) for source in find_sources(paths)}
             given = frozenset(source.id for source in opened.sources if source.location in locations)
     if not opened.sources:
         message = (
@@ -432,18 +436,21 @@ def default_index(
     Raises:
         InputError: None of the sources can be read.
     """
-    files = find_documents(paths)
+    files = find_sources(paths)
     key = hashlib.sha256(f"{embedder.name}\n{CUTTING}\n".encode())
     for file in sorted(files, key=str):
+        if isinstance(file, str):  # a page is fetched when the index is brought up to date, which it is each time
+            key.update(file.encode(errors="surrogateescape") + b"\0")
+            continue
         # What cannot be read is told by the index, file by file; here it only has to make no difference.
         try:
             if file.stat().st_size <= config.max_bytes:
-                key.update(str(file.resolve()).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+                key.update(os.fsencode(place_of(file)) + b"\0" + hashlib.sha256(read_regular(file)).digest())
         except OSError:
             continue
     folder = _cache_folder(config) / key.hexdigest()[:24]
     index = Index(folder, embedder=embedder, create=True)
-    change = index.add(paths, max_bytes=config.max_bytes, progress=progress)
+    change = index.add(paths, max_bytes=config.max_bytes, allow_private=config.allow_private, progress=progress)
     folder.touch()
     _prune(folder.parent, keep=folder)
     return index, change

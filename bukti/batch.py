@@ -27,6 +27,7 @@ from bukti.claims.errors import (
     UsageError,
     cause_of,
 )
+from bukti.claims.files import location_of, read_regular
 from bukti.claims.pages import is_address
 from bukti.config import Config
 from bukti.eval.output import render_json, write_text
@@ -84,7 +85,7 @@ def find_articles(paths: Sequence[Path | str], *, into: Path | None = None) -> l
         UsageError: Standard input is among several.
     """
     found: dict[object, str] = {}
-    own = into.resolve() if into else None
+    own = Path(location_of(into)) if into else None
     for given in map(str, paths):
         if given == "-":
             raise UsageError("-: standard input is one article; give it alone, and -o a file")
@@ -97,13 +98,13 @@ def find_articles(paths: Sequence[Path | str], *, into: Path | None = None) -> l
                 files = find_documents([given])
             except InputError as exc:
                 raise InputError(str(exc).replace("readable source", "readable article"), path=given) from exc
-            files = [file for file in files if own is None or own not in file.resolve().parents]
+            files = [file for file in files if own is None or own not in Path(location_of(file)).parents]
             if not files:
                 raise InputError(f"{given}: holds nothing but the reports in {into}; give the articles", path=given)
         elif not Path(given).exists():
             raise InputError(f"{given}: no such file or folder; check the path", path=given)
         for file in files:
-            found.setdefault(file.resolve(), str(file))
+            found.setdefault(location_of(file), str(file))
     return list(found.values())
 
 
@@ -179,7 +180,9 @@ def verify_articles(
         yield Done(path=path, how=how, row=row, number=number, of=len(articles))
     if into is not None:
         write_text(render_overview_json(overview), into / "index.json")
-        write_text(render_overview(overview, language=config.lang or None, folder=into.resolve()), into / "index.html")
+        write_text(
+            render_overview(overview, language=config.lang or None, folder=Path(location_of(into))), into / "index.html"
+        )
 
 
 def _one(
@@ -222,16 +225,15 @@ def _one(
 def _write(report: Report, name: str, into: Path, config: Config) -> None:
     """Writes the page and then the JSON report, which says that both are there."""
     page = into / f"{name}.html"
-    write_text(render_html(report, language=config.lang or None, folder=into.resolve()), page)
+    write_text(render_html(report, language=config.lang or None, folder=Path(location_of(into))), page)
     write_text(render_json(report), into / f"{name}.json")
 
 
 def _kept(into: Path, name: str, article: Article, bench: Bench, config: Config) -> dict[str, Any] | None:
     """Gives the report that is there, if verifying the article again could give no other."""
     try:
-        with (into / f"{name}.html").open(encoding="utf-8") as page:
-            head = page.read(200)
-        data = json.loads((into / f"{name}.json").read_text(encoding="utf-8"))
+        head = read_regular(into / f"{name}.html", 200).decode("utf-8", "ignore")
+        data = json.loads(read_regular(into / f"{name}.json"))
         # The same sources under other paths would be cited and linked elsewhere.
         known = {(source["id"], source["path"], source["sha256"]) for source in data["sources"]}
         same = (

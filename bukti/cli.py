@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperCommand
 
 from bukti.claims.errors import BuktiError, UsageError, printable
+from bukti.claims.files import location_of
 from bukti.config import Setting, read_config
 
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ Embedder = Annotated[
     str | None, typer.Option(help="embedded, a model's name or path, or module:Class.", show_default="embedded")
 ]
 IndexFolder = Annotated[Path, typer.Option("--index", help="Folder of the index.")]
-Paths = Annotated[list[str], typer.Argument(help="Files and folders: txt, md, html, pdf.", show_default=False)]
+Paths = Annotated[
+    list[str],
+    typer.Argument(help="Files and folders (txt, md, html, pdf), and https:// addresses.", show_default=False),
+]
 Verifier = Annotated[
     str | None,
     typer.Option(
@@ -53,7 +57,7 @@ Splitter = Annotated[
 ]
 AllowPrivate = Annotated[
     bool | None,
-    typer.Option("--allow-private", help="Fetch an article from one's own network too.", show_default=False),
+    typer.Option("--allow-private", help="Fetch pages from one's own network too.", show_default=False),
 ]
 Published = Annotated[
     str | None,
@@ -105,7 +109,8 @@ def verify_command(
         ),
     ],
     sources: Annotated[
-        list[str] | None, typer.Option("--sources", "-s", help="Files and folders of sources; may be given again.")
+        list[str] | None,
+        typer.Option("--sources", "-s", help="Files, folders and https:// addresses of sources; may be given again."),
     ] = None,
     index: Annotated[Path | None, typer.Option("--index", help="Folder of an index; sources are added to it.")] = None,
     output: Annotated[
@@ -245,7 +250,11 @@ def _verify_many(
     into = Path(folders[0]) if folders else None
     for path in sources if into else ():
         # Reports would be read as sources the next time, and each article found in its own.
-        if into and Path(path).is_dir() and Path(path).resolve() in (into.resolve(), *into.resolve().parents):
+        if (
+            into
+            and Path(path).is_dir()
+            and location_of(path) in map(str, (Path(location_of(into)), *Path(location_of(into)).parents))
+        ):
             raise UsageError(f"-o {folders[0]}: lies within the sources of {path}; choose a folder outside")
     from bukti.api import check_sources
     from bukti.batch import find_articles, verify_articles
@@ -613,15 +622,17 @@ def search_command(
 
 
 @index_app.command("add")
-def index_add_command(paths: Paths, index: IndexFolder, embedder: Embedder = None) -> None:
+def index_add_command(
+    paths: Paths, index: IndexFolder, embedder: Embedder = None, allow_private: AllowPrivate = None
+) -> None:
     """Add sources, or bring them up to date; unchanged files are not embedded again."""
     from bukti.retrieval.embedder import load_embedder
     from bukti.retrieval.index import Index
 
-    config, _ = read_config({"embedder": embedder})
+    config, _ = read_config({"embedder": embedder, "allow_private": allow_private})
     opened = Index(index, embedder=load_embedder(config.embedder), create=True)
     with _progress() as tell:
-        change = opened.add(paths, max_bytes=config.max_bytes, progress=tell)
+        change = opened.add(paths, max_bytes=config.max_bytes, allow_private=config.allow_private, progress=tell)
     _tell_change(change)
 
 
@@ -658,18 +669,24 @@ def index_status_command(index: IndexFolder, embedder: Embedder = None) -> None:
 def index_rebuild_command(
     index: IndexFolder,
     paths: Annotated[
-        list[str] | None, typer.Argument(help="Files and folders; those the index knows if none are given.")
+        list[str] | None, typer.Argument(help="Files, folders and addresses; those the index knows if none are given.")
     ] = None,
     embedder: Embedder = None,
+    allow_private: AllowPrivate = None,
 ) -> None:
     """Make an index anew: after damage, or for another embedder."""
     from bukti.retrieval.embedder import load_embedder
     from bukti.retrieval.index import Index
 
-    config, _ = read_config({"embedder": embedder})
+    config, _ = read_config({"embedder": embedder, "allow_private": allow_private})
     with _progress() as tell:
         change = Index.rebuild(
-            index, embedder=load_embedder(config.embedder), max_bytes=config.max_bytes, paths=paths or (), progress=tell
+            index,
+            embedder=load_embedder(config.embedder),
+            max_bytes=config.max_bytes,
+            allow_private=config.allow_private,
+            paths=paths or (),
+            progress=tell,
         )
     _tell_change(change)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bukti.claims.errors import ConfigError
+from bukti.claims.files import read_regular
 
 __all__ = ["Config", "Setting", "read_config"]
 
@@ -199,7 +200,7 @@ def _read_file(start: Path) -> tuple[dict[str, Any], str]:
     for folder in (start, *start.parents):
         for name in ("bukti.toml", "pyproject.toml"):
             path = folder / name
-            if not path.is_file():
+            if not os.path.lexists(path) or path.is_dir():
                 continue
             table = _load(path)
             if name == "pyproject.toml":
@@ -221,7 +222,7 @@ def _load(path: Path) -> dict[str, Any]:
     else:
         import tomli as tomllib
     try:
-        return dict(tomllib.loads(path.read_text(encoding="utf-8")))
+        return dict(tomllib.loads(read_regular(path).decode("utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         message = f"{path} cannot be read as TOML ({str(exc).splitlines()[0]}); correct it"
         raise ConfigError(message) from exc

@@ -14,8 +14,9 @@ from time import perf_counter
 from bukti.api import load_splitter, load_verifier, thresholds_for
 from bukti.claims.article import Article
 from bukti.claims.claim import Claim
-from bukti.claims.documents import find_documents, read_text
+from bukti.claims.documents import find_documents, read_bytes, read_text
 from bukti.claims.errors import BuktiError, InputError, StageError, UsageError, cause_of
+from bukti.claims.files import location_of
 from bukti.claims.segments import segment
 from bukti.config import Config
 from bukti.eval.answers import asked_claim, row_of
@@ -103,9 +104,9 @@ class Engine:
         if not given:
             raise UsageError("nothing to check against; give sources: files, folders or texts")
         files = [file for one in given for file in self._files_of(one)]
-        shown = {str(file.resolve()): name for file, name in files}
+        shown = {location_of(file): name for file, name in files}
         # By their content too: a test may write another text to the same path.
-        key = tuple((path, hashlib.sha256(Path(path).read_bytes()).digest()) for path in shown)
+        key = tuple((path, hashlib.sha256(read_bytes(Path(path), self._config.max_bytes)).digest()) for path in shown)
         ground = self._ground_at(key, shown)
         article = segment(read_text(text), language=language)
         claims = load_splitter(self._config.splitter).split([article])[0]
@@ -160,7 +161,7 @@ class Engine:
 
     def _shown(self, sources: Sequence[CaseSource]) -> dict[str, str]:
         files = write_sources(sources, Path(self._folder.name) / "sources")
-        return {str(path.resolve()): name for name, path in files.items()}
+        return {location_of(path): name for name, path in files.items()}
 
     def _ground_at(self, key: object, shown: dict[str, str]) -> _Ground:
         if key not in self._grounds:

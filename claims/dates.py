@@ -269,7 +269,10 @@ def find_dates(text: str, language: str, *, anchor: date | None) -> tuple[DateMe
     for kind, span, group in _matches(text, language):
         if any(span.start < other.span.end and other.span.start < span.end for other in found):
             continue
-        mention = _read(kind, group, span, language, anchor)
+        try:
+            mention = _read(kind, group, span, language, anchor)
+        except (ValueError, OverflowError):  # before the year 1 or after 9999, counted from an anchor near there
+            continue
         if mention is not None:
             found.append(mention)
     return tuple(sorted(found, key=lambda mention: mention.span))

@@ -8,8 +8,10 @@ import logging
 import os
 import re
 import stat
+import struct
 import sys
 import unicodedata
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,9 +22,22 @@ from typing import Any, BinaryIO, Literal
 
 from bukti.claims.article import Document
 from bukti.claims.errors import InputError
+from bukti.claims.files import location_of, read_regular
 from bukti.claims.pages import fetch_page, is_address
+from bukti.claims.patience import SpentError, within
 
-__all__ = ["MAX_BYTES", "READABLE", "clean_text", "find_documents", "read_document", "read_original", "read_text"]
+__all__ = [
+    "MAX_BYTES",
+    "READABLE",
+    "clean_text",
+    "find_documents",
+    "find_sources",
+    "place_of",
+    "read_bytes",
+    "read_document",
+    "read_original",
+    "read_text",
+]
 
 Media = Literal["txt", "md", "html", "pdf"]
 
@@ -41,9 +56,40 @@ READABLE: dict[str, Media] = {
 MAX_BYTES = 20_000_000
 """Largest file that is read unless told otherwise: a newspaper page is a thousandth of it."""
 
-MAX_PDF_PAGES = 2_000
 MAX_CHARACTERS = 10_000_000
-"""Bounds on what a small file may unpack to."""
+"""Most text that is read from one file, whatever its kind: a small one may unpack to anything."""
+
+MAX_FRONT_MATTER = 50_000
+"""Longest front matter of a Markdown file that is read for its title and day."""
+
+MAX_ATTRIBUTES = 2_000
+"""Most attributes of one HTML tag: the parser compares each with all before it."""
+
+MAX_PDF_PAGES = 2_000
+"""Most pages of one PDF."""
+
+MAX_PDF_CONTENT = 20_000_000
+"""Most bytes of drawing instructions that the pages of one PDF may unpack to, with the forms that they draw: some 15 seconds of work."""
+
+PDF_BOUNDS: dict[str, Any] = {
+    "zlib_maximum_output_length": MAX_PDF_CONTENT,
+    "lzw_maximum_output_length": MAX_PDF_CONTENT,
+    "run_length_maximum_output_length": MAX_PDF_CONTENT,
+    "brotli_maximum_output_length": MAX_PDF_CONTENT,
+    "array_based_stream_maximum_output_length": MAX_PDF_CONTENT,
+    "stream_decoding_work_maximum_length": 3 * MAX_PDF_CONTENT,
+    "stream_parsing_work_maximum_count": 1_000_000,
+    "page_tree_maximum_entries": 10_000,
+    "xform_maximum_invocations_per_extraction": 200,
+}
+"""What the PDF library may spend on one stream or page; its own bounds are made for pictures."""
+
+READ_S, READ_S_PER_MB = 10.0, 5.0
+"""Most seconds of the processor's time that reading a file may take, and how many more for each megabyte of it: an honest page of a PDF takes
+some hundredths of a second and stands in some thousand bytes, so that none comes near."""
+
+SMALL_BYTES = 100_000
+"""Plain text up to so many bytes is read in no time, and nothing watches over it."""
 
 WRAP_COLUMNS = (50, 110)
 """The longest line of a hard-wrapped text lies between these."""
@@ -57,7 +103,19 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"GIF8", "an image; give the text itself"),
     (b"\x1f\x8b", "a compressed file; unpack it first"),
 )
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_STUMBLES = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError, NotImplementedError, OSError, RecursionError,
+    TypeError, ValueError, struct.error, zlib.error,
+)  # fmt: skip
+"""What parsers that were written for whole files raise on broken ones."""
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+"""Characters that show nothing: they part words that look whole, turn their order round, or hold words that no reader sees."""
+MAX_MARKS = 30
+"""Most combining marks on one letter. Source: Unicode Standard Annex 15, section 13, Stream-Safe Text Format."""
+_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{MAX_MARKS + 1},}}")
 _BLANKS = re.compile(r"[^\S\n]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _CLOSES = re.compile(r"[.!?:…][\"”’»')\]]*$")
@@ -87,7 +145,7 @@ def read_document(
         return _document(name, data, "txt")
     file = Path(path)
     media = READABLE.get(file.suffix.lower())
-    return _document(name, _read_bytes(file, max_bytes), media or "txt")
+    return _document(name, read_bytes(file, max_bytes), media or "txt")
 
 
 def read_original(path: str, sha256: str) -> str | None:
@@ -101,7 +159,7 @@ def read_original(path: str, sha256: str) -> str | None:
         None where it was no file, where the file is another one now, or where it is not text.
     """
     try:
-        data = Path(path).read_bytes() if path != "-" and not is_address(path) else b""
+        data = read_bytes(Path(path), sys.maxsize) if path != "-" and not is_address(path) else b""
         return _decode(path, data) if hashlib.sha256(data).hexdigest() == sha256 and data[:5] != b"%PDF-" else None
     except (OSError, ValueError, InputError):
         return None
@@ -139,7 +197,7 @@ def find_documents(paths: Sequence[Path | str]) -> list[Path]:
     Raises:
         InputError: A path does not exist, or a folder holds no readable file.
     """
-    found: dict[Path, Path] = {}
+    found: dict[str, Path] = {}
     for given in paths:
         if re.match(r"https?://", str(given)):
             raise InputError(
@@ -159,8 +217,26 @@ def find_documents(paths: Sequence[Path | str]) -> list[Path]:
                 f"{path}: no readable source in this folder; it needs files ending in {endings}", path=path
             )
         for file in files:
-            found.setdefault(file.resolve(), file)
+            found.setdefault(location_of(file), file)
     return list(found.values())
+
+
+def find_sources(paths: Sequence[Path | str]) -> list[Path | str]:
+    """Gives what `find_documents` does, with the addresses among `paths` as they are, in the order given.
+
+    Raises:
+        InputError: A path does not exist, or a folder holds no readable file.
+    """
+    found: dict[str, Path | str] = {}
+    for given in paths:
+        for source in [str(given)] if is_address(str(given)) else find_documents([given]):
+            found.setdefault(place_of(source), source)
+    return list(found.values())
+
+
+def place_of(source: Path | str) -> str:
+    """Gives what a source is known by: its address, or its file's absolute path."""
+    return str(source) if is_address(str(source)) else location_of(source)
 
 
 def _walk(folder: Path) -> list[Path]:
@@ -173,7 +249,14 @@ def _walk(folder: Path) -> list[Path]:
     return sorted(files)
 
 
-def _read_bytes(file: Path, max_bytes: int) -> bytes:
+def read_bytes(file: Path, max_bytes: int) -> bytes:
+    """Gives a file's bytes.
+
+    Raises:
+        InputError: It is missing, no regular file, too large, or may not be read.
+    """
+    if _is_odd(str(file)):
+        raise InputError(f"{file}: its name is not UTF-8; rename it", path=file)
     try:
         info = file.stat()
         if stat.S_ISDIR(info.st_mode):
@@ -181,13 +264,21 @@ def _read_bytes(file: Path, max_bytes: int) -> bytes:
         if not stat.S_ISREG(info.st_mode):
             raise InputError(f"{file}: is not a regular file; give a file, or - for standard input", path=file)
         _check_size(str(file), info.st_size, max_bytes)
-        return file.read_bytes()
+        return read_regular(file)
     except FileNotFoundError as exc:
         raise InputError(f"{file}: no such file; check the path", path=file) from exc
     except OSError as exc:
         raise InputError(f"{file}: {exc.strerror or exc}; check the path and its permissions", path=file) from exc
     except ValueError as exc:  # a NUL byte in the path
         raise InputError(f"{str(file)!r}: is no path; check it", path=file) from exc
+
+
+def _is_odd(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _check_size(name: str, size: int, max_bytes: int) -> None:
@@ -204,15 +295,7 @@ def _document(name: str, data: bytes, media: Media) -> Document:
             raise InputError(f"{name}: is {what}", path=name)
     if media != "pdf" and data.startswith(b"%PDF-"):
         media = "pdf"
-    meta: dict[str, Any] = {}
-    if media == "pdf":
-        text, meta = _read_pdf(name, data)
-    elif media == "html":
-        text, meta = _read_html(name, data)
-    else:
-        decoded = _clean(_decode(name, data))
-        text, meta = _read_markdown(decoded) if media == "md" else (_paragraphs_of_txt(decoded), {})
-    text = _without_blanks(_clean(text))
+    text, meta = _read_in_time(name, data, media)
     if not text:
         raise InputError(f"{name}: no text found in it; give a file with text", path=name)
     return Document(
@@ -224,6 +307,32 @@ def _document(name: str, data: bytes, media: Media) -> Document:
         published=meta.get("published"),
         url=_one_line(meta.get("url")),
     )
+
+
+def _read_in_time(name: str, data: bytes, media: Media) -> tuple[str, dict[str, Any]]:
+    """Gives a document's text and what it says of itself; a file that was made to be slow is an error."""
+    if media == "txt" and len(data) <= SMALL_BYTES:
+        return _parse(name, data, media)
+    seconds = READ_S + READ_S_PER_MB * len(data) / 1e6
+    try:
+        with _quiet("pypdf"), _quiet("trafilatura"):  # out here, where nothing is ended midway
+            return within(seconds, lambda: _parse(name, data, media))
+    except SpentError as exc:
+        raise InputError(
+            f"{name}: takes more than {seconds:.0f} s of work to read; save it as text and give that", path=name
+        ) from exc
+
+
+def _parse(name: str, data: bytes, media: Media) -> tuple[str, dict[str, Any]]:
+    meta: dict[str, Any] = {}
+    if media == "pdf":
+        text, meta = _read_pdf(name, data)
+    elif media == "html":
+        text, meta = _read_html(name, data)
+    else:
+        decoded = _clean(_decode(name, data))
+        text, meta = _read_markdown(decoded) if media == "md" else (_paragraphs_of_txt(decoded), {})
+    return _without_blanks(_clean(text)), meta
 
 
 def _without_blanks(text: str) -> str:
@@ -240,7 +349,18 @@ def _clean(text: str) -> str:
     r"""Gives NFC text with ``\n`` line ends, plain spaces and no invisible or control characters."""
     text = re.sub(r"\r\n?|[\u2028\u2029\x85\x0b\x0c]", "\n", text)
     text = _CONTROL.sub("", _INVISIBLE.sub("", text.replace("\t", " ")))
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", _MARKS.sub(_fewer_marks, text))
+
+
+def _fewer_marks(run: re.Match[str]) -> str:
+    """Leaves so many combining marks in a row as any writing has: putting more of them in order takes the square of their number."""
+    kept: list[str] = []
+    row = 0
+    for sign in run.group():
+        row = row + 1 if unicodedata.combining(sign) else 0
+        if row <= MAX_MARKS:
+            kept.append(sign)
+    return "".join(kept)
 
 
 def _decode(name: str, data: bytes) -> str:
@@ -344,17 +464,22 @@ def _inline(children: Sequence[Any]) -> Iterator[str]:
 def _front_matter(content: str) -> dict[str, Any]:
     import yaml
 
+    if len(content) > MAX_FRONT_MATTER:
+        return {}
     try:
-        loaded = yaml.safe_load(content)
-    except yaml.YAMLError:
+        # Everything in it is text to this loader: no day that no calendar has, no number without end, no type of anybody's.
+        loaded = yaml.load(content, Loader=yaml.BaseLoader)  # noqa: S506
+    except (yaml.YAMLError, *_STUMBLES):
         return {}
     if not isinstance(loaded, dict):
         return {}
-    found = {key: loaded[key] for key in ("title",) if loaded.get(key)}
-    published = _as_date(loaded.get("date") or loaded.get("published"))
+    # A list may stand for as many others as its aliases say.
+    said = {key: value for key, value in loaded.items() if isinstance(value, str)}
+    found: dict[str, Any] = {key: said[key] for key in ("title",) if said.get(key)}
+    published = _as_date(said.get("date") or said.get("published"))
     if published:
         found["published"] = published
-    url = loaded.get("url") or loaded.get("canonical") or loaded.get("source")
+    url = said.get("url") or said.get("canonical") or said.get("source")
     return {**found, "url": url} if url else found
 
 
@@ -363,8 +488,9 @@ def _as_date(value: object) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
+    found = re.match(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)", str(value or ""))
     try:
-        return date.fromisoformat(str(value)[:10])
+        return date(*map(int, found.groups())) if found else None
     except ValueError:
         return None
 
@@ -380,20 +506,29 @@ def _read_html(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
         data = data.decode("utf-16", "replace").encode()
     if b"\x00" in data:
         raise InputError(f"{name}: binary, not HTML; give a txt, md, html or pdf file", path=name)
-    with _quiet("trafilatura"):
+    if any(_attributes(tag.group()) > MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(data)):
+        raise InputError(f"{name}: has a tag with more than {MAX_ATTRIBUTES:,} attributes; save the text", path=name)
+    heading = found = None
+    try:
         tree = load_html(data)
-        found = trafilatura.bare_extraction(
-            data,
-            include_comments=False,
-            include_tables=True,
-            with_metadata=True,
-            date_extraction_params={"extensive_search": False, "original_date": True},
-        )
+        if tree is not None:
+            _drop_hidden(tree)
+            heading = next((" ".join(node.itertext()) for node in tree.iter("h1")), None)
+            found = trafilatura.bare_extraction(
+                tree,
+                include_comments=False,
+                include_tables=True,
+                with_metadata=True,
+                date_extraction_params={"extensive_search": False, "original_date": True},
+            )
+    except _STUMBLES as exc:
+        raise InputError(
+            f"{name}: this page cannot be read; save the article as text and give that", path=name
+        ) from exc
     text = getattr(found, "text", None) or ""
-    if tree is None or not text.strip():
+    if not text.strip():
         raise InputError(f"{name}: no main text found in this page; save the article as text and give that", path=name)
     title = getattr(found, "title", None)
-    heading = next((" ".join(node.itertext()) for node in tree.iter("h1")), None)
     heading = _one_line(heading)
     # The headline is part of what is read; the extractor leaves it out of the main text now and then.
     if heading and heading not in text:
@@ -405,15 +540,33 @@ def _read_html(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
     }
 
 
+_LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{4000,}")
+_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
+
+
+def _attributes(tag: bytes) -> int:
+    """Gives about how many attributes a tag has; what stands in quotes counts once."""
+    return len(_QUOTED.sub(b"", tag).split())
+
+
+def _drop_hidden(tree: Any) -> None:
+    """Takes out what a page holds but does not show: a reader could not check it, so it is no evidence."""
+    hidden = "//*[@hidden or contains(translate(@style, 'DISPLAYNOEVBTHC ', 'displaynoevbthc'), 'display:none') or contains(translate(@style, 'DISPLAYNOEVBTHC ', 'displaynoevbthc'), 'visibility:hidden')]"
+    for node in [*tree.iter("template"), *tree.xpath(hidden)]:
+        # A page that hides all of itself shows it by script a moment later.
+        if node.tag not in ("html", "body", "main", "article") and node.getparent() is not None:
+            node.drop_tree()
+
+
 # PDF ---------------------------------------------------------------------------------------------------------------
 
 
 def _read_pdf(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
-    from pypdf import PdfReader
-    from pypdf.errors import FileNotDecryptedError, PyPdfError
+    from pypdf import PdfReader, apply_configuration
+    from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
     try:
-        with _quiet("pypdf"):
+        with apply_configuration(**PDF_BOUNDS):
             reader = PdfReader(io.BytesIO(data))
             if reader.is_encrypted and not reader.decrypt(""):
                 raise InputError(f"{name}: is encrypted; give a copy without a password", path=name)
@@ -422,19 +575,27 @@ def _read_pdf(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
                     f"{name}: has {len(reader.pages)} pages, at most {MAX_PDF_PAGES} are read; split it", path=name
                 )
             pages: list[list[str]] = []
-            size = 0
+            size = content = 0
+            seen: set[int] = set()
             for page in reader.pages:
+                content += _content_size(page, seen)
+                if content > MAX_PDF_CONTENT:
+                    raise InputError(
+                        f"{name}: its pages unpack to more than {MAX_PDF_CONTENT / 1e6:g} MB of drawing; split it, or save it as text",
+                        path=name,
+                    )
                 text = _clean(page.extract_text())
                 size += len(text)
                 if size > MAX_CHARACTERS:
                     raise InputError(f"{name}: holds more than {MAX_CHARACTERS:,} characters; split it", path=name)
                 pages.append([line.strip() for line in text.split("\n")])
             title = reader.metadata.title if reader.metadata else None
+            title = title if isinstance(title, str) else None  # it may be anything that a PDF can say
     except InputError:
         raise
     except FileNotDecryptedError as exc:
         raise InputError(f"{name}: is encrypted; give a copy without a password", path=name) from exc
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as exc:
+    except (PyPdfError, DependencyError, *_STUMBLES) as exc:
         # A broken file makes the parser stumble anywhere; whatever it raised, the file is what is wrong.
         raise InputError(f"{name}: this PDF cannot be read; it may be damaged: export it again", path=name) from exc
     if not any(line for page in pages for line in page):
@@ -443,6 +604,28 @@ def _read_pdf(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
         )
     junk = title is None or re.match(r"(?i)\s*(untitled|microsoft word|document\d*)\b", title)
     return _join_pdf_lines(_without_running_lines(pages)), {} if junk else {"title": title}
+
+
+def _content_size(page: Any, seen: set[int]) -> int:
+    """Gives how many bytes a page's instructions unpack to, with those of the forms that it draws and that are not in `seen` yet."""
+    contents = page.get_contents()
+    size = len(contents.get_data()) if contents is not None else 0
+    waiting = [page]
+    while waiting:
+        drawn = _entry(_entry(waiting.pop(), "/Resources"), "/XObject")
+        for name in drawn if isinstance(drawn, dict) else ():
+            form = _entry(drawn, name)
+            if _entry(form, "/Subtype") == "/Form" and id(form) not in seen:
+                seen.add(id(form))
+                size += len(form.get_data())
+                waiting.append(form)
+    return size
+
+
+def _entry(found: Any, name: str) -> Any:
+    """Gives what a PDF's dictionary says under a name; None where it says nothing, or is none."""
+    value = found.get(name) if isinstance(found, dict) else None
+    return value.get_object() if value is not None else None
 
 
 def _without_running_lines(pages: list[list[str]]) -> list[str]:

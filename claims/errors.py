@@ -51,10 +51,13 @@ def cause_of(exc: BaseException, most: int | None = None) -> str:
 
 
 class BuktiError(Exception):
-    """Anything bukti raises on purpose. Its message is one line fit to be shown."""
+    """Anything bukti raises on purpose. Its message is one line fit to be shown, whatever the names in it hold."""
 
     exit_code: ClassVar[int] = 2
     """What the command line exits with."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message))
 
 
 class UsageError(BuktiError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from bukti.claims.errors import OutputError
+
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
@@ -27,7 +29,13 @@ _INDONESIAN_KIN = frozenset({"id", "ms", "jv"})
 def _identifier(restricted: bool) -> LanguageIdentifier:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    try:
+        identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    except OSError as exc:  # it unpacks its model into a temporary file
+        message = (
+            f"a temporary file cannot be written ({exc.strerror or exc}); make room, or name another folder in TMPDIR"
+        )
+        raise OutputError(message, path="-") from exc
     if restricted:
         identifier.set_languages(list(LANGUAGES))
     return identifier
@@ -39,6 +47,9 @@ def detect_language(text: str, *, default: str = "en") -> str:
     Args:
         text: Any text.
         default: The answer for a text without letters.
+
+    Raises:
+        OutputError: There is no room for a temporary file.
     """
     letters = sum(character.isalpha() for character in text)
     if letters == 0:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import ipaddress
 import socket
 import time
-from typing import TYPE_CHECKING
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from bukti.claims.errors import InputError, cause_of
 
 if TYPE_CHECKING:
+    import httpcore
     import httpx
 
 __all__ = ["MAX_REDIRECTS", "TIMEOUT_S", "fetch_page", "is_address"]
@@ -59,6 +62,7 @@ def fetch_page(
     Raises:
         InputError: Another scheme, a private address, too large, too slow, too many redirects, no text, or no answer.
     """
+    import httpcore
     import httpx
 
     deadline = time.monotonic() + timeout_s
@@ -70,7 +74,7 @@ def fetch_page(
                 max_redirects=MAX_REDIRECTS,
                 timeout=timeout_s,
                 trust_env=False,  # a proxy would look up names itself, past the door
-                headers={"User-Agent": "bukti", "Accept": ", ".join(MEDIA), "Accept-Encoding": "gzip, deflate"},
+                headers={"User-Agent": "bukti", "Accept": ", ".join(MEDIA), "Accept-Encoding": "gzip"},
             ) as client,
             client.stream("GET", url) as response,
         ):
@@ -83,46 +87,63 @@ def fetch_page(
                 raise InputError(
                     f"{url}: is {kind or 'of no stated kind'}, not a page, text or PDF; give another", path=url
                 )
+            packed = response.headers.get("content-encoding", "").strip().lower()
+            if packed not in ("", "identity", "gzip", "x-gzip", "deflate"):
+                # Layers of packing in one answer unpack to anything before a byte of it can be counted.
+                raise InputError(f"{url}: is packed as {packed}, which is not read; save the page", path=url)
             data = bytearray()
-            for part in response.iter_bytes():
+            for part in _unpacked(response.iter_raw(), packed=packed not in ("", "identity"), most=max_bytes + 1):
                 data += part
                 if len(data) > max_bytes:
                     raise InputError(f"{url}: larger than {max_bytes / 1e6:g} MB; save the part that matters", path=url)
-                if time.monotonic() > deadline:
-                    raise httpx.ReadTimeout("the page comes too slowly")
             return bytes(data), MEDIA[kind], str(response.url)
     except InputError:
         raise
     except httpx.TooManyRedirects as exc:
         raise InputError(f"{url}: redirected more than {MAX_REDIRECTS} times; give the last address", path=url) from exc
-    except httpx.TimeoutException as exc:
+    except (httpx.TimeoutException, httpcore.TimeoutException) as exc:
         raise InputError(f"{url}: no whole page within {timeout_s:g} s; try again or save it", path=url) from exc
-    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as exc:
+    except _failures() as exc:
         cause = cause_of(exc, 120)
         raise InputError(f"{url}: cannot be fetched ({cause}); check the address and the connection", path=url) from exc
 
 
-def _open_address(url: httpx.URL, *, allow_private: bool) -> str:
-    """Gives the address to connect to for a URL.
+def _failures() -> tuple[type[Exception], ...]:
+    import httpcore
+    import httpx
+
+    return (
+        httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, UnicodeError, zlib.error,
+    )  # fmt: skip
+
+
+def _unpacked(parts: Iterable[bytes], *, packed: bool, most: int) -> Iterator[bytes]:
+    """Gives the parts of an answer, unpacked if they are packed; of one part never more than `most` bytes at once."""
+    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, by its first bytes
+    for part in parts:
+        left = part
+        while packed and left:
+            yield unpack.decompress(left, most)
+            left = unpack.unconsumed_tail
+        if not packed:
+            yield part
+
+
+def _open_address(host: str, port: int, *, allow_private: bool) -> str:
+    """Gives the IP address to connect to for a host.
 
     Raises:
-        InputError: The scheme is not allowed, the name stands for no address, or for one that is not public.
+        InputError: The name stands for no address, or for one that is not public.
     """
-    shown = str(url)
-    schemes = ("https", "http") if allow_private else ("https",)
-    if url.scheme not in schemes:
-        raise InputError(f"{shown}: only https:// addresses are fetched; save the page and give the file", path=shown)
     try:
-        found = socket.getaddrinfo(
-            url.host, url.port or (443 if url.scheme == "https" else 80), type=socket.SOCK_STREAM
-        )
-    except (OSError, UnicodeError) as exc:
-        raise InputError(f"{shown}: no such host; check the address", path=shown) from exc
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError, ValueError) as exc:
+        raise InputError(f"{host}: no such host; check the address", path=host) from exc
     addresses = [str(entry[4][0]) for entry in found]
     for address in addresses:
         if not allow_private and not _is_public(address):
-            message = f"{shown}: leads into a private network ({address}); --allow-private permits it"
-            raise InputError(message, path=shown)
+            message = f"{host}: leads into a private network ({address}); --allow-private permits it"
+            raise InputError(message, path=host)
     return addresses[0]
 
 
@@ -133,38 +154,109 @@ def _is_public(address: str) -> bool:
         wrapped: ipaddress.IPv4Address | None = (
             found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
         )
-        if wrapped is None and found in ipaddress.ip_network("64:ff9b::/96"):
-            wrapped = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)  # NAT64
-        if wrapped is not None:
-            return wrapped.is_global and not wrapped.is_multicast
+        if wrapped is None and (found in _NAT64 or found in _COMPATIBLE):
+            wrapped = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        if wrapped is None:
+            return found in _GLOBAL_UNICAST and found.is_global and not found.is_multicast
+        found = wrapped
     return found.is_global and not found.is_multicast
 
 
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that was given out. Source: IANA, Internet Protocol Version 6 Address Space."""
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_COMPATIBLE = ipaddress.ip_network("::/96")
+"""Two more ways to write an IPv4 address as an IPv6 one. Source: RFC 6052 and RFC 4291, section 2.5.5.1."""
+
+
 def _guarded(*, allow_private: bool, deadline: float) -> httpx.BaseTransport:
-    """Gives a transport that looks at where a request leads before it is sent, and sends it there and nowhere else."""
+    """Gives a transport that connects only where it may, and has until `deadline` for all it does, headers and handshake included."""
+    import httpcore
     import httpx
 
-    class Guarded(httpx.BaseTransport):
-        inner = httpx.HTTPTransport(trust_env=False)
+    def left() -> float:
+        seconds = deadline - time.monotonic()
+        if seconds <= 0:
+            raise httpcore.ReadTimeout("the page comes too slowly")
+        return seconds
 
-        def handle_request(self, request: httpx.Request) -> httpx.Response:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise httpx.ConnectTimeout("no time left", request=request)
-            asked = request.url
-            address = _open_address(asked, allow_private=allow_private)
-            request.extensions = {
-                **request.extensions,
-                "sni_hostname": asked.host,
-                "timeout": dict.fromkeys(("connect", "read", "write", "pool"), left),
-            }
-            request.url = asked.copy_with(host=address)
-            try:
-                return self.inner.handle_request(request)
-            finally:
-                request.url = asked
+    class Timed(httpcore.NetworkStream):
+        """A connection whose every step has what is left of the time."""
+
+        def __init__(self, inner: httpcore.NetworkStream) -> None:
+            self.inner = inner
+
+        def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+            return self.inner.read(max_bytes, left())
+
+        def write(self, buffer: bytes, timeout: float | None = None) -> None:
+            self.inner.write(buffer, left())
 
         def close(self) -> None:
             self.inner.close()
+
+        def start_tls(
+            self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
+        ) -> httpcore.NetworkStream:
+            return Timed(self.inner.start_tls(ssl_context, server_hostname, left()))
+
+        def get_extra_info(self, info: str) -> Any:
+            return self.inner.get_extra_info(info)
+
+    class Door(httpcore.NetworkBackend):
+        """Looks at every address of a host and connects to the first that was looked at."""
+
+        inner = httpcore.SyncBackend()
+
+        def connect_tcp(
+            self, host: str, port: int, timeout: float | None = None, local_address: str | None = None, socket_options: Any = None
+        ) -> httpcore.NetworkStream:  # fmt: skip
+            address = _open_address(host, port, allow_private=allow_private)
+            return Timed(self.inner.connect_tcp(address, port, left(), local_address, socket_options))
+
+    class Body(httpx.SyncByteStream):
+        def __init__(self, stream: Any) -> None:
+            self.stream = stream
+
+        def __iter__(self) -> Iterator[bytes]:
+            yield from self.stream
+
+        def close(self) -> None:
+            self.stream.close()
+
+    class Guarded(httpx.BaseTransport):
+        pool = httpcore.ConnectionPool(
+            ssl_context=httpx.create_ssl_context(trust_env=False), network_backend=Door(), max_keepalive_connections=0
+        )
+
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            shown = str(request.url)
+            if request.url.scheme not in (("https", "http") if allow_private else ("https",)):
+                message = f"{shown}: only https:// addresses are fetched; save the page and give the file"
+                raise InputError(message, path=shown)
+            if request.url.userinfo:
+                # "https://example.org@10.0.0.1/" reads as another host than it is, and a password would stand in the report.
+                raise InputError(
+                    f"{shown.partition('@')[2]}: has a user's name before its host; leave it out", path="-"
+                )
+            url = httpcore.URL(
+                scheme=request.url.raw_scheme,
+                host=request.url.raw_host,
+                port=request.url.port,
+                target=request.url.raw_path,
+            )
+            try:
+                answer = self.pool.handle_request(
+                    httpcore.Request(
+                        method=request.method, url=url, headers=request.headers.raw, content=request.stream
+                    )
+                )
+            except InputError as exc:
+                raise InputError(f"{shown}: {str(exc).partition(': ')[2]}", path=shown) from exc
+            return httpx.Response(status_code=answer.status, headers=answer.headers, stream=Body(answer.stream))
+
+        def close(self) -> None:
+            self.pool.close()
 
     return Guarded()

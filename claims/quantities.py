@@ -55,6 +55,9 @@ _WORD_NUMBER: dict[str, str] = {
     "en": r"(?:(?:one|two|three|four|five|six|seven|eight|nine|ten)\s+and\s+a\s+half|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
     r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|half\s+an?|an?(?=\s+(?:hundred|thousand|million|billion|dozen)\b))",
 }
+MAX_DIGITS = 60
+"""A longer row of digits and separators counts nothing: with the largest word after it, it would not fit a float either."""
+
 _DIGITS = r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 
 _CURRENCY_BEFORE = {
@@ -462,6 +465,8 @@ def _decimal(digits: str, language: str) -> Decimal | None:
     """Reads digits by their language's convention, or by the other one where only that makes sense of them."""
     from babel.numbers import NumberFormatError, parse_decimal
 
+    if len(digits) > MAX_DIGITS:
+        return None
     locales = ("id_ID", "en_US") if language == "id" else ("en_US", "id_ID")
     for locale in locales:
         try:

@@ -41,6 +41,10 @@ _THAT = re.compile(r"(?:itu|ini|tersebut)\b\s*")
 _Mention = TypeVar("_Mention", Quantity, DateMention, Name)
 
 
+MAX_SENTENCE_CHARACTERS = 2_000
+"""No sentence is longer; what claims to be one is a table, a list or an attack, and the rules look at each word of it from each other."""
+
+
 class RuleSplitter:
     """Splits by written rules for Indonesian and English. Every word of a claim stands in the article, but for a copula."""
 
@@ -52,6 +56,15 @@ class RuleSplitter:
     def split(self, articles: Sequence[Article]) -> list[list[Claim]]:
         """Splits each article into claims; see `Splitter`."""
         return [list(_Work(article).claims()) for article in articles]
+
+    def remarks(self, article: Article) -> dict[Span, str]:
+        """Says of sentences why they were not read, for the ledger."""
+        note = f"not read: no sentence has more than {MAX_SENTENCE_CHARACTERS:,} characters"
+        return {sentence.span: note for sentence in article.sentences if _is_endless(sentence)}
+
+
+def _is_endless(sentence: Sentence) -> bool:
+    return sentence.span.end - sentence.span.start > MAX_SENTENCE_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +99,7 @@ class _Work:
         sentences = [
             sentence
             for sentence in self.article.sentences
-            if sentence.role in CLAIM_ROLES and sentence.repeat_of is None
+            if sentence.role in CLAIM_ROLES and sentence.repeat_of is None and not _is_endless(sentence)
         ]
         texts = [sentence.span.of(self.article.text) for sentence in sentences]
         languages = [sentence_language(text, self.article.language) for text in texts]

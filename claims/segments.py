@@ -14,6 +14,9 @@ from bukti.claims.language import detect_language
 
 __all__ = ["cut_sentences", "paragraphs", "publication_day", "segment", "sentence_spans"]
 
+MAX_ARTICLE_CHARACTERS = 300_000
+"""Longest text that is one article: some 50,000 words, a thin book. Each of its claims is held against all sources; a longer one is verified in parts."""
+
 MAX_BESIDE_STAMP = 4
 """Words beside the date in a line that says when a text was published."""
 
@@ -236,9 +239,12 @@ def segment(
         The article; its sentences cover all of its text but white space.
 
     Raises:
-        InputError: The document holds no sentence.
+        InputError: The document holds no sentence, or is longer than an article.
     """
     text = document.text
+    if len(text) > MAX_ARTICLE_CHARACTERS:
+        message = f"{document.path}: has {len(text):,} characters, at most {MAX_ARTICLE_CHARACTERS:,} are verified as one article; split it"
+        raise InputError(message, path=document.path)
     lines = _lines(text)
     if all(_NO_LETTER.match(line.text) for line in lines):
         message = f"{document.path}: no sentence found in it; give a file with the article's text"

@@ -27,6 +27,7 @@ from bukti.claims.article import Article, Span
 from bukti.claims.claim import Claim, Splitter
 from bukti.claims.documents import clean_text, read_text
 from bukti.claims.errors import StageError, cause_of
+from bukti.claims.files import location_of
 from bukti.claims.segments import segment
 from bukti.eval.baseline import render_row
 from bukti.eval.cases import Case, CaseSource, GoldClaim, gold_claims, read_article, to_claim, write_sources
@@ -201,10 +202,10 @@ def _open(case: Case, parts: Parts, work: Path, folder: Path, oracle: Collection
     known = index.sources
     ids = {source.location: source.id for source in known}
     for path, twin in change.duplicates:
-        ids[str(Path(path).resolve())] = ids[str(Path(twin).resolve())]
+        ids[location_of(path)] = ids[location_of(twin)]
     names: dict[str, list[str]] = {}
     for name, file in files.items():
-        names.setdefault(ids[str(file.resolve())], []).append(name)
+        names.setdefault(ids[location_of(file)], []).append(name)
     return _Ground(
         index=index, retriever=reranking_retriever(index, parts.embedder), folder=work, max_bytes=parts.max_bytes, sources=known, names=names
     )  # fmt: skip

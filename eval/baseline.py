@@ -25,6 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bukti.claims.article import Span
 from bukti.claims.errors import BaselineError, NotBlessedError, OutputError
+from bukti.claims.files import read_regular
 from bukti.eval.output import write_text
 from bukti.eval.pairing import repeated_ids
 from bukti.eval.report import Failure, Stance, Verdict
@@ -184,7 +185,7 @@ def read_baseline(path: Path | str) -> Baseline:
         raise BaselineError(message, path=path) from exc
 
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_regular(path).decode("utf-8")
     except FileNotFoundError as exc:
         refuse("no such baseline; bless a run first", exc)
     except OSError as exc:

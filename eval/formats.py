@@ -27,6 +27,7 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, C
 
 from bukti.claims.documents import clean_text
 from bukti.claims.errors import InputError, SuiteError, UsageError
+from bukti.claims.files import open_regular
 from bukti.claims.language import detect_language
 from bukti.eval.cases import Case, CaseSource, Gold, InlineText, Suite, inline_text, make_suite, read_label
 from bukti.eval.report import Verdict
@@ -134,7 +135,7 @@ def _reading(path: Path) -> Iterator[None]:
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     """Gives the lines of a text file, gzipped or not, each with its number."""
-    with _reading(path), gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+    with _reading(path), open_regular(path) as file, gzip.open(file) if path.suffix == ".gz" else file as stream:
         size = 0
         for number, data in enumerate(stream, 1):
             size += len(data)

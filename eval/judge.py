@@ -1,7 +1,8 @@
 """A chat model as judge: it reads a whole passage and a claim, and is believed only where it quotes the passage.
 
-* A vote for or against a claim counts only if it comes with a quote, and the quote stands in the passage. Where it stands is found
-  here, never asked of the model. A vote without one is *unfounded* and does not count; a neutral vote needs none.
+* A vote for or against a claim counts only if it comes with a quote, the quote stands in the passage, and its sentence holds a word of the
+  claim or its translation. Where it stands is found here, never asked of the model. A vote without one is *unfounded* and does not count;
+  a neutral vote needs none.
 * Claim and passage are shown in a fence that they cannot close; see `bukti.claims.chatmodel`.
 * A model that fails, or whose answer still cannot be read after it was asked again, is an error, never a score.
 * Answers can be recorded, and a recorded run can be repeated without a network.
@@ -25,6 +26,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from bukti.claims.article import Span
 from bukti.claims.chatmodel import CLOSING, OPENING, Prompt, ask, fenced, fresh_mark, load_chat_model
 from bukti.claims.errors import OutputError, StageError, UsageError, cause_of
+from bukti.claims.files import read_regular
+from bukti.claims.language import LANGUAGES
+from bukti.claims.segments import sentence_spans
+from bukti.eval.alignment import align, read_text
 from bukti.eval.verifier import UNDECIDED, Pair, Probabilities
 
 if TYPE_CHECKING:
@@ -194,7 +199,7 @@ class ChatJudge:
         if missing:
             self._ask(missing)
         return [
-            self._decide(pair.premise, [self._known[key] for key in own]) if own else UNDECIDED
+            self._decide(pair, [self._known[key] for key in own]) if own else UNDECIDED
             for pair, own in zip(pairs, keys, strict=True)
         ]
 
@@ -222,17 +227,16 @@ class ChatJudge:
             message = f"{len(problems)} of {len(answers)} answers of {self._model} are missing: {problems[0]}"
             raise StageError(message, stage="verify")
 
-    def _decide(self, premise: str, votes: Sequence[_Vote]) -> Probabilities:
+    def _decide(self, pair: Pair, votes: Sequence[_Vote]) -> Probabilities:
         """Counts the votes that are founded; the most decide, and as many on two sides decide nothing."""
         quotes: dict[str, Span] = {}
         counted: Counter[str] = Counter()
         for vote in votes:
-            found = None if vote.verdict == "neutral" else find_quote(premise, vote.quote)
-            if vote.verdict != "neutral" and found is None:
+            found = None if vote.verdict == "neutral" else find_quote(pair.premise, vote.quote)
+            if vote.verdict != "neutral" and (found is None or not _speaks_of(pair, found)):
                 self._outcomes["unfounded"] += 1
-                _LOG.debug(
-                    "a vote %r is unfounded: its quote %r does not stand in the passage", vote.verdict, vote.quote
-                )
+                why = "does not stand in the passage" if found is None else "has no word of the claim"
+                _LOG.debug("a vote %r is unfounded: its quote %r %s", vote.verdict, vote.quote, why)
                 continue
             self._outcomes[vote.verdict] += 1
             counted[vote.verdict] += 1
@@ -256,7 +260,7 @@ class _Record:
         if replay and not self.path.is_file():
             raise UsageError(f"{self.path}: no such file of recorded answers; run once without replay to record them")
         try:
-            data = self.path.read_bytes() if self.path.exists() else b""
+            data = read_regular(self.path) if self.path.exists() else b""
             self._torn = bool(data) and not data.endswith(b"\n")
             if not replay:
                 self._write(b"")
@@ -333,6 +337,23 @@ def find_quote(premise: str, quote: str) -> Span | None:
                 return span
             at = text.find(needle, at + 1)
     return None
+
+
+def _speaks_of(pair: Pair, quote: Span) -> bool:
+    """Says whether the sentences that a quote is of hold a word of the claim, or translations of two: an instruction to the model seldom does."""
+    if not {pair.premise_language, pair.hypothesis_language} <= set(LANGUAGES):
+        return True  # there are no translations to look for
+    claim = read_text(pair.hypothesis, pair.hypothesis_language)
+    around = " ".join(
+        span.of(pair.premise)
+        for span in sentence_spans(pair.premise, pair.premise_language)
+        if span.start < quote.end and quote.start < span.end
+    )
+    said = read_text(around, pair.premise_language)
+    found = align(claim, said)
+    held = [(word, said.tokens[at]) for word, at in zip(found.content, found.partners, strict=True) if at >= 0]
+    # One translation is chance now and then: the "developer" of an instruction is a word for "maju".
+    return any(word.stem == other.stem for word, other in held) or len(held) >= min(2, len(found.content))
 
 
 _PIECES = re.compile(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bukti.claims.documents import read_original
 from bukti.claims.errors import OutputError, UsageError
+from bukti.claims.files import location_of
 from bukti.eval.claimreview import render_claimreview
 from bukti.eval.markdown import render_markdown
 from bukti.eval.page import render_html
@@ -90,7 +91,7 @@ def write_report(
     """
     check_output(path)
     render = FORMATS[Path(path).suffix.lower()]
-    folder = Path(path).resolve().parent
+    folder = Path(location_of(path)).parent
     if render is render_html:
         text = render_html(report, language=language, folder=folder)
     elif render is render_markdown:

@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from bukti.claims.errors import InputError, NotBlessedError, OutputError, UsageError
+from bukti.claims.files import read_regular
 from bukti.eval.answers import ORACLES, Oracle, Parts, answer_group
 from bukti.eval.baseline import bless, read_row, render_row
 from bukti.eval.cases import Suite, gold_claims, group_by_sources, make_suite
@@ -331,7 +332,7 @@ def _locked(folder: Path) -> bool:
 def _goes_on(folder: Path, told: Mapping[str, Any]) -> dict[str, Any] | None:
     """Gives the manifest of a run of this identity that has not ended."""
     try:
-        held = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        held = json.loads(read_regular(folder / "manifest.json"))
         same = held["schema"] == SCHEMA and held["identity"] == told["identity"] and held["ended"] is None
         return dict(held) if same and held["started"] and isinstance(held["resumed"], list) else None
     except (OSError, ValueError, KeyError, TypeError):
@@ -482,13 +483,13 @@ def read_run(path: Path | str) -> Run:
     path = Path(path)
     try:
         if path.is_dir():
-            manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-            lines = (path / "results.jsonl").read_text(encoding="utf-8").split("\n")
+            manifest = json.loads(read_regular(path / "manifest.json"))
+            lines = read_regular(path / "results.jsonl").decode("utf-8").split("\n")
             scores = (
-                json.loads((path / "measures.json").read_text(encoding="utf-8")) if manifest.get("ended") else {}
+                json.loads(read_regular(path / "measures.json")) if manifest.get("ended") else {}
             )  # fmt: skip
         else:
-            whole = json.loads(path.read_text(encoding="utf-8"))
+            whole = json.loads(read_regular(path))
             manifest, scores = whole["manifest"], whole["measures"]
             lines = [json.dumps(row, ensure_ascii=False) for row in whole["results"]]
         if manifest["schema"] != SCHEMA:

@@ -29,6 +29,7 @@ from pydantic import (
 from bukti.claims.article import Span
 from bukti.claims.documents import clean_text, find_documents
 from bukti.claims.errors import BuktiError, InputError, SuiteError
+from bukti.claims.files import read_regular
 from bukti.claims.language import detect_language
 from bukti.eval.cases import (
     Case,
@@ -300,12 +301,13 @@ def _read_bytes(file: Path, most: int) -> bytes:
     try:
         if file.is_dir():
             raise InputError(f"{file}: is a folder; give a file of cases", path=file)
-        with file.open("rb") as stream:
-            data = stream.read(most + 1)
+        data = read_regular(file, most + 1)
     except FileNotFoundError as exc:
         raise InputError(f"{file}: no such file; check the path", path=file) from exc
     except OSError as exc:
         raise InputError(f"{file}: {exc.strerror or exc}; check the path and its permissions", path=file) from exc
+    except ValueError as exc:  # a NUL byte in the path
+        raise InputError(f"{str(file)!r}: is no path; check it", path=file) from exc
     if len(data) > most:
         raise InputError(f"{file}: too large (at most {most / 1e6:g} MB are read); split it", path=file)
     return data
@@ -679,7 +681,7 @@ def _files(name: str, reading: _Reading) -> tuple[TextFile, ...]:
 
 def _sha256(file: Path) -> str:
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
+        return hashlib.sha256(read_regular(file)).hexdigest()
     except OSError as exc:
         raise InputError(f"{file}: {exc.strerror or exc}; check the path and its permissions", path=file) from exc
 

@@ -192,7 +192,11 @@ class LangChainEmbeddings(Embeddings):
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Embeds passages."""
-        return [[float(value) for value in row] for row in self._embedder.embed(texts)]
+        once = list(dict.fromkeys(texts))  # boilerplate stands in many sources
+        rows = {
+            text: [float(value) for value in row] for text, row in zip(once, self._embedder.embed(once), strict=True)
+        }
+        return [rows[text] for text in texts]
 
     def embed_query(self, text: str) -> list[float]:
         """Embeds one query."""

@@ -1,8 +1,8 @@
 """The index: a folder with a manifest, the passages and their vectors in Chroma, and BM25 beside them.
 
-The manifest says which sources the index holds and how it was made; it is replaced in one step after Chroma has taken a
-change, so that an interrupted change leaves the index as it was, plus passages that nothing refers to and that the next
-change removes.
+The manifest says which sources the index holds, how it was made and in which folder Chroma keeps their passages; it is replaced
+in one step after Chroma has taken a change, so that an interrupted change leaves the index as it was, plus passages or a whole
+store that nothing refers to and that the next change removes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -18,17 +19,20 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bukti.claims.article import Span
-from bukti.claims.documents import find_documents
-from bukti.claims.errors import BuktiError, IndexUnusableError, InputError, OutputError, UsageError, cause_of
+from bukti.claims.documents import find_sources, place_of
+from bukti.claims.errors import BuktiError, IndexUnusableError, InputError, OutputError, UsageError, cause_of, printable
+from bukti.claims.files import location_of, open_regular, read_regular
+from bukti.claims.pages import is_address
 from bukti.retrieval.embedder import Embedder, LangChainEmbeddings
 from bukti.retrieval.sources import CUTTING, Passage, Source, cut_passages, read_source
 from bukti.retrieval.terms import index_terms, query_terms
@@ -57,6 +61,9 @@ and its answers with it: on 3,931 passages two builds gave 38 of 300 queries ano
 MEMORY_BYTES = 200_000
 """Sources of at most so many bytes, asked about once, are embedded anew sooner than Chroma opens a folder."""
 
+STORE = "chroma"
+"""The folder of an index's first store; one that is rebuilt gets another with a number, until the manifest names it."""
+
 BM25_K1, BM25_B = 1.2, 0.75
 """BM25's saturation and length normalisation. Source: Robertson and Zaragoza, 2009, section 3.4."""
 
@@ -81,6 +88,7 @@ class _Manifest(BaseModel):
     schema_: Literal["bukti.index/1"] = "bukti.index/1"
     embedder: str
     cutting: str
+    store: str = Field(default=STORE, pattern=rf"^{STORE}(-\d+)?$")
     sources: list[_SourceRecord] = []
 
 
@@ -130,7 +138,7 @@ class IndexStatus:
     """How many passages it holds."""
 
     stale: tuple[str, ...]
-    """Paths whose files have changed since."""
+    """Paths whose files have changed since; pages are not asked."""
 
     missing: tuple[str, ...]
     """Paths whose files are gone."""
@@ -205,6 +213,8 @@ class Index:
         """Gives what the index holds and which of its files have changed since."""
         stale, missing = [], []
         for source in self.sources:
+            if is_address(source.location):  # looking at what an index holds asks nobody
+                continue
             try:
                 if _sha256(Path(source.location)) != source.sha256:
                     stale.append(source.path)
@@ -256,7 +266,9 @@ class Index:
             [
                 name
                 for _, name in sorted(
-                    (round(distance, 5), name) for name, distance in zip(names, distances, strict=True)
+                    (round(distance, 5), name)
+                    for name, distance in zip(names, distances, strict=True)
+                    if name in self._passages  # an interrupted change may have left others
                 )
             ]
             for names, distances in zip(answer["ids"], answer["distances"], strict=True)
@@ -286,15 +298,23 @@ class Index:
 
     # Changing ------------------------------------------------------------------------------------------------------
 
-    def add(self, paths: Sequence[Path | str], *, max_bytes: int, progress: Progress | None = None) -> Change:
-        """Brings the index up to date with these files and folders.
+    def add(
+        self,
+        paths: Sequence[Path | str],
+        *,
+        max_bytes: int,
+        allow_private: bool = False,
+        progress: Progress | None = None,
+    ) -> Change:
+        """Brings the index up to date with these files, folders and pages.
 
-        Unchanged files are not embedded again, changed ones replace their passages, and sources whose files are gone
-        from a folder that is given go.
+        Unchanged ones are not embedded again, changed ones replace their passages, and sources whose files are gone
+        from a folder that is given go. Pages are fetched each time.
 
         Args:
-            paths: Files and folders; folders are walked.
+            paths: Files, folders and ``https://`` addresses; folders are walked.
             max_bytes: Largest file that is read.
+            allow_private: Whether pages may be fetched from one's own machine and network.
             progress: Told of each batch.
 
         Returns:
@@ -306,7 +326,7 @@ class Index:
             OutputError: The index cannot be written.
         """
         with self._changing():
-            return self._add(paths, max_bytes=max_bytes, progress=progress)
+            return self._add(paths, max_bytes=max_bytes, allow_private=allow_private, progress=progress)
 
     def remove(self, names: Sequence[str]) -> tuple[str, ...]:
         """Removes sources.
@@ -323,7 +343,7 @@ class Index:
         with self._changing():
             gone: list[_SourceRecord] = []
             for name in names:
-                location = str(Path(name).resolve())
+                location = location_of(name)
                 found = [
                     record
                     for record in self._manifest.sources
@@ -346,6 +366,7 @@ class Index:
         *,
         embedder: Embedder,
         max_bytes: int,
+        allow_private: bool = False,
         paths: Sequence[Path | str] = (),
         progress: Progress | None = None,
     ) -> Change:
@@ -355,7 +376,8 @@ class Index:
             folder: The index's folder.
             embedder: The embedder of the new index.
             max_bytes: Largest file that is read.
-            paths: Files and folders; those of the old index's manifest if none are given.
+            allow_private: Whether pages may be fetched from one's own machine and network.
+            paths: Files, folders and addresses; those of the old index's manifest if none are given.
             progress: Told of each batch.
 
         Returns:
@@ -365,35 +387,38 @@ class Index:
             IndexUnusableError: No paths are given and the old manifest cannot be read.
             InputError: A source's file is gone or cannot be read; the old index is then left as it was.
         """
-        folder = Path(folder)
-        wanted = list(paths)
-        if not wanted:
-            manifest = _load_manifest(folder)
-            wanted = [record.location if Path(record.location).exists() else record.path for record in manifest.sources]
-            if not wanted:
-                message = (
-                    f"{folder}: the index holds no sources; name them: bukti index rebuild PATH... --index {folder}"
+        index = cls.__new__(cls)
+        index.folder, index._embedder = Path(folder), embedder
+        with index._locked():
+            wanted = list(paths) or _wanted_of(_load_manifest(index.folder), index.folder)
+            _check_foreign(index.folder)
+            index._manifest = _Manifest(embedder=embedder.name, cutting=CUTTING, store=_free_store(index.folder))
+            try:
+                change = index._add(
+                    wanted, max_bytes=max_bytes, allow_private=allow_private, progress=progress, whole=not paths
                 )
-                raise IndexUnusableError(message, path=folder)
-        fresh = folder.with_name(folder.name + ".rebuilding")
-        shutil.rmtree(fresh, ignore_errors=True)
-        try:
-            change = cls(fresh, embedder=embedder, create=True).add(wanted, max_bytes=max_bytes, progress=progress)
+            except BaseException:
+                if not index._committed():  # else the manifest names the new store already, and it stays
+                    _forget_clients()
+                    shutil.rmtree(index._store_folder, ignore_errors=True)
+                raise
             _forget_clients()
-            old = folder.with_name(folder.name + ".replaced")
-            shutil.rmtree(old, ignore_errors=True)
-            if folder.exists():
-                folder.rename(old)
-            fresh.rename(folder)
-            shutil.rmtree(old, ignore_errors=True)
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
+            index._discard_leftovers()
         return change
 
     # Inside --------------------------------------------------------------------------------------------------------
 
-    def _add(self, paths: Sequence[Path | str], *, max_bytes: int, progress: Progress | None) -> Change:
-        files = find_documents(paths)
+    def _add(
+        self,
+        paths: Sequence[Path | str],
+        *,
+        max_bytes: int,
+        allow_private: bool,
+        progress: Progress | None,
+        whole: bool = False,
+    ) -> Change:
+        """Does what `add` says; if it must be `whole`, a page that cannot be fetched is an error."""
+        files = find_sources(paths)
         known = {record.location: record for record in self._manifest.sources}
         kept: dict[str, _SourceRecord] = {record.id: record for record in self._manifest.sources}
         added: list[str] = []
@@ -405,33 +430,41 @@ class Index:
         for number, file in enumerate(files):
             if progress:
                 progress("read", number, len(files))
-            location = str(file.resolve())
+            location = place_of(file)
             old = known.get(location)
             try:
-                if old is not None and old.sha256 == _sha256(file):
-                    kept[old.id] = old.model_copy(update={"path": str(file)})
+                same = old is not None and isinstance(file, Path) and old.sha256 == _sha256(file)
+            except OSError as exc:
+                skipped.append((printable(str(file)), printable(f"{file}: {exc.strerror or exc}; check the file")))
+                continue
+            if old is not None and same:
+                kept[old.id] = old.model_copy(update={"path": str(file)})
+                unchanged.append(str(file))
+                continue
+            # Any other OSError than an unreadable source is a lack of room or rights, and no source's fault.
+            try:
+                source, text = read_source(file, max_bytes=max_bytes, allow_private=allow_private)
+                if old is not None and old.id == source.id and old.sha256 == source.sha256:  # a page as it was
                     unchanged.append(str(file))
                     continue
-                source, text = read_source(file, max_bytes=max_bytes)
             except InputError as exc:
+                if whole and isinstance(file, str):
+                    raise
                 # A source that was readable before keeps its old passages: better stale and listed than silently gone.
-                skipped.append((str(file), str(exc)))
-                continue
-            except OSError as exc:
-                skipped.append((str(file), f"{file}: {exc.strerror}; check its permissions"))
+                skipped.append((printable(str(file)), str(exc)))
                 continue
             if old is not None and old.id != source.id:
                 kept.pop(old.id, None)
             twin = kept.get(source.id)
-            if twin is not None and twin.location != location and Path(twin.location).exists():
+            if twin is not None and twin.location != location and _is_there(twin.location):
                 duplicates.append((str(file), twin.path))
                 continue
             (changed if old is not None else added).append(str(file))
             cut = cut_passages(source, text)
             passages.extend(cut)
             kept[source.id] = _SourceRecord(**asdict(source), passages=[passage.id for passage in cut])
-        folders = [Path(path).resolve() for path in paths if Path(path).is_dir()]
-        present = {str(file.resolve()) for file in files}
+        folders = [Path(location_of(path)) for path in paths if Path(path).is_dir()]
+        present = {place_of(file) for file in files}
         removed = [
             record
             for record in kept.values()
@@ -519,6 +552,10 @@ class Index:
     def _manifest_path(self) -> Path:
         return self.folder / "manifest.json"
 
+    @property
+    def _store_folder(self) -> Path:
+        return self.folder / self._manifest.store
+
     def _read_manifest(self, *, create: bool) -> _Manifest:
         if not self._manifest_path.exists():
             if not create:
@@ -527,10 +564,7 @@ class Index:
             if self.folder.is_file():
                 message = f"{self.folder} is a file; give a folder for the index"
                 raise IndexUnusableError(message, path=self.folder)
-            foreign = [entry.name for entry in self.folder.iterdir()] if self.folder.is_dir() else []
-            if any(name not in ("chroma", ".lock") for name in foreign):
-                message = f"{self.folder} is not an index and not empty; give an empty or a new folder"
-                raise IndexUnusableError(message, path=self.folder)
+            _check_foreign(self.folder)
             return _Manifest(embedder=self._embedder.name, cutting=CUTTING)
         manifest = _load_manifest(self.folder)
         if manifest.embedder != self._embedder.name:
@@ -554,7 +588,7 @@ class Index:
 
         with self._chroma_errors():
             client = chromadb.PersistentClient(
-                path=str(self.folder / "chroma"), settings=Settings(anonymized_telemetry=False)
+                path=str(self._store_folder), settings=Settings(anonymized_telemetry=False)
             )
             return Chroma(
                 client=client,
@@ -587,6 +621,9 @@ class Index:
         }
         wanted = self._wanted()
         lost = [name for name in wanted if name not in stored]
+        if lost and self._read_manifest(create=False) != self._manifest:
+            message = f"the index at {self.folder} was changed by another process meanwhile; run this again"
+            raise IndexUnusableError(message, path=self.folder)
         if lost:
             message = f"the index at {self.folder} is damaged: {len(lost)} of {len(wanted)} passages are gone; {_rebuild(self.folder)}"
             raise IndexUnusableError(message, path=self.folder)
@@ -615,12 +652,24 @@ class Index:
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        """Holds the index's lock, with the manifest read anew; a folder made for a change that failed goes again."""
+        """Holds the index's lock, with the manifest read anew and without what an interrupted change left."""
+        with self._locked():
+            before = self.__dict__.get("_manifest")
+            self._manifest = self._read_manifest(create=True)
+            if before != self._manifest:  # another process was here
+                self._forget()
+                if before is not None and before.store != self._manifest.store:
+                    self.__dict__.pop("_store", None)
+            self._discard_leftovers()
+            yield
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Holds the index's lock; a folder made for a change that failed goes again."""
         existed = self.folder.exists()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with FileLock(self.folder / ".lock", timeout=LOCK_TIMEOUT_S):
-                self._manifest = self._read_manifest(create=True)
                 yield
         except Timeout as exc:
             message = f"the index at {self.folder} is being changed by another process; try again when that has ended"
@@ -630,22 +679,66 @@ class Index:
                 _forget_clients()
                 shutil.rmtree(self.folder, ignore_errors=True)
             raise
-        except PermissionError as exc:
-            message = f"the index at {self.folder} cannot be written ({exc.strerror}); check the folder's permissions or give another --index"
+        except (OSError, NotImplementedError) as exc:  # the latter where a file system has no locks
+            if isinstance(exc, ConnectionError | TimeoutError):  # an embedder's service, not the disk
+                raise
+            cause = getattr(exc, "strerror", None) or cause_of(exc)
+            message = f"the index at {self.folder} cannot be written ({cause}); make room, check the folder's permissions, or give another --index"
             raise OutputError(message, path=self.folder) from exc
+
+    def _committed(self) -> bool:
+        """Says whether the manifest in the folder names this index's store."""
+        try:
+            return _load_manifest(self.folder).store == self._manifest.store
+        except IndexUnusableError:
+            return False
+
+    def _discard_leftovers(self) -> None:
+        """Removes what an interrupted change left: half a manifest, a store that no manifest names, a first store that cannot be opened."""
+        self._manifest_path.with_name("manifest.json.tmp").unlink(missing_ok=True)
+        for entry in self.folder.iterdir():
+            if _is_store(entry.name) and entry.name != self._manifest.store:
+                shutil.rmtree(entry, ignore_errors=True)
+        if not self._manifest_path.exists() and self._store_folder.exists():
+            try:
+                self._store.get(include=[], limit=1)
+            except IndexUnusableError:  # nothing refers to it yet, so nothing is lost by it
+                _forget_clients()
+                self.__dict__.pop("_store", None)
+                shutil.rmtree(self._store_folder, ignore_errors=True)
 
     @contextmanager
     def _chroma_errors(self) -> Iterator[None]:
-        """Maps what Chroma and its storage raise to one error."""
+        """Maps what Chroma and its storage raise to errors of ours: no room, no rights, another process, or damage."""
         from chromadb.errors import ChromaError
 
         try:
             yield
-        except (ChromaError, ValueError, RuntimeError, KeyError) as exc:
+        except BaseException as exc:
+            # What its native part could not go on from is no `Exception`.
+            panic = type(exc).__module__ == "pyo3_runtime"
+            if isinstance(exc, BuktiError) or not (panic or isinstance(exc, _CHROMA_RAISES | ChromaError)):
+                raise
             _LOG.debug("chroma failed", exc_info=True)
-            cause = cause_of(exc, 160)
+            cause = printable(cause_of(exc, 160))
+            if re.search(
+                r"disk is full|No space|quota|File too large|disk I/O|readonly|read-only|Permission|unable to open",
+                cause,
+                re.IGNORECASE,
+            ):
+                message = f"the index at {self.folder} cannot be written ({cause}); make room, check the folder's permissions, or give another --index"
+                raise OutputError(message, path=self.folder) from exc
+            if re.search(r"database is locked|database is busy", cause, re.IGNORECASE):
+                message = (
+                    f"the index at {self.folder} is being changed by another process; try again when that has ended"
+                )
+                raise IndexUnusableError(message, path=self.folder) from exc
             message = f"the index at {self.folder} is damaged ({cause}); {_rebuild(self.folder)}"
             raise IndexUnusableError(message, path=self.folder) from exc
+
+
+_CHROMA_RAISES = ValueError | RuntimeError | KeyError
+"""What Chroma raises besides errors of its own."""
 
 
 class MemoryIndex(Index):
@@ -700,7 +793,48 @@ def _rebuild(folder: Path) -> str:
 
 
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """Gives the hash of a file's bytes.
+
+    Raises:
+        OSError: It cannot be read, or is no regular file: a pipe would be waited for, a device has no end.
+    """
+    digest = hashlib.sha256()
+    with open_regular(path) as file:
+        while data := file.read(1 << 20):
+            digest.update(data)
+    return digest.hexdigest()
+
+
+def _is_store(name: str) -> bool:
+    return re.fullmatch(rf"{STORE}(-\d+)?", name) is not None
+
+
+def _free_store(folder: Path) -> str:
+    """Gives the name of a store that is not there yet."""
+    taken = {entry.name for entry in folder.iterdir()}
+    return next(name for name in (f"{STORE}-{number}" for number in count(1)) if name not in taken)
+
+
+def _check_foreign(folder: Path) -> None:
+    """Refuses a folder that holds anything but an index or what is left of one: it would be somebody's."""
+    own = ("manifest.json", "manifest.json.tmp", ".lock")
+    if folder.is_dir() and any(entry.name not in own and not _is_store(entry.name) for entry in folder.iterdir()):
+        message = f"{folder} is not an index and not empty; give an empty or a new folder"
+        raise IndexUnusableError(message, path=folder)
+
+
+def _wanted_of(manifest: _Manifest, folder: Path) -> list[str]:
+    """Gives the paths of all sources of an index that is to be made anew."""
+    wanted = [record.location if _is_there(record.location) else record.path for record in manifest.sources]
+    if not wanted:
+        message = f"{folder}: the index holds no sources; name them: bukti index rebuild PATH... --index {folder}"
+        raise IndexUnusableError(message, path=folder)
+    return wanted
+
+
+def _is_there(location: str) -> bool:
+    """Says whether a source's file is still there; a page is taken to be, since nobody is asked."""
+    return is_address(location) or Path(location).exists()
 
 
 def _paths_differ(kept: dict[str, _SourceRecord], manifest: _Manifest) -> bool:
@@ -712,7 +846,7 @@ def _paths_differ(kept: dict[str, _SourceRecord], manifest: _Manifest) -> bool:
 def _load_manifest(folder: Path) -> _Manifest:
     path = folder / "manifest.json"
     try:
-        return _Manifest.model_validate_json(path.read_bytes())
+        return _Manifest.model_validate_json(read_regular(path))
     except FileNotFoundError as exc:
         message = f"no index at {folder}; make one: bukti index add PATH... --index {folder}"
         raise IndexUnusableError(message, path=folder) from exc
@@ -723,7 +857,10 @@ def _load_manifest(folder: Path) -> _Manifest:
 
 def _write_manifest(path: Path, manifest: _Manifest) -> None:
     temporary = path.with_name(path.name + ".tmp")
-    temporary.write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(manifest.model_dump_json(indent=1))
+        file.flush()
+        os.fsync(file.fileno())  # the name must not be there before the words
     os.replace(temporary, path)  # noqa: PTH105 (Path.replace is the same call; the atomicity is what matters here)
 
 

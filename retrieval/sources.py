@@ -9,13 +9,13 @@ from datetime import date
 from pathlib import Path
 
 from bukti.claims.article import Document, Span
-from bukti.claims.documents import read_document
+from bukti.claims.documents import place_of, read_document
 from bukti.claims.language import detect_language
 from bukti.claims.segments import cut_sentences, paragraphs, publication_day
 
 __all__ = ["CUTTING", "Passage", "Source", "cut_passages", "passage_at", "read_source", "source_id", "text_id"]
 
-CUTTING = "sentences-600/2"
+CUTTING = "sentences-600/3"
 """Name and version of the way sources are read and cut; an index made in another way is not the same index."""
 
 MAX_PASSAGE_CHARACTERS = 600
@@ -39,7 +39,7 @@ class Source:
     """Where it was read from, as it was given."""
 
     location: str
-    """The same, absolute: what it is known by in an index."""
+    """The same, absolute: what it is known by in an index. An address stays as it is."""
 
     sha256: str
     """Hash of the file's bytes."""
@@ -71,12 +71,13 @@ class Passage:
     """ISO 639-1 code."""
 
 
-def read_source(path: Path | str, *, max_bytes: int) -> tuple[Source, str]:
-    """Reads one file as a source.
+def read_source(path: Path | str, *, max_bytes: int, allow_private: bool = False) -> tuple[Source, str]:
+    """Reads one file or page as a source.
 
     Args:
-        path: A txt, md, html or pdf file.
+        path: A txt, md, html or pdf file, or an ``https://`` address.
         max_bytes: Largest file that is read.
+        allow_private: Whether a page may be fetched from one's own machine and network.
 
     Returns:
         The source, and its text as read.
@@ -84,13 +85,13 @@ def read_source(path: Path | str, *, max_bytes: int) -> tuple[Source, str]:
     Raises:
         InputError: It cannot be read.
     """
-    document = read_document(path, max_bytes=max_bytes)
+    document = read_document(path, max_bytes=max_bytes, allow_private=allow_private)
     language = detect_language(document.text)
     source = Source(
         id=source_id(document),
         title=document.title or _first_line(document) or Path(path).name,
         path=str(path),
-        location=str(Path(path).resolve()),
+        location=place_of(path),
         sha256=document.sha256,
         language=language,
         published=publication_day(document, language),

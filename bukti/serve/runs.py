@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bukti.claims.errors import InputError
+from bukti.claims.files import location_of, read_regular
 from bukti.eval.decision import Decision, Rules
 from bukti.eval.gate import gate
 from bukti.eval.runs import Run, read_run
@@ -95,7 +96,7 @@ def compare(before: Run, after: Run) -> Decision:
 
 def _folders(folder: Path) -> list[Path]:
     """Gives the numbered folders that really lie in `folder`, the latest first."""
-    root = folder.resolve()
+    root = Path(location_of(folder))
     try:
         entries = [
             entry
@@ -109,10 +110,10 @@ def _folders(folder: Path) -> list[Path]:
 
 def _row(folder: Path) -> RunRow:
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        manifest = json.loads(read_regular(folder / "manifest.json"))
         accuracy = None
         if manifest["ended"]:
-            scores = json.loads((folder / "measures.json").read_text(encoding="utf-8"))
+            scores = json.loads(read_regular(folder / "measures.json"))
             accuracy = scores["measures"].get("accuracy", {}).get("value")
         return RunRow(
             name=folder.name,

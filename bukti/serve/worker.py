@@ -14,6 +14,8 @@ from typing import Literal
 from bukti.claims.article import Document
 from bukti.claims.documents import find_documents, read_document
 from bukti.claims.errors import BuktiError, IndexUnusableError, StageError, UsageError, cause_of
+from bukti.claims.files import location_of
+from bukti.claims.pages import is_address
 from bukti.config import Config
 from bukti.eval.output import render_json
 from bukti.eval.report import Report
@@ -61,14 +63,12 @@ def grounds_of(indexes: Sequence[Path], sources: Sequence[Path]) -> dict[str, Gr
     found: dict[str, Ground] = {}
     for path in indexes:
         sources_in(path)
-        found[f"index:{path.resolve()}"] = Ground(
-            key=f"index:{path.resolve()}", kind="index", name=str(path), path=path.resolve()
-        )
+        place = location_of(path)
+        found[f"index:{place}"] = Ground(key=f"index:{place}", kind="index", name=str(path), path=Path(place))
     for path in sources:
         find_documents([path])
-        found[f"sources:{path.resolve()}"] = Ground(
-            key=f"sources:{path.resolve()}", kind="sources", name=str(path), path=path.resolve()
-        )
+        place = location_of(path)
+        found[f"sources:{place}"] = Ground(key=f"sources:{place}", kind="sources", name=str(path), path=Path(place))
     if not found:
         raise UsageError("nothing to verify against; give --sources PATH or --index DIR")
     return found
@@ -230,8 +230,11 @@ def _texts_of(report: Report, locations: Mapping[str, str], *, max_bytes: int) -
     for source in report.sources:
         if source.id not in used:
             continue
+        place = locations.get(source.id, source.path)
+        if is_address(place):  # the desk fetches nothing: its reader is sent to the page
+            continue
         try:
-            document = read_document(locations.get(source.id, source.path), max_bytes=max_bytes)
+            document = read_document(place, max_bytes=max_bytes)
         except BuktiError:
             continue
         if source_id(document) == source.id:

@@ -132,6 +132,19 @@ def test_a_pasted_article_becomes_a_report_with_a_form_beside_each_claim(desk: T
     assert desk.client.get("/").text.count(f"/reports/{job}") == 1
 
 
+@pytest.mark.parametrize("name", ["", "https://127.0.0.1/a.txt"])
+def test_an_address_that_is_pasted_or_a_file_is_called_by_is_text_and_nobody_is_asked(
+    desk: Tried, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("a page was fetched")
+
+    monkeypatch.setattr("bukti.claims.documents.fetch_page", never)
+    text = "https://169.254.169.254/latest/meta-data\n\n" + ARTICLE
+    job = desk.verified(text, name=name)
+    assert "169.254.169.254" in desk.client.get(f"/reports/{job}/report.json").json()["article"]["text"]
+
+
 def test_an_uploaded_page_is_read_by_its_ending_and_called_by_its_name(desk: Tried) -> None:
     job = desk.verified(f"# Judul\n\n{ARTICLE}", name="../../laporan.md")
     kept = desk.client.get(f"/reports/{job}/report.json").json()["article"]

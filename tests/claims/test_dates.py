@@ -96,3 +96,17 @@ def test_no_form_of_a_date_matches_where_its_marks_are_missing(text: str, langua
         match.groupdict() for form in _patterns(language, with_days=True) for match in form.pattern.finditer(text)
     ]
     assert [group for _, _, group in _matches(text, language)] == everywhere
+
+
+@pytest.mark.parametrize("anchor", [date.min, date.max])
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("tahun lalu, tahun depan, minggu lalu, minggu depan, bulan depan, Desember lalu", "id"),
+        ("last year, next year, last week, next week, yesterday, tomorrow", "en"),
+    ],
+)
+def test_days_beyond_the_calendar_are_left_out(text: str, language: str, anchor: date) -> None:
+    found = find_dates(text, language, anchor=anchor)
+    assert all(mention.start <= mention.end for mention in found)
+    assert len(found) < 6

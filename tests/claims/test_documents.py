@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -183,3 +184,8 @@ def test_reading_is_idempotent_and_leaves_no_blank_lines(text: str) -> None:
         return
     assert all(line and line == line.strip() for line in first.split("\n"))
     assert read_text(first).text == first
+
+
+def test_of_a_million_marks_on_a_letter_as_many_are_read_as_any_writing_has() -> None:
+    assert read_text("a" + "\u0301\u0323" * 500_000).text == unicodedata.normalize("NFC", "a" + "\u0301\u0323" * 15)
+    assert read_text("“…”" * 50 + " é").text == "“…”" * 50 + " é"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import pytest
@@ -113,3 +114,11 @@ def test_words_that_count_within_bounds_are_ranges(
 ) -> None:
     (quantity,) = find_quantities(text, language)
     assert (quantity.value, quantity.upper, quantity.unit, quantity.bound) == (value, upper, unit, "about")
+
+
+@pytest.mark.parametrize(
+    "digits", ["9" * 5000, "0," + "0" * 5000 + "1", "1" + ".000" * 3000], ids=["whole", "decimals", "thousands"]
+)
+def test_a_row_of_digits_without_end_counts_nothing_and_harms_nothing(digits: str) -> None:
+    assert [item.value for item in find_quantities(f"Sebanyak {digits} orang dan 5 kota", "id")][-1:] == [5.0]
+    assert all(math.isfinite(item.value) for item in find_quantities("9" * 55 + " triliun rupiah", "id"))

@@ -358,3 +358,12 @@ def check_any(text: str, language: str) -> None:
         assert claim.sentence_span in spans
     assert len({claim.id for claim in claims}) == len(claims)
     assert [claim.sentence_span for claim in claims] == sorted(claim.sentence_span for claim in claims)
+
+
+def test_of_a_sentence_without_an_end_no_claim_is_read_and_that_is_said() -> None:
+    article = segment(read_text(f"Pabrik itu dibuka pada 2021.\n{'kata Budi, ' * 5000}"), language="id")
+    splitter = RuleSplitter()
+    assert {claim.sentence_span for claim in splitter.split([article])[0]} <= {article.sentences[0].span}
+    assert splitter.remarks(article) == {
+        article.sentences[1].span: "not read: no sentence has more than 2,000 characters"
+    }

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bukti.claims.article import Role
 from bukti.claims.documents import read_document, read_text
 from bukti.claims.errors import InputError
-from bukti.claims.segments import cut_sentences, segment
+from bukti.claims.segments import MAX_ARTICLE_CHARACTERS, cut_sentences, segment
 
 PROSE = "Layanan itu pulih pada malam hari setelah enam jam."
 
@@ -173,3 +173,10 @@ def test_the_example_gives_every_role(example: Path) -> None:
 )
 def test_no_line_takes_for_ever(line: str) -> None:
     assert segment(read_text(f"{line}\nIt met in May."), language="en").text.startswith(line[:5].strip())
+
+
+def test_a_text_longer_than_an_article_is_refused_in_one_line() -> None:
+    with pytest.raises(
+        InputError, match=r"has 300,001 characters, at most 300,000 are verified as one article; split it"
+    ):
+        segment(read_text("a" * (MAX_ARTICLE_CHARACTERS + 1)))

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from bukti.claims.errors import IndexUnusableError, InputError, UsageError
 from bukti.retrieval.embedder import Embedder
-from bukti.retrieval.index import Index, MemoryIndex, passing_index
+from bukti.retrieval.index import Index, MemoryIndex, _forget_clients, passing_index
 from bukti.retrieval.retriever import HybridRetriever, Query, Retriever, fuse_rankings, reranking_retriever
 
 MAX = 1_000_000
@@ -222,3 +224,109 @@ def test_where_there_is_one_passage_nothing_is_embedded(folder: Path, embedder: 
     assert [item.passage.text for item in found] == ["Telegram didirikan oleh Pavel Durov pada 2013."]
     assert reranking_retriever(index, embedder).retrieve([query], k=5, exclude={index.sources[0].id}) == [[]]
     assert (embedder.embedded, (folder.parent / "index").exists()) == ([], False)
+
+
+def _texts(index: Index) -> list[str]:
+    return [passage.text for source in index.sources for passage in index.passages_of(source.id)]
+
+
+def _half_a_manifest(index: Path) -> None:
+    (index / "manifest.json.tmp").write_text('{"schema_": "bukti.in')
+
+
+def _another_store(index: Path) -> None:
+    (index / "chroma-7").mkdir()
+    (index / "chroma-7" / "chroma.sqlite3").write_bytes(b"half")
+
+
+def _nothing_referred_to(index: Path) -> None:
+    (index / "manifest.json").unlink()
+
+
+def _first_store_torn(index: Path) -> None:
+    (index / "manifest.json").unlink()
+    (index / "chroma" / "chroma.sqlite3").write_bytes(b"SQLite format 3\x00" + b"x" * 5000)
+
+
+@pytest.mark.parametrize("left", [_half_a_manifest, _another_store, _nothing_referred_to, _first_store_torn])
+def test_what_an_interrupted_change_left_is_put_right_by_the_next(left: Any, folder: Path, embedder: Any) -> None:
+    open_index(folder, embedder).add([folder], max_bytes=MAX)
+    expected = _texts(open_index(folder, embedder))
+    _forget_clients()
+    left(folder.parent / "index")
+    open_index(folder, embedder).add([folder], max_bytes=MAX)
+    assert _texts(open_index(folder, embedder)) == expected
+    assert sorted(entry.name for entry in (folder.parent / "index").iterdir()) == [".lock", "chroma", "manifest.json"]
+
+
+def test_rebuilding_keeps_the_old_index_until_the_new_one_is_whole(folder: Path, embedder: Any) -> None:
+    index = open_index(folder, embedder)
+    index.add([folder], max_bytes=MAX)
+    before = _texts(index)
+
+    def fail(step: str, done: int, of: int) -> None:
+        if step == "embed" and done == of:
+            raise RuntimeError("the machine stops here")
+
+    with pytest.raises(RuntimeError):
+        Index.rebuild(index.folder, embedder=embedder, max_bytes=MAX, progress=fail)
+    assert _texts(open_index(folder, embedder)) == before
+    Index.rebuild(index.folder, embedder=embedder, max_bytes=MAX)
+    assert _texts(open_index(folder, embedder)) == before
+    stores = [entry.name for entry in index.folder.iterdir() if entry.is_dir()]
+    assert stores == ["chroma-1"]
+
+
+def test_a_rebuilt_index_that_fails_after_its_manifest_is_written_is_the_new_one(
+    folder: Path, embedder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = open_index(folder, embedder)
+    index.add([folder], max_bytes=MAX)
+    before = _texts(index)
+    with monkeypatch.context() as patch:
+        patch.setattr(Index, "_forget", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            Index.rebuild(index.folder, embedder=embedder, max_bytes=MAX)
+    assert _texts(open_index(folder, embedder)) == before
+    open_index(folder, embedder).add([folder], max_bytes=MAX)
+    assert [entry.name for entry in index.folder.iterdir() if entry.is_dir()] == ["chroma-1"]
+
+
+def test_rebuilding_never_takes_away_a_folder_that_is_no_index(tmp_path: Path, folder: Path, embedder: Any) -> None:
+    thesis = tmp_path / "thesis"
+    thesis.mkdir()
+    (thesis / "chapter.txt").write_text("x")
+    with pytest.raises(IndexUnusableError, match="not an index and not empty"):
+        Index.rebuild(thesis, embedder=embedder, max_bytes=MAX, paths=[folder])
+    assert (thesis / "chapter.txt").read_text() == "x"
+
+
+def test_an_index_that_another_process_changes_says_so(
+    folder: Path, embedder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = open_index(folder, embedder)
+    index.add([folder], max_bytes=MAX)
+    monkeypatch.setattr("bukti.retrieval.index.LOCK_TIMEOUT_S", 0.05)
+    with FileLock(index.folder / ".lock"), pytest.raises(IndexUnusableError, match="changed by another process; try"):
+        open_index(folder, embedder).add([folder], max_bytes=MAX)
+    late = open_index(folder, embedder)
+    (folder / "b.txt").write_text("WhatsApp was bought by Facebook in 2014.")
+    index.add([folder], max_bytes=MAX)
+    with pytest.raises(IndexUnusableError, match="changed by another process meanwhile; run this again"):
+        late.rank_lexical([("WhatsApp", "en")], k=1)
+
+
+def test_a_source_that_vanishes_or_turns_into_a_pipe_is_listed(folder: Path, embedder: Any) -> None:
+    index = open_index(folder, embedder)
+    index.add([folder], max_bytes=MAX)
+    (folder / "c.txt").write_text("Signal dirilis pada 2014.")
+    (folder / "b.txt").unlink()
+    os.mkfifo(folder / "b.txt")
+
+    def vanish(step: str, done: int, of: int) -> None:
+        (folder / "c.txt").unlink(missing_ok=True)
+
+    assert index.status().missing == (str(folder / "b.txt"),)
+    change = index.add([folder], max_bytes=MAX, progress=vanish)
+    assert [path for path, _ in change.skipped] == [str(folder / "b.txt"), str(folder / "c.txt")]
+    assert len(_texts(index)) == 2
