@@ -162,8 +162,10 @@ def test_a_model_that_obeys_the_passage_is_not_believed(chat: Any, chat_server: 
 
 
 def test_a_report_by_a_model_that_obeys_is_that_of_one_that_was_told_nothing(
-    chat: Any, chat_server: Any, tmp_path: Path
+    chat: Any, chat_server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Sources that name nothing of the claim are set aside without a question; here the model is asked about them all the same.
+    monkeypatch.setattr("bukti.eval.judging.subject_of", lambda claim: frozenset())
     planted = {f"a{number:02}.txt": text for number, text in enumerate(PAYLOADS)}
     config = Config(cache_dir=str(tmp_path / "cache"), embedder="tests.hostile.adding:WordEmbedder")
     honest: dict[str, str] = {}
