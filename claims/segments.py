@@ -85,12 +85,14 @@ _BYLINE = re.compile(
     r"|\(\s*[a-z]{2,6}(?:\s*/\s*[a-z]{2,6})+\s*\)$)",
     re.IGNORECASE,
 )
+_NAME = r"[A-Z][\w.'’-]*"
+# Names are parted by what must stand there: where it may be missing, a long word in capitals is tried in every way it can be cut.
 _NAME_AND_JOB = re.compile(
-    r"^(?:[A-Z][\w.'’-]*\s?){2,4}(?:,\s(?:[A-Z]?[a-z]+\s){0,3}(?:correspondent|reporter|editor|writer|wartawan|koresponden)|\s?(?:at|in|di)\s(?:[A-Z][\w.'’-]*\s?){1,4})$"
+    rf"^{_NAME}(?:\s{_NAME}){{1,3}}(?:,\s(?:[A-Z]?[a-z]+\s){{0,3}}(?:correspondent|reporter|editor|writer|wartawan|koresponden)|\s(?:at|in|di)(?:\s{_NAME}){{1,4}})$"
 )
-_BY_NAME = re.compile(r"^(?:By|Oleh|Reporting by|Laporan)\s+(?:[A-Z][\w.'’-]*(?:,\s|\s(?:and|dan|&)\s|\s)?){1,8}$")
+_BY_NAME = re.compile(rf"^(?:By|Oleh|Reporting by|Laporan)\s+{_NAME}(?:(?:,\s|\s(?:and|dan|&)\s|\s){_NAME}){{0,7}}$")
 _JOB_AND_NAME = re.compile(
-    r"^(?:Penulis|Pewarta|Editor|Penerjemah|Reporter|Redaktur|Fotografer|Kontributor|Wartawan|Author)\s+(?:[A-Z][\w.'’-]*\s?){1,5}(?:[|,/&].*)?$"
+    rf"^(?:Penulis|Pewarta|Editor|Penerjemah|Reporter|Redaktur|Fotografer|Kontributor|Wartawan|Author)\s+{_NAME}(?:\s{_NAME}){{0,4}}\s?(?:[|,/&].*)?$"
 )
 _CAPTION_HEAD = re.compile(
     r"^(?:image|photo|media|picture)\s+(?:source|caption|credit)\b|^(?:caption|keterangan\s+foto)\s*:?$", re.IGNORECASE
