@@ -18,6 +18,7 @@ from bukti.claims.errors import InputError, UsageError
 from bukti.claims.parts import load_part
 from bukti.claims.rules import RuleSplitter
 from bukti.claims.segments import segment
+from bukti.claims.stages import span
 from bukti.config import Config
 from bukti.eval.embedded import EmbeddedVerifier
 from bukti.eval.lexical import LexicalVerifier, for_day
@@ -30,6 +31,7 @@ from bukti.retrieval.embedder import Embedder, load_embedder
 from bukti.retrieval.index import Change, Index
 from bukti.retrieval.retriever import Retriever, reranking_retriever
 from bukti.retrieval.sources import CUTTING
+from bukti.retrieval.stores import open_index
 
 if TYPE_CHECKING:
     from bukti.eval.answers import Oracle
@@ -78,7 +80,8 @@ def verify(
         article: The article's file, ``-`` for standard input, or a `Document`, such as ``read_text("...")`` gives.
         sources: Files and folders of reference sources. Without `index` they are indexed in a cache folder that is found
             again for the same content.
-        index: Folder of an index; `sources` are added to it, and only they count as evidence if any are given.
+        index: An index: its folder, or a store as `bukti.retrieval.stores.open_index` names it. `sources` are added to it, and only they count as
+            evidence if any are given.
         as_of: Sources published after this day are no evidence; those that do not say their day are kept, and named in the report.
         published: The article's day of publication, where it does not say it or says it wrong; `as_of` where neither is known.
         language: The article's language, ``id`` or ``en``; recognised if None.
@@ -157,19 +160,20 @@ class Bench:
     def verify(self, article: Article, *, progress: Progress | None = None) -> Report:
         """Verifies one article; see `verify`."""
         read = self.dated(article)
-        return verify_article(
-            read,
-            index=self.index,
-            splitter=self.splitter,
-            retriever=self.retriever,
-            verifier=for_day(self.verifier, read.published),
-            thresholds=self.thresholds,
-            k=self.k,
-            sources=self.given,
-            skipped=self.skipped,
-            as_of=self.as_of,
-            progress=progress,
-        )
+        with span("verify", article=read.sha256, language=read.language):
+            return verify_article(
+                read,
+                index=self.index,
+                splitter=self.splitter,
+                retriever=self.retriever,
+                verifier=for_day(self.verifier, read.published),
+                thresholds=self.thresholds,
+                k=self.k,
+                sources=self.given,
+                skipped=self.skipped,
+                as_of=self.as_of,
+                progress=progress,
+            )
 
     def fingerprint(self) -> dict[str, Any]:
         """Gives the fingerprint that every report of this bench has."""
@@ -211,16 +215,16 @@ def open_bench(
         opened, change = default_index(paths, embedder=embedder, config=config, progress=progress)
         skipped = change.skipped
     else:
-        opened = Index(index, embedder=embedder, create=bool(paths))
+        opened = open_index(index, embedder=embedder, create=bool(paths), options=config.store_options)
         if paths:
             skipped = opened.add(paths, max_bytes=config.max_bytes, progress=progress).skipped
             locations = {str(file.resolve()) for file in find_documents(paths)}
             given = frozenset(source.id for source in opened.sources if source.location in locations)
     if not opened.sources:
         message = (
-            f"the index at {opened.folder} holds no sources; add some: bukti index add PATH... --index {opened.folder}"
+            f"the index at {opened.where} holds no sources; add some: bukti index add PATH... --index {opened.where}"
         )
-        raise InputError(message, path=opened.folder)
+        raise InputError(message, path=opened.where)
     return Bench(
         index=opened,
         splitter=load_splitter(config.splitter),

@@ -29,6 +29,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bukti.claims.article import Span
 from bukti.claims.documents import find_documents
 from bukti.claims.errors import BuktiError, IndexUnusableError, InputError, OutputError, UsageError, cause_of
+from bukti.claims.stages import span
 from bukti.retrieval.embedder import Embedder, LangChainEmbeddings
 from bukti.retrieval.sources import CUTTING, Passage, Source, cut_passages, read_source
 from bukti.retrieval.terms import index_terms, query_terms
@@ -37,7 +38,18 @@ if TYPE_CHECKING:
     import bm25s
     from langchain_chroma import Chroma
 
-__all__ = ["Change", "Index", "IndexStatus", "MemoryIndex", "discard_index", "passing_index", "sources_in"]
+__all__ = [
+    "Change",
+    "Index",
+    "IndexStatus",
+    "Manifest",
+    "MemoryIndex",
+    "SourceRecord",
+    "discard_index",
+    "passing_index",
+    "rebuild_paths",
+    "sources_in",
+]
 
 _LOG = logging.getLogger(__name__)
 
@@ -64,7 +76,9 @@ Progress = Callable[[str, int, int], None]
 """Told of (step, done, of)."""
 
 
-class _SourceRecord(BaseModel):
+class SourceRecord(BaseModel):
+    """One source in a manifest."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
     id: str
     title: str
@@ -76,12 +90,14 @@ class _SourceRecord(BaseModel):
     passages: list[str]
 
 
-class _Manifest(BaseModel):
+class Manifest(BaseModel):
+    """What an index holds and how it was made."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
     schema_: Literal["bukti.index/1"] = "bukti.index/1"
     embedder: str
     cutting: str
-    sources: list[_SourceRecord] = []
+    sources: list[SourceRecord] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +169,11 @@ class Index:
         self._embedder = embedder
         self._manifest = self._read_manifest(create=create)
 
+    @property
+    def where(self) -> str:
+        """What the index is called: its folder, or the store it is kept in, as ``--index`` takes it."""
+        return str(self.folder)
+
     # Reading -------------------------------------------------------------------------------------------------------
 
     @property
@@ -191,7 +212,20 @@ class Index:
 
     def passages_of(self, source_id: str) -> list[Passage]:
         """Gives a source's passages in the order of its text."""
-        return [passage for passage in self._passages.values() if passage.source_id == source_id]
+        return [self._passages[name] for name in self._named.get(source_id, ())]
+
+    def count_of(self, source_id: str) -> int:
+        """Gives how many passages a source has."""
+        return len(self._named.get(source_id, ()))
+
+    def like(self, sentences: Sequence[str], language: str) -> list[Source]:
+        """Gives the sources that may hold many of these sentences: all of them, unless they are too many to look at each."""
+        return self.sources
+
+    @property
+    def search(self) -> str:
+        """What ranks the passages, where that is not the index itself; part of the report's fingerprint."""
+        return ""
 
     @property
     def content_id(self) -> str:
@@ -211,11 +245,11 @@ class Index:
             except OSError:
                 missing.append(source.path)
         return IndexStatus(
-            path=str(self.folder),
+            path=self.where,
             embedder=self._manifest.embedder,
             cutting=self._manifest.cutting,
             sources=len(self._manifest.sources),
-            passages=len(self._passages),
+            passages=self._check_all(),
             stale=tuple(stale),
             missing=tuple(missing),
         )
@@ -305,7 +339,7 @@ class Index:
             IndexUnusableError: The index is damaged.
             OutputError: The index cannot be written.
         """
-        with self._changing():
+        with self._changing(), span("index", paths=len(paths)):
             return self._add(paths, max_bytes=max_bytes, progress=progress)
 
     def remove(self, names: Sequence[str]) -> tuple[str, ...]:
@@ -321,7 +355,7 @@ class Index:
             UsageError: One of them is not in the index; nothing is removed then.
         """
         with self._changing():
-            gone: list[_SourceRecord] = []
+            gone: list[SourceRecord] = []
             for name in names:
                 location = str(Path(name).resolve())
                 found = [
@@ -332,7 +366,7 @@ class Index:
                     or Path(location) in Path(record.location).parents
                 ]
                 if not found:
-                    message = f"{name} is not in the index; `bukti index list --index {self.folder}` shows what is"
+                    message = f"{name} is not in the index; `bukti index list --index {self.where}` shows what is"
                     raise UsageError(message)
                 gone.extend(record for record in found if record not in gone)
             kept = [record for record in self._manifest.sources if record not in gone]
@@ -366,15 +400,7 @@ class Index:
             InputError: A source's file is gone or cannot be read; the old index is then left as it was.
         """
         folder = Path(folder)
-        wanted = list(paths)
-        if not wanted:
-            manifest = _load_manifest(folder)
-            wanted = [record.location if Path(record.location).exists() else record.path for record in manifest.sources]
-            if not wanted:
-                message = (
-                    f"{folder}: the index holds no sources; name them: bukti index rebuild PATH... --index {folder}"
-                )
-                raise IndexUnusableError(message, path=folder)
+        wanted = list(paths) or rebuild_paths(_load_manifest(folder), str(folder))
         fresh = folder.with_name(folder.name + ".rebuilding")
         shutil.rmtree(fresh, ignore_errors=True)
         try:
@@ -395,7 +421,7 @@ class Index:
     def _add(self, paths: Sequence[Path | str], *, max_bytes: int, progress: Progress | None) -> Change:
         files = find_documents(paths)
         known = {record.location: record for record in self._manifest.sources}
-        kept: dict[str, _SourceRecord] = {record.id: record for record in self._manifest.sources}
+        kept: dict[str, SourceRecord] = {record.id: record for record in self._manifest.sources}
         added: list[str] = []
         changed: list[str] = []
         unchanged: list[str] = []
@@ -429,7 +455,7 @@ class Index:
             (changed if old is not None else added).append(str(file))
             cut = cut_passages(source, text)
             passages.extend(cut)
-            kept[source.id] = _SourceRecord(**asdict(source), passages=[passage.id for passage in cut])
+            kept[source.id] = SourceRecord(**asdict(source), passages=[passage.id for passage in cut])
         folders = [Path(path).resolve() for path in paths if Path(path).is_dir()]
         present = {str(file.resolve()) for file in files}
         removed = [
@@ -450,7 +476,7 @@ class Index:
             passages
             or removed
             or len(kept) != len(self._manifest.sources)
-            or not self._manifest_path.exists()
+            or not self._exists()
             or _paths_differ(kept, self._manifest)
         ):
             self._commit(list(kept.values()))
@@ -492,7 +518,7 @@ class Index:
             progress("embed", len(new), len(new))
         return len(new)
 
-    def _commit(self, records: list[_SourceRecord]) -> None:
+    def _commit(self, records: list[SourceRecord]) -> None:
         """Makes `records` what the index holds, then drops passages that nothing refers to."""
         manifest = self._manifest.model_copy(update={"sources": records})
         _write_manifest(self._manifest_path, manifest)
@@ -506,8 +532,21 @@ class Index:
 
     def _forget(self) -> None:
         """Drops what was worked out of the passages that were held before."""
-        for stored in ("_passages", "_vectors", "_bm25", "_bm25_vocabulary"):
+        for stored in ("_passages", "_named", "_vectors", "_bm25", "_bm25_vocabulary"):
             self.__dict__.pop(stored, None)
+
+    def _check_all(self) -> int:
+        """Gives how many passages there are; each is looked at.
+
+        Raises:
+            IndexUnusableError: One is missing.
+        """
+        return len(self._passages)
+
+    @cached_property
+    def _named(self) -> dict[str, list[str]]:
+        """The ids of each source's passages, in the order of its text."""
+        return {record.id: record.passages for record in self._manifest.sources}
 
     def _wanted(self) -> list[str]:
         """Gives the ids of the passages that the manifest names, in their order."""
@@ -515,11 +554,15 @@ class Index:
             name for record in sorted(self._manifest.sources, key=lambda record: record.id) for name in record.passages
         ]
 
+    def _exists(self) -> bool:
+        """Says whether a manifest was written."""
+        return self._manifest_path.exists()
+
     @property
     def _manifest_path(self) -> Path:
         return self.folder / "manifest.json"
 
-    def _read_manifest(self, *, create: bool) -> _Manifest:
+    def _read_manifest(self, *, create: bool) -> Manifest:
         if not self._manifest_path.exists():
             if not create:
                 message = f"no index at {self.folder}; make one: bukti index add PATH... --index {self.folder}"
@@ -531,20 +574,25 @@ class Index:
             if any(name not in ("chroma", ".lock") for name in foreign):
                 message = f"{self.folder} is not an index and not empty; give an empty or a new folder"
                 raise IndexUnusableError(message, path=self.folder)
-            return _Manifest(embedder=self._embedder.name, cutting=CUTTING)
-        manifest = _load_manifest(self.folder)
+            return Manifest(embedder=self._embedder.name, cutting=CUTTING)
+        return self._fitting(_load_manifest(self.folder))
+
+    def _fitting(self, manifest: Manifest) -> Manifest:
+        """Gives the manifest if the index was made as it would be made now."""
         if manifest.embedder != self._embedder.name:
             message = (
-                f"the index at {self.folder} was made with embedder {manifest.embedder!r}, not {self._embedder.name!r}; "
-                f"use --embedder {manifest.embedder}, or: bukti index rebuild --index {self.folder} --embedder {self._embedder.name}"
+                f"the index at {self.where} was made with embedder {manifest.embedder!r}, not {self._embedder.name!r}; "
+                f"use --embedder {manifest.embedder}, or: {self._remade()} --embedder {self._embedder.name}"
             )
-            raise IndexUnusableError(message, path=self.folder)
+            raise IndexUnusableError(message, path=self.where)
         if manifest.cutting != CUTTING:
-            message = (
-                f"the index at {self.folder} was cut by another version ({manifest.cutting}); {_rebuild(self.folder)}"
-            )
-            raise IndexUnusableError(message, path=self.folder)
+            message = f"the index at {self.where} was cut by another version ({manifest.cutting}); rebuild it: {self._remade()}"
+            raise IndexUnusableError(message, path=self.where)
         return manifest
+
+    def _remade(self) -> str:
+        """Gives the command that makes the index anew."""
+        return f"bukti index rebuild --index {self.where}"
 
     @cached_property
     def _store(self) -> Chroma:
@@ -658,14 +706,14 @@ class MemoryIndex(Index):
     def __init__(self, *, embedder: Embedder) -> None:
         self.folder = Path(":memory:")
         self._embedder = embedder
-        self._manifest = _Manifest(embedder=embedder.name, cutting=CUTTING)
+        self._manifest = Manifest(embedder=embedder.name, cutting=CUTTING)
         self._held: dict[str, Passage] = {}
 
     def _write(self, passages: Sequence[Passage], progress: Progress | None) -> int:
         self._held.update((passage.id, passage) for passage in passages)
         return 0
 
-    def _commit(self, records: list[_SourceRecord]) -> None:
+    def _commit(self, records: list[SourceRecord]) -> None:
         self._manifest = self._manifest.model_copy(update={"sources": records})
         self._forget()
         if (
@@ -695,6 +743,18 @@ def sources_in(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(record.id for record in _load_manifest(folder).sources))
 
 
+def rebuild_paths(manifest: Manifest, where: str) -> list[Path | str]:
+    """Gives the files that an index was made of.
+
+    Raises:
+        IndexUnusableError: There are none.
+    """
+    if not manifest.sources:
+        message = f"{where}: the index holds no sources; name them: bukti index rebuild PATH... --index {where}"
+        raise IndexUnusableError(message, path=where)
+    return [record.location if Path(record.location).exists() else record.path for record in manifest.sources]
+
+
 def _rebuild(folder: Path) -> str:
     return f"rebuild it: bukti index rebuild --index {folder}"
 
@@ -703,16 +763,16 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _paths_differ(kept: dict[str, _SourceRecord], manifest: _Manifest) -> bool:
+def _paths_differ(kept: dict[str, SourceRecord], manifest: Manifest) -> bool:
     return {(record.id, record.path) for record in kept.values()} != {
         (record.id, record.path) for record in manifest.sources
     }
 
 
-def _load_manifest(folder: Path) -> _Manifest:
+def _load_manifest(folder: Path) -> Manifest:
     path = folder / "manifest.json"
     try:
-        return _Manifest.model_validate_json(path.read_bytes())
+        return Manifest.model_validate_json(path.read_bytes())
     except FileNotFoundError as exc:
         message = f"no index at {folder}; make one: bukti index add PATH... --index {folder}"
         raise IndexUnusableError(message, path=folder) from exc
@@ -721,7 +781,7 @@ def _load_manifest(folder: Path) -> _Manifest:
         raise IndexUnusableError(message, path=folder) from exc
 
 
-def _write_manifest(path: Path, manifest: _Manifest) -> None:
+def _write_manifest(path: Path, manifest: Manifest) -> None:
     temporary = path.with_name(path.name + ".tmp")
     temporary.write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
     os.replace(temporary, path)  # noqa: PTH105 (Path.replace is the same call; the atomicity is what matters here)

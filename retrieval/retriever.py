@@ -114,7 +114,8 @@ class HybridRetriever:
     @property
     def name(self) -> str:
         """Name and version, the reranker's too."""
-        return "hybrid-rrf/2" + (f"+{self._reranker.name}@{self._depth}" if self._reranker else "")
+        searched = f"@{self._index.search}" if self._index.search else ""
+        return "hybrid-rrf/2" + searched + (f"+{self._reranker.name}@{self._depth}" if self._reranker else "")
 
     def retrieve(self, queries: Sequence[Query], *, k: int, exclude: Collection[str] = ()) -> list[list[Evidence]]:
         """Finds evidence for each query; see `Retriever`."""
