@@ -87,6 +87,10 @@ Verifier = Annotated[
 Splitter = Annotated[
     str | None, typer.Option(help="rules, a chat model as provider:model, or module:Class.", show_default="rules")
 ]
+EngineName = Annotated[
+    str | None,
+    typer.Option("--engine", help="local, or ray: spread over a Ray cluster; needs bukti[ray].", show_default="local"),
+]
 AllowPrivate = Annotated[
     bool | None,
     typer.Option("--allow-private", help="Fetch an article from one's own network too.", show_default=False),
@@ -186,6 +190,7 @@ def verify_command(
     embedder: Embedder = None,
     verifier: Verifier = None,
     splitter: Splitter = None,
+    engine: EngineName = None,
     allow_private: AllowPrivate = None,
 ) -> None:
     """Verify articles; without -o the report of one goes to the terminal, and a line of each of several."""
@@ -196,6 +201,7 @@ def verify_command(
             "embedder": embedder,
             "verifier": verifier,
             "splitter": splitter,
+            "engine": engine,
             "allow_private": allow_private,
             "lang": lang,
         }
@@ -469,6 +475,7 @@ def eval_command(
     embedder: Embedder = None,
     verifier: Verifier = None,
     splitter: Splitter = None,
+    engine: EngineName = None,
 ) -> None:
     """Answer the cases of suites, measure the answers and hold them against a baseline."""
     rules: dict[str, Any] = {
@@ -477,7 +484,14 @@ def eval_command(
         "max_flaky": max_flaky,
     }  # fmt: skip
     config, _ = read_config(
-        {"k": k, "embedder": embedder, "verifier": verifier, "splitter": splitter, "min_caught": min_caught}
+        {
+            "k": k,
+            "embedder": embedder,
+            "verifier": verifier,
+            "splitter": splitter,
+            "min_caught": min_caught,
+            "engine": engine,
+        }
         | {f"gate_{name}": value for name, value in rules.items()}
     )
     for name in oracle or []:

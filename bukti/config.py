@@ -90,6 +90,9 @@ class Config:
     min_caught: float | None = None
     """Of the mutants that ``bukti eval --mutate`` makes, the least share that must be caught, in (0, 1]; none is asked for if None."""
 
+    engine: str = "local"
+    """Where the work of many articles or cases is done: ``local``, one after the other in this process, or ``ray``, over a Ray cluster."""
+
     max_mb: float = 20.0
     """Largest file that is read, in megabytes."""
 
@@ -125,6 +128,12 @@ class Config:
             raise ConfigError(message)
         if self.gate_min_cases < 1:
             message = f"gate_min_cases (--min-cases) is {self.gate_min_cases}; it must be 1 at least"
+            raise ConfigError(message)
+        if self.engine not in ("local", "ray"):
+            message = f"engine is {self.engine!r}; known are local and ray"
+            raise ConfigError(message)
+        if self.engine == "ray" and self.judge_record:
+            message = "engine is ray and judge_record is set; workers on several machines cannot keep one file of answers, so unset one of them"
             raise ConfigError(message)
         if self.lang not in ("", "id", "en"):
             message = f"lang is {self.lang!r}; a report's page speaks id or en"

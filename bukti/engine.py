@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from bukti.api import load_splitter, load_verifier, thresholds_for
+from bukti.loading import load_splitter, load_verifier, thresholds_for
 from bukti.claims.article import Article
 from bukti.claims.claim import Claim
 from bukti.claims.documents import find_documents, read_text

@@ -642,7 +642,7 @@ def _chroma(name: str, options: Mapping[str, Any]) -> Opener:
             headers=options.get("headers"),
         )
         beat.raise_for_status()
-        client = chromadb.HttpClient(
+        client: Any = chromadb.HttpClient(
             host=host, port=port, ssl=tls, settings=Settings(anonymized_telemetry=False), **options
         )
         server = getattr(client, "_server", None)  # which clients of one address share
