@@ -13,7 +13,7 @@ from bukti.claims.errors import BuktiError, ConfigError, StageError, cause_of
 from bukti.cluster import Fatal, spread
 from bukti.config import Config
 from bukti.eval.answers import Oracle, Parts, answer_group, row_of
-from bukti.eval.cases import Case, TextFile, gold_claims
+from bukti.eval.cases import Case, CaseSource, TextFile, gold_claims
 from bukti.eval.report import Failure
 from bukti.eval.results import CaseResult, Repeat
 from bukti.loading import parts_of
@@ -71,6 +71,17 @@ def _answer(bench: _Bench, cases: Sequence[Case]) -> list[list[CaseResult]] | Fa
         return list(answer_group(cases, parts, work=Path(folder), oracle=bench.oracle))
 
 
+def _placed(case: Case) -> Case:
+    """Gives a case whose files and index are named from the root: a worker has a working folder of its own."""
+    sources = tuple(_rooted(one) for one in case.sources)
+    index = case.index.resolve() if case.index is not None else None
+    return replace(case, sources=sources, article=_rooted(case.article) if case.article else None, index=index)
+
+
+def _rooted(source: CaseSource) -> CaseSource:
+    return replace(source, path=source.path.resolve()) if isinstance(source, TextFile) else source
+
+
 def _changed(cases: Sequence[Case]) -> Failure | None:
     """Says which file of the cases is not here as it is where they were read: another text would be another question."""
     files = {one for case in cases for one in (*case.sources, case.article) if isinstance(one, TextFile)}
@@ -104,15 +115,13 @@ def spread_cases(
         parts = parts_of(config, repeat=repeat)
         bench = _Bench(config=config, oracle=tuple(oracle), repeat=repeat, names=_names_of(parts))
         pieces = [
-            # An index that is named by the case is relative to this process's folder.
-            [
-                replace(case, index=case.index.resolve()) if case.index else case
-                for case in group[start : start + CASES_A_TASK]
-            ]
+            [_placed(case) for case in group[start : start + CASES_A_TASK]]
             for group in groups
             for start in range(0, len(group), CASES_A_TASK)
         ]
-        for cases, answer in spread(_answer, bench, pieces):
+        asked = {case.id: case for group in groups for case in group}
+        for sent, answer in spread(_answer, bench, pieces):
+            cases = [asked[case.id] for case in sent]
             lost = Failure(stage="ray", cause=cause_of(answer, 500)) if isinstance(answer, StageError) else None
             rows = [_failed(case, repeat, lost) for case in cases] if lost else answer
             yield from zip(cases, rows, strict=True)
