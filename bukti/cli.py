@@ -575,7 +575,8 @@ def bless_command(
 @app.command("serve")
 def serve_command(
     index: Annotated[
-        list[Path] | None, typer.Option("--index", help="Folder of an index to verify against; may be given again.")
+        list[str] | None,
+        typer.Option("--index", help="An index to verify against, as for verify; may be given again."),
     ] = None,
     sources: Annotated[
         list[Path] | None, typer.Option("--sources", "-s", help="Folder or file of sources; may be given again.")
