@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 
-from bukti.claims.errors import ConfigError, UsageError
-
 __all__ = ["start_tracing"]
+
+_LOG = logging.getLogger(__name__)
 
 _ADDRESSES = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 
@@ -14,17 +15,14 @@ _ADDRESSES = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT
 def start_tracing(environment: Mapping[str, str]) -> bool:
     """Sets up OpenTelemetry if its variables ask for it: ``OTEL_TRACES_EXPORTER`` (``otlp``, ``console`` or ``none``) or an OTLP endpoint.
 
-    A program that calls bukti as a library sets up its own provider; this is for the command line alone.
+    A program that calls bukti as a library sets up its own provider; this is for the command line alone. The variables are every program's of a machine: what
+    bukti cannot do of them is a warning, and stops no work.
 
     Args:
         environment: The environment.
 
     Returns:
         Whether spans are sent.
-
-    Raises:
-        ConfigError: ``OTEL_TRACES_EXPORTER`` is none that bukti knows.
-        UsageError: The extra ``bukti[otel]`` is not installed.
     """
     wanted = environment.get("OTEL_TRACES_EXPORTER", "").strip().lower()
     addressed = any(environment.get(name) for name in _ADDRESSES)
@@ -33,7 +31,8 @@ def start_tracing(environment: Mapping[str, str]) -> bool:
     if wanted in ("", "none") or environment.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
         return False
     if wanted not in ("otlp", "console"):
-        raise ConfigError(f"OTEL_TRACES_EXPORTER is {wanted!r}; bukti knows otlp, console and none")
+        _LOG.warning("no spans are sent: OTEL_TRACES_EXPORTER is %r, and bukti knows otlp, console and none", wanted)
+        return False
     try:
         from opentelemetry import trace
         from opentelemetry.sdk.resources import SERVICE_NAME, Resource
@@ -50,8 +49,8 @@ def start_tracing(environment: Mapping[str, str]) -> bool:
 
             exporter = OTLPSpanExporter()
     except ImportError as exc:
-        message = f"OTEL variables ask for traces, and {exc.name} is not installed; install bukti[otel], or unset them"
-        raise UsageError(message) from exc
+        _LOG.warning("no spans are sent: %s is not installed; install bukti[otel]", exc.name)
+        return False
     name = environment.get("OTEL_SERVICE_NAME") or "bukti"
     provider = TracerProvider(resource=Resource.create({SERVICE_NAME: name}))
     provider.add_span_processor(BatchSpanProcessor(exporter))

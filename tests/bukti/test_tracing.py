@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from bukti.claims.errors import ConfigError, UsageError
 from bukti.tracing import start_tracing
 from tests.bukti.test_cli import run
 from tests.conftest import ROOT
@@ -89,12 +88,16 @@ def test_nothing_is_sent_unless_it_is_asked_for() -> None:
         assert not start_tracing(environment)
 
 
-def test_what_cannot_be_sent_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ConfigError, match="bukti knows otlp, console and none"):
-        start_tracing({"OTEL_TRACES_EXPORTER": "zipkin"})
+def test_what_cannot_be_sent_is_a_warning_and_stops_no_work(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert not start_tracing({"OTEL_TRACES_EXPORTER": "zipkin"})
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
-    with pytest.raises(UsageError, match=r"install bukti\[otel\]"):
-        start_tracing({"OTEL_TRACES_EXPORTER": "otlp"})
+    assert not start_tracing({"OTEL_TRACES_EXPORTER": "otlp"})
+    assert caplog.messages == [
+        "no spans are sent: OTEL_TRACES_EXPORTER is 'zipkin', and bukti knows otlp, console and none",
+        "no spans are sent: opentelemetry.sdk.trace is not installed; install bukti[otel]",
+    ]
 
 
 def test_a_level_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
