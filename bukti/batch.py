@@ -172,8 +172,10 @@ def verify_articles(
         judged = ((one, _judge(one, bench)) for one in todo)
     for number, (one, answer) in enumerate(judged, start=1):
         row, how = _finish(one, answer, into, config)
+        path = one.path
+        del one, answer  # or two reports would be in memory while the next article is verified
         overview.add(row)
-        yield Done(path=one.path, how=how, row=row, number=number, of=len(articles))
+        yield Done(path=path, how=how, row=row, number=number, of=len(articles))
     if into is not None:
         write_text(render_overview_json(overview), into / "index.json")
         write_text(render_overview(overview, language=config.lang or None, folder=into.resolve()), into / "index.html")

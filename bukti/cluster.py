@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from bukti.claims import errors
 from bukti.claims.errors import BuktiError, IndexUnusableError, StageError, UsageError, cause_of
@@ -26,6 +27,9 @@ RETRIES = 3
 
 AHEAD = 2
 """How many tasks are under way for each processor of the cluster; the rest waits here, unread."""
+
+KNOCK_S = 20.0
+"""How long a cluster may take to be reached."""
 
 Item = TypeVar("Item")
 
@@ -126,14 +130,26 @@ def _cluster() -> Iterator[Any]:
         return
     address = os.environ.get("RAY_ADDRESS") or "auto"
     try:
+        _knock(address)
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
-    except (ConnectionError, ValueError, RuntimeError) as exc:
+    except (OSError, ValueError, RuntimeError) as exc:
         message = f"no Ray cluster at {address} ({cause_of(exc, 120)}); start one: ray start --head, or set RAY_ADDRESS"
         raise StageError(message, stage="ray") from exc
     try:
         yield ray
     finally:
         ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Sees whether anybody is there at all: Ray itself tries for minutes.
+
+    Raises:
+        OSError: Nobody is.
+    """
+    parts = urlsplit(address if "://" in address else f"//{address}")
+    if parts.hostname and parts.port:
+        socket.create_connection((parts.hostname, parts.port), timeout=KNOCK_S).close()
 
 
 def index_for_workers(exc: IndexUnusableError) -> IndexUnusableError:
