@@ -25,8 +25,8 @@ from bukti.eval.pipeline import fingerprint_of, verify_article
 from bukti.eval.report import Report
 from bukti.eval.verdict import Thresholds
 from bukti.eval.verifier import Verifier
-from bukti.retrieval.embedded import model_cards
-from bukti.retrieval.embedder import Embedder, load_embedder
+from bukti.retrieval.embedded import EmbeddedModel, load_model, model_cards
+from bukti.retrieval.embedder import DEFAULT_EMBEDDER, EmbeddedEmbedder, Embedder, load_embedder
 from bukti.retrieval.index import Change, Index
 from bukti.retrieval.retriever import Retriever, reranking_retriever
 from bukti.retrieval.sources import CUTTING
@@ -204,7 +204,7 @@ def open_bench(
     paths = list(sources)
     check_sources(paths, index)
     verifier = load_verifier(config.verifier, config=config)
-    embedder = load_embedder(config.embedder)
+    embedder = _embedder_of(config)
     skipped: tuple[tuple[str, str], ...] = ()
     given: frozenset[str] | None = None
     if index is None:
@@ -270,7 +270,7 @@ def evaluate(
     verifier = load_verifier(config.verifier, config=config)
     parts = Parts(
         splitter=load_splitter(config.splitter),
-        embedder=load_embedder(config.embedder),
+        embedder=_embedder_of(config),
         verifier=verifier,
         thresholds=thresholds_for(verifier, config),
         k=config.k,
@@ -363,14 +363,14 @@ def load_verifier(name: str, article: Article | None = None, *, config: Config |
     Args:
         name: The name.
         article: What is verified, if anything yet; its day of publication anchors dates.
-        config: Says how a chat model is asked.
+        config: Says how a chat model is asked, and where the embedded one's answers are kept; nothing is kept if None.
 
     Raises:
         UsageError: There is none of this name, or it cannot be used.
         OutputError: A chat model's answers cannot be recorded.
     """
     if name == "embedded":
-        return EmbeddedVerifier()
+        return EmbeddedVerifier(_kept_model("verifier", config) if config else None)
     if name == "lexical":
         return LexicalVerifier(published=article.published if article else None)
     if _CLASS.fullmatch(name):
@@ -398,6 +398,23 @@ def load_verifier(name: str, article: Article | None = None, *, config: Config |
         f"verifier {name!r}: no verifier of this name; give embedded, lexical, provider:model, module:Class, "
         "or a cross-encoder's folder or name with a /"
     )
+
+
+def _embedder_of(config: Config) -> Embedder:
+    """Gives the configured embedder; the embedded one keeps its answers."""
+    if config.embedder == DEFAULT_EMBEDDER and config.keep_answers:
+        return EmbeddedEmbedder(_kept_model("encoder", config))
+    return load_embedder(config.embedder)
+
+
+def _kept_model(name: str, config: Config) -> EmbeddedModel:
+    """Gives an embedded model that keeps its answers, where they are to be kept."""
+    model = load_model(name)
+    if not config.keep_answers:
+        return model
+    from bukti.retrieval.kept import KeptModel
+
+    return KeptModel(model, _cache_root(config) / "answers.sqlite3")
 
 
 def thresholds_for(verifier: Verifier, config: Config) -> Thresholds:
@@ -441,7 +458,7 @@ def default_index(
                 key.update(str(file.resolve()).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
         except OSError:
             continue
-    folder = _cache_folder(config) / key.hexdigest()[:24]
+    folder = _cache_root(config) / "indexes" / key.hexdigest()[:24]
     index = Index(folder, embedder=embedder, create=True)
     change = index.add(paths, max_bytes=config.max_bytes, progress=progress)
     folder.touch()
@@ -449,12 +466,12 @@ def default_index(
     return index, change
 
 
-def _cache_folder(config: Config) -> Path:
+def _cache_root(config: Config) -> Path:
     if config.cache_dir:
-        return Path(config.cache_dir).expanduser() / "indexes"
+        return Path(config.cache_dir).expanduser()
     import platformdirs
 
-    return Path(platformdirs.user_cache_dir("bukti", appauthor=False)) / "indexes"
+    return Path(platformdirs.user_cache_dir("bukti", appauthor=False))
 
 
 def _prune(folder: Path, *, keep: Path) -> None:

@@ -13,7 +13,16 @@ from typing import Any
 
 from bukti.claims.article import Span
 
-__all__ = ["Token", "best_matches", "index_terms", "match_matrix", "query_terms", "term_groups", "tokenize", "translations"]
+__all__ = [
+    "Token",
+    "best_matches",
+    "index_terms",
+    "match_matrix",
+    "query_terms",
+    "term_groups",
+    "tokenize",
+    "translations",
+]
 
 MIN_TRANSLATION = 0.05
 """Translations with a lower mean of both directions' probabilities do not expand a query."""
@@ -175,13 +184,12 @@ def _translated_terms(stem: str, language: str) -> tuple[str, ...]:
 def _likely(stem: str, language: str, other: str) -> Mapping[str, float]:
     """Gives the stems of the other language that a stem may be put into, each with the higher of both directions' probabilities."""
     return {
-        word: max(weight, translations(word, other).get(stem, 0.0)) for word, weight in translations(stem, language).items()
+        word: max(weight, translations(word, other).get(stem, 0.0))
+        for word, weight in translations(stem, language).items()
     }
 
 
-def best_matches(
-    a: Sequence[Token], a_language: str, b: Sequence[Token], b_language: str
-) -> list[tuple[float, int]]:
+def best_matches(a: Sequence[Token], a_language: str, b: Sequence[Token], b_language: str) -> list[tuple[float, int]]:
     """Gives for each token of `a` the highest weight of its row in `match_matrix`, and which token of `b` is the first to have it.
 
     A weight of 0 comes with the place -1: no token matches. The matrix itself is not made, for most of it is noughts.

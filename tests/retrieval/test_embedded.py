@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from bukti.claims.errors import ModelError
 from bukti.retrieval import embedded
-from bukti.retrieval.embedded import BATCH_ROWS, BATCH_TOKENS, EmbeddedModel, batches_of, load_model, model_cards
+from bukti.retrieval.embedded import (
+    BATCH_ROWS,
+    BATCH_TOKENS,
+    BUCKET,
+    EmbeddedModel,
+    batches_of,
+    load_model,
+    model_cards,
+)
 from bukti.retrieval.embedder import EmbeddedEmbedder, Embedder
 
 
@@ -21,6 +29,7 @@ def test_batches_hold_every_row_once_and_stay_small(lengths: list[int]) -> None:
     for batch in cut:
         assert len(batch) <= BATCH_ROWS
         assert len(batch) == 1 or len(batch) * max(lengths[row] for row in batch) <= BATCH_TOKENS
+        assert len({-(-lengths[row] // BUCKET) for row in batch}) == 1
 
 
 def test_every_model_has_a_card_and_is_small_enough_for_a_package() -> None:
@@ -65,6 +74,11 @@ class TestEncoder:
         rows = [[101, *range(2000, 2000 + length), 102] for length in range(1, 200, 7)]
         one, two = (EmbeddedModel(card, threads=threads).run(rows) for threads in (1, 2))
         assert np.array_equal(one, two)
+
+    def test_a_row_is_answered_alike_alone_and_among_others(self) -> None:
+        rows = [[101, *range(2000, 2000 + length), 102] for length in range(1, 120, 3)]
+        together = load_model("encoder").run(rows)
+        assert np.array_equal(together, np.concatenate([load_model("encoder").run([row]) for row in rows]))
 
     def test_the_end_of_a_long_text_is_read(self) -> None:
         long = "Rapat itu berlangsung tertutup di gedung utama. " * 60
