@@ -161,7 +161,7 @@ def load_model(name: str) -> EmbeddedModel:
 def batches_of(lengths: Sequence[int]) -> list[list[int]]:
     """Cuts rows into batches of one length, rounded up to `BUCKET`, none of which is much longer than `BATCH_TOKENS`.
 
-    No row is filled up further for the sake of its neighbours: that costs time, and its answer would depend on them.
+    No row is filled up further for the sake of its neighbours: that costs time, and may change last bits of its answer.
 
     >>> batches_of([3, 900, 5, 900, 12])
     [[0, 2], [4], [1], [3]]
@@ -234,7 +234,8 @@ class EmbeddedModel:
             types: Token types of each row, for a model that takes them.
 
         Returns:
-            A row of outputs for each, in the same order. A row's outputs do not depend on the others.
+            A row of outputs for each, in the same order. The verifier's do not depend on the other rows at all, the encoder's in
+            the last bits of the final mean only.
         """
         session = self._session
         if not ids:

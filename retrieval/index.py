@@ -29,7 +29,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bukti.claims.article import Span
 from bukti.claims.documents import find_documents
 from bukti.claims.errors import BuktiError, IndexUnusableError, InputError, OutputError, UsageError, cause_of
-from bukti.retrieval.embedder import Embedder, LangChainEmbeddings
+from bukti.retrieval.embedder import Embedder
+from bukti.retrieval.snapshot import read_snapshot, write_snapshot
 from bukti.retrieval.sources import CUTTING, Passage, Source, cut_passages, read_source
 from bukti.retrieval.terms import index_terms, query_terms
 
@@ -53,6 +54,9 @@ LOCK_TIMEOUT_S = 60.0
 EXACT_PASSAGES = 100_000
 """Up to this many passages every one is compared with the query. Chroma's graph is built in an order that differs from run to run,
 and its answers with it: on 3,931 passages two builds gave 38 of 300 queries another top 50."""
+
+SNAPSHOT_PASSAGES = 20_000
+"""Up to this many passages an index is also kept in one file that opens without Chroma."""
 
 MEMORY_BYTES = 200_000
 """Sources of at most so many bytes, asked about once, are embedded anew sooner than Chroma opens a folder."""
@@ -503,6 +507,8 @@ class Index:
             orphans = sorted(set(self._store.get(include=[])["ids"]) - wanted)
             for start in range(0, len(orphans), BATCH):
                 self._store.delete(ids=orphans[start : start + BATCH])
+        if len(wanted) <= SNAPSHOT_PASSAGES:
+            write_snapshot(self.folder / "chroma", list(self._passages.values()), self._vectors)
 
     def _forget(self) -> None:
         """Drops what was worked out of the passages that were held before."""
@@ -552,6 +558,8 @@ class Index:
         from chromadb.config import Settings
         from langchain_chroma import Chroma
 
+        from bukti.retrieval.langchain import LangChainEmbeddings
+
         with self._chroma_errors():
             client = chromadb.PersistentClient(
                 path=str(self.folder / "chroma"), settings=Settings(anonymized_telemetry=False)
@@ -573,6 +581,10 @@ class Index:
 
     @cached_property
     def _passages(self) -> dict[str, Passage]:
+        snapshot = None if "_store" in self.__dict__ else read_snapshot(self.folder / "chroma", self._wanted())
+        if snapshot is not None:
+            passages, self.__dict__["_vectors"] = snapshot
+            return passages
         with self._chroma_errors():
             held = self._store.get(include=["documents", "metadatas"])
         stored = {
@@ -595,10 +607,13 @@ class Index:
     @cached_property
     def _vectors(self) -> NDArray[np.float32]:
         """The passages' vectors, in their order; shape (passages, dimension)."""
+        names = list(self._passages)
+        if "_vectors" in self.__dict__:  # they came with the passages
+            return np.asarray(self.__dict__["_vectors"], dtype=np.float32)
         with self._chroma_errors():
             held = self._collection.get(include=["embeddings"])
         rows = dict(zip(held["ids"], held["embeddings"], strict=True))
-        return np.asarray([rows[name] for name in self._passages], dtype=np.float32)
+        return np.asarray([rows[name] for name in names], dtype=np.float32)
 
     @cached_property
     def _bm25(self) -> bm25s.BM25:

@@ -1,8 +1,9 @@
 """What the embedded models answered, kept on disk: the same question to the same weights is computed once.
 
 A question is known by a hash of all that its answer depends on: the weights, the pieces and types that they read, the runtime and
-the kind of processor. A row's outputs do not depend on the rows beside it, so that an answer that was kept is the one that would be
-computed, to the bit. No text is stored. Nothing that goes wrong here is an error: what cannot be read or is damaged is computed.
+the kind of processor. The verifier's answers do not depend on what else is asked, so that one that was kept is the one that would be
+computed, to the bit; of the encoder's the last bits may, which is why cosines are rounded wherever they are compared. No text is stored.
+Nothing that goes wrong here is an error: what cannot be read or is damaged is computed.
 """
 
 from __future__ import annotations

@@ -75,13 +75,17 @@ class TestEncoder:
         one, two = (EmbeddedModel(card, threads=threads).run(rows) for threads in (1, 2))
         assert np.array_equal(one, two)
 
-    def test_a_row_is_answered_alike_alone_and_among_others(self) -> None:
-        rows = [[101, *range(2000, 2000 + length), 102] for length in range(1, 120, 3)]
-        together = load_model("encoder").run(rows)
-        assert np.array_equal(together, np.concatenate([load_model("encoder").run([row]) for row in rows]))
-
     def test_the_end_of_a_long_text_is_read(self) -> None:
         long = "Rapat itu berlangsung tertutup di gedung utama. " * 60
         end = "Gunung Merapi meletus dan warga mengungsi."
         a, b, query = EmbeddedEmbedder().embed([long, long + end * 20, end])
         assert query @ b > query @ a + 0.05
+
+
+@pytest.mark.model
+def test_the_verifier_answers_a_row_alike_alone_and_among_others() -> None:
+    model = load_model("verifier")
+    rows = [[101, *range(2000, 2000 + length), 102] for length in range(1, 120, 3)]
+    types = [[number % 14 for number in range(len(row))] for row in rows]
+    alone = [model.run([row], [each]) for row, each in zip(rows, types, strict=True)]
+    assert np.array_equal(model.run(rows, types), np.concatenate(alone))
