@@ -4,7 +4,7 @@ Whatever is compared runs on this machine in one go, in turns, each pass of a pi
 models and answered a few claims before the clock runs. Beside the seconds on the wall stands the processor time of all threads,
 which other programs disturb less; of several passes the best counts.
 
-    python -m benchmarks.speed --data FOLDER [--only pipeline models startup index claims] [--large] [--write FILE]
+    python -m benchmarks.speed --data FOLDER [--only pipeline models startup index claims] [--large] [--small] [--write FILE]
 """
 
 from __future__ import annotations
@@ -28,14 +28,15 @@ from typing import Any
 
 import numpy as np
 
-from bukti.api import load_verifier, thresholds_for
+from bukti.api import thresholds_for
 from bukti.config import Config
 from bukti.eval.embedded import EmbeddedVerifier
 from bukti.eval.pipeline import assess_claims
 from bukti.eval.verifier import Pair
 from bukti.retrieval.embedded import EmbeddedModel, batches_of, load_model
-from bukti.retrieval.embedder import load_embedder
+from bukti.retrieval.embedder import EmbeddedEmbedder, Embedder
 from bukti.retrieval.index import Index
+from bukti.retrieval.kept import KeptModel
 from bukti.retrieval.retriever import Query, reranking_retriever
 from training.thresholds import claim_of
 
@@ -191,11 +192,12 @@ def child(what: str, *words: object) -> Any:
 
 
 class Ours:
-    """bukti with its embedded models."""
+    """bukti with its embedded models, and a file that keeps their answers where one is named, as `bukti verify` does."""
 
-    def __init__(self) -> None:
-        self.embedder = load_embedder("embedded")
-        self.verifier = load_verifier("embedded")
+    def __init__(self, kept: Path | None = None) -> None:
+        encoder, verifier = load_model("encoder"), load_model("verifier")
+        self.embedder: Embedder = EmbeddedEmbedder(KeptModel(encoder, kept) if kept else encoder)
+        self.verifier = EmbeddedVerifier(KeptModel(verifier, kept) if kept else verifier)
 
     def index(self, sources: Path, folder: Path) -> Index:
         index = Index(folder, embedder=self.embedder, create=True)
@@ -219,7 +221,7 @@ def pipeline_pass(name: str, world: Path, models: Path) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         pipeline: Any
         if name == "ours":
-            pipeline, asked = Ours(), claims
+            pipeline, asked = Ours(Path(folder) / "answers.sqlite3"), claims
         else:
             from benchmarks.peers.langchain_pipeline import Peer
 
@@ -229,9 +231,12 @@ def pipeline_pass(name: str, world: Path, models: Path) -> dict[str, Any]:
             index = pipeline.index(world / "sources", Path(folder) / "index")
         with clocked() as judging:
             verdicts = pipeline.verdicts(index, asked[WARM:])
+        with clocked() as again:
+            pipeline.verdicts(index, asked[WARM:])
     return {
         "indexing": indexing,
         "judging": judging,
+        "again": again,
         "both": {kind: indexing[kind] + judging[kind] for kind in indexing},
         "verdicts": verdicts,
         "megabytes": megabytes(resource.getrusage(resource.RUSAGE_SELF)),
@@ -254,6 +259,7 @@ def pipeline_part(data: Path, models: Path, *, passages: int, claims: int, times
         ("indexing", f"sources to an index of {passages:,} passages"),
         ("judging", f"{claims:,} claims to verdicts"),
         ("both", "end to end"),
+        ("again", "the same claims once more"),
     ):
         mine, theirs = (best([each[name] for each in own]) for own in (ours, peer))
         rows.append(
@@ -431,7 +437,7 @@ def compared(what: str, count: int, ours: Clock, theirs: Clock) -> str:
 
 def compared_text(texts: int, data: Path, models: Path, times: int, read_rows: Any, sentences: Any) -> str:
     passages = [text for _, text in make_world(data, passages=texts, claims=0).sources][:texts]
-    embedder, model = load_embedder("embedded"), sentences(str(models / "encoder"), device="cpu")
+    embedder, model = EmbeddedEmbedder(), sentences(str(models / "encoder"), device="cpu")
     model.max_seq_length = 256
     tell(f"models: {len(passages):,} passages, {times} turns")
     ours, theirs = in_turns(
@@ -594,8 +600,9 @@ def versions() -> str:
     return ", ".join(f"{name} {version(name)}" for name in names)
 
 
-def measure(data: Path, only: Sequence[str], *, large: bool, times: int) -> dict[str, str]:
+def measure(data: Path, only: Sequence[str], *, large: bool, small: bool, times: int) -> dict[str, str]:
     """Gives the tables of the parts."""
+    less = 10 if small else 1
     tables: dict[str, list[str]] = {}
     with tempfile.TemporaryDirectory() as folder:
         models = Path(folder)
@@ -606,13 +613,19 @@ def measure(data: Path, only: Sequence[str], *, large: bool, times: int) -> dict
         if "startup" in only:
             tables["startup"] = startup_part(times=max(3, times))
         if "models" in only:
-            tables["models"], tables["accuracy"] = models_part(data, models, pairs=1000, texts=1000, times=times)
+            tables["models"], tables["accuracy"] = models_part(
+                data, models, pairs=1000 // less, texts=1000 // less, times=times
+            )
         if "index" in only:
-            tables["index"] = index_part(data, (1_000, 10_000, *((100_000,) if large else ())), queries=100)
+            tables["index"] = index_part(
+                data, (1_000 // less, 10_000 // less, *((100_000,) if large else ())), queries=100
+            )
         if "claims" in only:
-            tables["claims"] = claims_part(data, (10, 100, 1_000), passages=2_000)
+            tables["claims"] = claims_part(
+                data, (10, 100 // (2 if small else 1), 1_000 // less), passages=2_000 // less
+            )
         if "pipeline" in only:
-            tables["pipeline"] = pipeline_part(data, models, passages=2_000, claims=200, times=times)
+            tables["pipeline"] = pipeline_part(data, models, passages=2_000 // less, claims=200 // less, times=times)
     return {name: "\n".join(rows) for name, rows in tables.items()}
 
 
@@ -631,6 +644,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--large", action="store_true", help="an index of 100,000 passages too")
+    parser.add_argument("--small", action="store_true", help="a tenth of everything, to try it out")
     parser.add_argument("--times", type=int, default=2, help="passes of each, in turns")
     parser.add_argument("--write", type=Path)
     given = parser.parse_args()
@@ -641,14 +655,21 @@ def main() -> None:
     if given.write and set(given.only) != set(PARTS):
         raise SystemExit("--write needs all parts; leave out --only")
     began, load = time.time(), os.getloadavg()[0]
-    tables = measure(given.data, given.only, large=given.large, times=given.times)
+    note = (
+        "**This is a trial run with a tenth of the sources and claims; `make bench-speed DATA=FOLDER` makes the whole.**\n\n"
+        if given.small
+        else ""
+    )
+    tables = measure(given.data, given.only, large=given.large, small=given.small, times=given.times)
     tell(f"done in {(time.time() - began) / 60:.1f} minutes")
     for name, table in tables.items():
         print(f"\n{name}\n{table}")
     if given.write:
         template = Path(__file__).with_name("speed.md.in").read_text(encoding="utf-8")
         given.write.write_text(
-            template.format(machine=machine(), versions=versions(), load=f"{load:.1f}", times=given.times, **tables),
+            template.format(
+                machine=machine(), versions=versions(), load=f"{load:.1f}", times=given.times, note=note, **tables
+            ),
             encoding="utf-8",
         )
 

@@ -59,6 +59,30 @@ Published = Annotated[
     str | None,
     typer.Option(help="The article's day of publication, YYYY-MM-DD; read from it if not given.", show_default=False),
 ]
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        version_command()
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Show bukti's version and exit.",
+            callback=_tell_version,
+            is_eager=True,
+            show_default=False,
+        ),
+    ] = False,
+) -> None:
+    """Verify an article's claims against reference sources: offline, in Indonesian and English."""
+
+
 FAIL_ON = ("refuted", "conflicting", "not_enough_evidence", "error")
 
 
@@ -694,6 +718,17 @@ def models_command(
         typer.echo(f"  made by: {card.command}")
         typer.echo(f"  limits: {card.limits}")
     typer.echo("The whole card of one: bukti models NAME")
+
+
+@app.command("version")
+def version_command() -> None:
+    """Show bukti's version."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        typer.echo(f"bukti {version('bukti')}")
+    except PackageNotFoundError:
+        typer.echo("bukti, of unknown version: not installed as a package")
 
 
 def _open(folder: Path, embedder: str | None) -> Index:

@@ -247,9 +247,8 @@ class Index:
             return self._search_graph(vectors, k=min(k, int(allowed.sum())), exclude=exclude)
         # Rounded, so that the last bits of a product, which depend on the batch, decide nothing.
         scores = np.round((vectors @ self._vectors.T).astype(np.float64), 5)
-        names = np.array(list(self._passages))
         candidates = np.flatnonzero(allowed)
-        return [names[candidates[np.lexsort((names[candidates], -row[candidates]))[:k]]].tolist() for row in scores]
+        return [_best(row, self._names, candidates, k) for row in scores]
 
     def _search_graph(self, vectors: NDArray[np.float32], *, k: int, exclude: Collection[str]) -> list[list[str]]:
         """Asks Chroma's approximate graph: for indexes too large to compare with every passage."""
@@ -273,8 +272,7 @@ class Index:
         self, queries: Sequence[tuple[str, str]], *, k: int, exclude: Collection[str] = ()
     ) -> list[list[str]]:
         """Ranks passages by BM25 over stems, with word translations between Indonesian and English; see `rank_dense`."""
-        names = list(self._passages)
-        if not names:
+        if not self._passages:
             return [[] for _ in queries]
         allowed = self._allowed(exclude)
         rankings: list[list[str]] = []
@@ -284,8 +282,7 @@ class Index:
                 rankings.append([])
                 continue
             scores = np.round(self._bm25.get_scores(terms).astype(np.float64), 5) * allowed
-            order = sorted(np.flatnonzero(scores > 0).tolist(), key=lambda number: (-scores[number], names[number]))
-            rankings.append([names[number] for number in order[:k]])
+            rankings.append(_best(scores, self._names, np.flatnonzero(scores > 0), k))
         return rankings
 
     # Changing ------------------------------------------------------------------------------------------------------
@@ -512,7 +509,7 @@ class Index:
 
     def _forget(self) -> None:
         """Drops what was worked out of the passages that were held before."""
-        for stored in ("_passages", "_vectors", "_bm25", "_bm25_vocabulary"):
+        for stored in ("_passages", "_names", "_vectors", "_bm25", "_bm25_vocabulary"):
             self.__dict__.pop(stored, None)
 
     def _wanted(self) -> list[str]:
@@ -603,6 +600,11 @@ class Index:
             message = f"the index at {self.folder} is damaged: {len(lost)} of {len(wanted)} passages are gone; {_rebuild(self.folder)}"
             raise IndexUnusableError(message, path=self.folder)
         return {name: stored[name] for name in wanted}
+
+    @cached_property
+    def _names(self) -> NDArray[np.str_]:
+        """The passages' ids, in their order."""
+        return np.array(list(self._passages))
 
     @cached_property
     def _vectors(self) -> NDArray[np.float32]:
@@ -699,6 +701,15 @@ class MemoryIndex(Index):
     @contextmanager
     def _changing(self) -> Iterator[None]:
         yield
+
+
+def _best(scores: NDArray[np.float64], names: NDArray[np.str_], candidates: NDArray[np.intp], k: int) -> list[str]:
+    """Gives the names of the k candidates with the highest scores, ties by name."""
+    own = scores[candidates]
+    if 0 < k < len(own):  # only what may be among them is sorted, and by name at that
+        candidates = candidates[own >= np.partition(own, len(own) - k)[len(own) - k]]
+    found: list[str] = names[candidates[np.lexsort((names[candidates], -scores[candidates]))[:k]]].tolist()
+    return found
 
 
 def sources_in(folder: Path) -> tuple[str, ...]:

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bukti.claims.errors import IndexUnusableError, InputError, UsageError
 from bukti.retrieval.embedder import Embedder
-from bukti.retrieval.index import Index, MemoryIndex, passing_index
+from bukti.retrieval.index import Index, MemoryIndex, _best, passing_index
 from bukti.retrieval.retriever import HybridRetriever, Query, Retriever, fuse_rankings, reranking_retriever
 from bukti.retrieval.snapshot import read_snapshot
 
@@ -186,6 +188,15 @@ def test_a_snapshot_that_is_damaged_or_old_counts_for_nothing(damage: Any, folde
     opened = open_index(folder, embedder)
     assert read_snapshot(index / "chroma", opened._wanted()) is None
     assert len(opened.rank_dense([("Telegram", "id")], k=5)[0]) == 2
+
+
+@given(st.lists(st.integers(0, 5), max_size=30), st.integers(0, 12))
+def test_the_best_are_those_of_the_whole_order_with_ties_by_name(values: list[int], k: int) -> None:
+    scores = np.array(values, dtype=np.float64)
+    names = np.array([f"p-{(number * 7) % 31:02}" for number in range(len(values))], dtype=np.str_)
+    candidates = np.flatnonzero(scores > 0)
+    whole = sorted(candidates.tolist(), key=lambda number: (-scores[number], names[number]))
+    assert _best(scores, names, candidates, k) == [names[number] for number in whole[:k]]
 
 
 def test_a_folder_with_other_things_is_never_made_an_index(tmp_path: Path, embedder: Any) -> None:
