@@ -67,10 +67,12 @@ class Peer:
 def write_models(folder: Path) -> None:
     """Writes the shipped weights as folders that transformers and sentence-transformers load: `encoder` and `verifier`."""
     from transformers import PreTrainedTokenizerFast
+    from transformers.utils import logging
 
     from bukti.retrieval.embedded import tokenizer
     from training.shipped import unpack
 
+    logging.disable_progress_bar()
     unpack(Path(__file__).resolve().parent.parent.parent / "bukti" / "models", folder)
     fast: Any = PreTrainedTokenizerFast(tokenizer_object=tokenizer(), model_max_length=256, **SPECIAL)
     for name in ("encoder", "verifier"):
