@@ -24,9 +24,9 @@ from bukti.eval.pipeline import fingerprint_of, verify_article
 from bukti.eval.report import Report
 from bukti.eval.verdict import Thresholds
 from bukti.eval.verifier import Verifier
-from bukti.loading import load_splitter, load_verifier, parts_of, thresholds_for
+from bukti.loading import cache_root, load_splitter, load_verifier, own_embedder, parts_of, thresholds_for
 from bukti.retrieval.embedded import model_cards
-from bukti.retrieval.embedder import Embedder, load_embedder
+from bukti.retrieval.embedder import Embedder
 from bukti.retrieval.index import Change, Index
 from bukti.retrieval.retriever import Retriever, reranking_retriever
 from bukti.retrieval.sources import CUTTING
@@ -204,7 +204,7 @@ def open_bench(
     paths = list(sources)
     check_sources(paths, index)
     verifier = load_verifier(config.verifier, config=config)
-    embedder = load_embedder(config.embedder)
+    embedder = own_embedder(config)
     skipped: tuple[tuple[str, str], ...] = ()
     given: frozenset[str] | None = None
     if index is None:
@@ -365,20 +365,12 @@ def default_index(
                 key.update(os.fsencode(place_of(file)) + b"\0" + hashlib.sha256(read_regular(file)).digest())
         except OSError:
             continue
-    folder = _cache_folder(config) / key.hexdigest()[:24]
+    folder = cache_root(config) / "indexes" / key.hexdigest()[:24]
     index = Index(folder, embedder=embedder, create=True)
     change = index.add(paths, max_bytes=config.max_bytes, allow_private=config.allow_private, progress=progress)
     folder.touch()
     _prune(folder.parent, keep=folder)
     return index, change
-
-
-def _cache_folder(config: Config) -> Path:
-    if config.cache_dir:
-        return Path(config.cache_dir).expanduser() / "indexes"
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("bukti", appauthor=False)) / "indexes"
 
 
 def _prune(folder: Path, *, keep: Path) -> None:

@@ -40,8 +40,24 @@ app.add_typer(index_app, name="index")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        version_command()
+        raise typer.Exit
+
+
 @app.callback()
 def root_command(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Show bukti's version and exit.",
+            callback=_tell_version,
+            is_eager=True,
+            show_default=False,
+        ),
+    ] = False,
     log_level: Annotated[
         str | None,
         typer.Option(
@@ -103,6 +119,7 @@ Published = Annotated[
     str | None,
     typer.Option(help="The article's day of publication, YYYY-MM-DD; read from it if not given.", show_default=False),
 ]
+
 FAIL_ON = ("refuted", "conflicting", "not_enough_evidence", "error")
 
 
@@ -776,6 +793,17 @@ def models_command(
         typer.echo(f"  made by: {card.command}")
         typer.echo(f"  limits: {card.limits}")
     typer.echo("The whole card of one: bukti models NAME")
+
+
+@app.command("version")
+def version_command() -> None:
+    """Show bukti's version."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        typer.echo(f"bukti {version('bukti')}")
+    except PackageNotFoundError:
+        typer.echo("bukti, of unknown version: not installed as a package")
 
 
 def _open(index: str, embedder: str | None) -> Index:

@@ -108,7 +108,10 @@ class Config:
     the file, JSON in the environment. ``bukti config`` shows the names only: a password may be among the values."""
 
     cache_dir: str = ""
-    """Where default indexes are kept; the user's cache folder if empty."""
+    """Where default indexes and the embedded models' answers are kept; the user's cache folder if empty."""
+
+    keep_answers: bool = True
+    """Whether what the embedded models answered is kept there, so that the same question is computed once; no text is stored."""
 
     def __post_init__(self) -> None:
         for name in ("support_threshold", "refute_threshold", "refute_alone_threshold"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bukti.claims.article import Article
 from bukti.claims.claim import Splitter
@@ -12,14 +13,17 @@ from bukti.claims.errors import UsageError
 from bukti.claims.parts import load_part
 from bukti.claims.rules import RuleSplitter
 from bukti.config import Config
-from bukti.eval.answers import Parts
 from bukti.eval.embedded import EmbeddedVerifier
 from bukti.eval.lexical import LexicalVerifier
 from bukti.eval.verdict import Thresholds
 from bukti.eval.verifier import Verifier
-from bukti.retrieval.embedder import load_embedder
+from bukti.retrieval.embedded import EmbeddedModel, load_model
+from bukti.retrieval.embedder import DEFAULT_EMBEDDER, EmbeddedEmbedder, Embedder, load_embedder
 
-__all__ = ["load_splitter", "load_verifier", "parts_of", "thresholds_for"]
+if TYPE_CHECKING:
+    from bukti.eval.answers import Parts
+
+__all__ = ["cache_root", "load_splitter", "load_verifier", "own_embedder", "parts_of", "thresholds_for"]
 
 _CLASS = re.compile(r"[\w.]+:[A-Z]\w*")
 """``module:Class``, not ``provider:model``: a class begins with a capital, a model's name hardly ever does."""
@@ -49,14 +53,14 @@ def load_verifier(name: str, article: Article | None = None, *, config: Config |
     Args:
         name: The name.
         article: What is verified, if anything yet; its day of publication anchors dates.
-        config: Says how a chat model is asked.
+        config: Says how a chat model is asked, and where the embedded one's answers are kept; nothing is kept if None.
 
     Raises:
         UsageError: There is none of this name, or it cannot be used.
         OutputError: A chat model's answers cannot be recorded.
     """
     if name == "embedded":
-        return EmbeddedVerifier()
+        return EmbeddedVerifier(_kept_model("verifier", config) if config else None)
     if name == "lexical":
         return LexicalVerifier(published=article.published if article else None)
     if _CLASS.fullmatch(name):
@@ -86,6 +90,36 @@ def load_verifier(name: str, article: Article | None = None, *, config: Config |
     )
 
 
+def own_embedder(config: Config) -> Embedder:
+    """Gives the configured embedder; the embedded one keeps its answers.
+
+    Raises:
+        UsageError: There is none of this name.
+    """
+    if config.embedder == DEFAULT_EMBEDDER and config.keep_answers:
+        return EmbeddedEmbedder(_kept_model("encoder", config))
+    return load_embedder(config.embedder)
+
+
+def _kept_model(name: str, config: Config) -> EmbeddedModel:
+    """Gives an embedded model that keeps its answers, where they are to be kept."""
+    model = load_model(name)
+    if not config.keep_answers:
+        return model
+    from bukti.retrieval.kept import KeptModel
+
+    return KeptModel(model, cache_root(config) / "answers.sqlite3")
+
+
+def cache_root(config: Config) -> Path:
+    """Gives the folder of what is kept to be faster: default indexes, and the embedded models' answers."""
+    if config.cache_dir:
+        return Path(config.cache_dir).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("bukti", appauthor=False))
+
+
 def thresholds_for(verifier: Verifier, config: Config) -> Thresholds:
     """Gives the configured thresholds, and the verifier's own where none are set."""
     own = verifier.thresholds if isinstance(verifier, EmbeddedVerifier) else Thresholds()
@@ -107,10 +141,12 @@ def parts_of(config: Config, *, repeat: int = 1) -> Parts:
     Raises:
         UsageError: A part's name is none, or the verifier cannot be repeated.
     """
+    from bukti.eval.answers import Parts
+
     verifier = load_verifier(config.verifier, config=config)
     return Parts(
         splitter=load_splitter(config.splitter),
-        embedder=load_embedder(config.embedder),
+        embedder=own_embedder(config),
         verifier=verifier,
         thresholds=thresholds_for(verifier, config),
         k=config.k,

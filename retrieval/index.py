@@ -34,7 +34,8 @@ from bukti.claims.errors import BuktiError, IndexUnusableError, InputError, Outp
 from bukti.claims.files import location_of, open_regular, read_regular
 from bukti.claims.pages import is_address
 from bukti.claims.stages import span
-from bukti.retrieval.embedder import Embedder, LangChainEmbeddings
+from bukti.retrieval.embedder import Embedder
+from bukti.retrieval.snapshot import read_snapshot, write_snapshot
 from bukti.retrieval.sources import CUTTING, Passage, Source, cut_passages, read_source
 from bukti.retrieval.terms import index_terms, query_terms
 
@@ -69,6 +70,9 @@ LOCK_TIMEOUT_S = 60.0
 EXACT_PASSAGES = 100_000
 """Up to this many passages every one is compared with the query. Chroma's graph is built in an order that differs from run to run,
 and its answers with it: on 3,931 passages two builds gave 38 of 300 queries another top 50."""
+
+SNAPSHOT_PASSAGES = 20_000
+"""Up to this many passages an index is also kept in one file that opens without Chroma."""
 
 MEMORY_BYTES = 200_000
 """Sources of at most so many bytes, asked about once, are embedded anew sooner than Chroma opens a folder."""
@@ -287,9 +291,8 @@ class Index:
             return self._search_graph(vectors, k=min(k, int(allowed.sum())), exclude=exclude)
         # Rounded, so that the last bits of a product, which depend on the batch, decide nothing.
         scores = np.round((vectors @ self._vectors.T).astype(np.float64), 5)
-        names = np.array(list(self._passages))
         candidates = np.flatnonzero(allowed)
-        return [names[candidates[np.lexsort((names[candidates], -row[candidates]))[:k]]].tolist() for row in scores]
+        return [_best(row, self._names, candidates, k) for row in scores]
 
     def _search_graph(self, vectors: NDArray[np.float32], *, k: int, exclude: Collection[str]) -> list[list[str]]:
         """Asks Chroma's approximate graph: for indexes too large to compare with every passage."""
@@ -315,8 +318,7 @@ class Index:
         self, queries: Sequence[tuple[str, str]], *, k: int, exclude: Collection[str] = ()
     ) -> list[list[str]]:
         """Ranks passages by BM25 over stems, with word translations between Indonesian and English; see `rank_dense`."""
-        names = list(self._passages)
-        if not names:
+        if not self._passages:
             return [[] for _ in queries]
         allowed = self._allowed(exclude)
         rankings: list[list[str]] = []
@@ -326,8 +328,7 @@ class Index:
                 rankings.append([])
                 continue
             scores = np.round(self._bm25.get_scores(terms).astype(np.float64), 5) * allowed
-            order = sorted(np.flatnonzero(scores > 0).tolist(), key=lambda number: (-scores[number], names[number]))
-            rankings.append([names[number] for number in order[:k]])
+            rankings.append(_best(scores, self._names, np.flatnonzero(scores > 0), k))
         return rankings
 
     # Changing ------------------------------------------------------------------------------------------------------
@@ -570,10 +571,12 @@ class Index:
             orphans = sorted(set(self._store.get(include=[])["ids"]) - wanted)
             for start in range(0, len(orphans), BATCH):
                 self._store.delete(ids=orphans[start : start + BATCH])
+        if len(wanted) <= SNAPSHOT_PASSAGES:
+            write_snapshot(self._store_folder, list(self._passages.values()), self._vectors)
 
     def _forget(self) -> None:
         """Drops what was worked out of the passages that were held before."""
-        for stored in ("_passages", "_named", "_vectors", "_bm25", "_bm25_vocabulary"):
+        for stored in ("_passages", "_named", "_names", "_vectors", "_bm25", "_bm25_vocabulary"):
             self.__dict__.pop(stored, None)
 
     def _check_all(self) -> int:
@@ -642,6 +645,8 @@ class Index:
         from chromadb.config import Settings
         from langchain_chroma import Chroma
 
+        from bukti.retrieval.langchain import LangChainEmbeddings
+
         with self._chroma_errors():
             client = chromadb.PersistentClient(
                 path=str(self._store_folder), settings=Settings(anonymized_telemetry=False)
@@ -663,6 +668,10 @@ class Index:
 
     @cached_property
     def _passages(self) -> dict[str, Passage]:
+        snapshot = None if "_store" in self.__dict__ else read_snapshot(self._store_folder, self._wanted())
+        if snapshot is not None:
+            passages, self.__dict__["_vectors"] = snapshot
+            return passages
         with self._chroma_errors():
             held = self._store.get(include=["documents", "metadatas"])
         stored = {
@@ -686,12 +695,20 @@ class Index:
         return {name: stored[name] for name in wanted}
 
     @cached_property
+    def _names(self) -> NDArray[np.str_]:
+        """The passages' ids, in their order."""
+        return np.array(list(self._passages))
+
+    @cached_property
     def _vectors(self) -> NDArray[np.float32]:
         """The passages' vectors, in their order; shape (passages, dimension)."""
+        names = list(self._passages)
+        if "_vectors" in self.__dict__:  # they came with the passages
+            return np.asarray(self.__dict__["_vectors"], dtype=np.float32)
         with self._chroma_errors():
             held = self._collection.get(include=["embeddings"])
         rows = dict(zip(held["ids"], held["embeddings"], strict=True))
-        return np.asarray([rows[name] for name in self._passages], dtype=np.float32)
+        return np.asarray([rows[name] for name in names], dtype=np.float32)
 
     @cached_property
     def _bm25(self) -> bm25s.BM25:
@@ -833,6 +850,15 @@ class MemoryIndex(Index):
     @contextmanager
     def _changing(self) -> Iterator[None]:
         yield
+
+
+def _best(scores: NDArray[np.float64], names: NDArray[np.str_], candidates: NDArray[np.intp], k: int) -> list[str]:
+    """Gives the names of the k candidates with the highest scores, ties by name."""
+    own = scores[candidates]
+    if 0 < k < len(own):  # only what may be among them is sorted, and by name at that
+        candidates = candidates[own >= np.partition(own, len(own) - k)[len(own) - k]]
+    found: list[str] = names[candidates[np.lexsort((names[candidates], -scores[candidates]))[:k]]].tolist()
+    return found
 
 
 def sources_in(folder: Path) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bukti.claims.article import Span
 from bukti.claims.errors import BuktiError, ConfigError, IndexUnusableError, StageError, UsageError, cause_of
 from bukti.claims.stages import span
-from bukti.retrieval.embedder import Embedder, LangChainEmbeddings
+from bukti.retrieval.embedder import Embedder
 from bukti.retrieval.index import (
     BATCH,
     EXACT_PASSAGES,
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     import numpy as np
     from langchain_core.documents import Document
     from langchain_core.vectorstores import VectorStore
+
+    from bukti.retrieval.langchain import StoreEmbeddings
 
 __all__ = ["StoreIndex", "is_store", "open_index", "rebuild_index"]
 
@@ -99,20 +101,7 @@ class _Head(BaseModel):
     sha256: str
 
 
-class _Embeddings(LangChainEmbeddings):
-    """Embeds passages, and gives the manifest's records a vector that means nothing."""
-
-    blank = False
-    """Whether what comes now is no passage."""
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        if not self.blank:
-            return super().embed_documents(texts)
-        size = int(self._embedder.embed(["bukti"]).shape[1])
-        return [[1.0, *[0.0] * (size - 1)] for _ in texts]
-
-
-Opener = Callable[[LangChainEmbeddings, bool], "VectorStore | None"]
+Opener = Callable[["StoreEmbeddings", bool], "VectorStore | None"]
 """Opens a store with these embeddings; where it is missing, makes it if told to, and gives None if not."""
 
 
@@ -146,11 +135,13 @@ class StoreIndex(Index):
         remaking: bool = False,
         space: str = "",
     ) -> None:
+        from bukti.retrieval.langchain import StoreEmbeddings
+
         self._where = where
         self._space = space
         self._remaking = remaking
         self._embedder = embedder
-        self._embeddings = _Embeddings(embedder)
+        self._embeddings = StoreEmbeddings(embedder)
         self._head: _Head | None = None
         self._cache: dict[str, Passage] = {}
         with self._asking():
@@ -609,7 +600,7 @@ def _named(name: str, options: Mapping[str, Any]) -> Opener:
         )
         raise ConfigError(message) from exc
 
-    def opener(embeddings: LangChainEmbeddings, create: bool) -> VectorStore:
+    def opener(embeddings: StoreEmbeddings, create: bool) -> VectorStore:
         from langchain_core.vectorstores import VectorStore
 
         made = maker(**{takes: embeddings}, **options)
@@ -645,7 +636,7 @@ def _chroma(name: str, options: Mapping[str, Any]) -> Opener:
         raise ConfigError(message)
     host, tls = str(address.hostname), address.scheme == "chromas"
 
-    def opener(embeddings: LangChainEmbeddings, create: bool) -> VectorStore | None:
+    def opener(embeddings: StoreEmbeddings, create: bool) -> VectorStore | None:
         import chromadb
         import httpx
         from chromadb.config import Settings

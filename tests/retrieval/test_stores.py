@@ -95,8 +95,8 @@ class TestEveryIndex:
         ]
         excluded = {here.sources[3].id}
         found = [HybridRetriever(index).retrieve(asked, k=3, exclude=excluded) for index in (there, here)]
-        assert [[item.passage for item in row][:1] for row in found[0]] == [
-            [item.passage for item in row][:1] for row in found[1]
+        assert [[(item.passage, item.words) for item in row][:1] for row in found[0]] == [
+            [(item.passage, item.words) for item in row][:1] for row in found[1]
         ]
         assert found[0][0][0].passage.text == "WhatsApp was acquired by Facebook in 2014."
         assert (there.content_id, there.sources) == (here.content_id, here.sources)
