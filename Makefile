@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 LOCK := $(shell $(PYTHON) -c 'import sys; print("requirements.lock" if sys.version_info >= (3, 11) else "$(VENV)/torch.lock")')
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test check all-tests audit train bench-models bench-claims bench-verify bench-gate bench-page pictures lock clean
+.PHONY: demo test check all-tests audit train bench-models bench-claims bench-verify bench-gate bench-page bench-scale bench-speed pictures lock clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml requirements.lock
@@ -64,6 +64,12 @@ bench-gate: $(STAMP)  ## Simulate how often the gate cries wolf and what it catc
 
 bench-page: $(STAMP)  ## Measure how fast a page of 1,000 claims opens and works in Chromium; writes docs/benchmarks-page.md.
 	$(BIN)/python -m benchmarks.page --write docs/benchmarks-page.md
+
+bench-scale: $(STAMP)  ## Measure what a passage, a pair and an article cost in processor time; writes the table of docs/scale.md.
+	$(BIN)/python -m benchmarks.scale --write docs/scale.md
+
+bench-speed: $(VENV)/.train  ## Measure speed and memory beside a LangChain pipeline with the same models; writes docs/benchmarks-speed.md.
+	$(BIN)/python -m benchmarks.speed --data $(DATA) --write docs/benchmarks-speed.md
 
 pictures: $(STAMP)  ## Take the README's pictures of the demo's page anew; needs Chromium.
 	$(BIN)/python -m benchmarks.pictures

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import shutil
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -17,21 +16,21 @@ from bukti.claims.claim import Splitter
 from bukti.claims.documents import find_sources, place_of, read_document
 from bukti.claims.errors import InputError, UsageError
 from bukti.claims.files import read_regular
-from bukti.claims.parts import load_part
-from bukti.claims.rules import RuleSplitter
 from bukti.claims.segments import segment
+from bukti.claims.stages import span
 from bukti.config import Config
-from bukti.eval.embedded import EmbeddedVerifier
-from bukti.eval.lexical import LexicalVerifier, for_day
+from bukti.eval.lexical import for_day
 from bukti.eval.pipeline import fingerprint_of, verify_article
 from bukti.eval.report import Report
 from bukti.eval.verdict import Thresholds
 from bukti.eval.verifier import Verifier
+from bukti.loading import cache_root, load_splitter, load_verifier, own_embedder, parts_of, thresholds_for
 from bukti.retrieval.embedded import model_cards
-from bukti.retrieval.embedder import Embedder, load_embedder
+from bukti.retrieval.embedder import Embedder
 from bukti.retrieval.index import Change, Index
 from bukti.retrieval.retriever import Retriever, reranking_retriever
 from bukti.retrieval.sources import CUTTING
+from bukti.retrieval.stores import open_index
 
 if TYPE_CHECKING:
     from bukti.eval.answers import Oracle
@@ -56,9 +55,6 @@ __all__ = [
 MAX_DEFAULT_INDEXES = 20
 """How many default indexes the cache keeps; the longest unused go."""
 
-_CLASS = re.compile(r"[\w.]+:[A-Z]\w*")
-"""``module:Class``, not ``provider:model``: a class begins with a capital, a model's name hardly ever does."""
-
 Progress = Callable[[str, int, int], None]
 """Told of (step, done, of)."""
 
@@ -80,7 +76,8 @@ def verify(
         article: The article's file, ``-`` for standard input, or a `Document`, such as ``read_text("...")`` gives.
         sources: Files and folders of reference sources, and ``https://`` addresses. Without `index` they are indexed in a cache folder that is found
             again for the same content.
-        index: Folder of an index; `sources` are added to it, and only they count as evidence if any are given.
+        index: An index: its folder, or a store as `bukti.retrieval.stores.open_index` names it. `sources` are added to it, and only they count as
+            evidence if any are given.
         as_of: Sources published after this day are no evidence; those that do not say their day are kept, and named in the report.
         published: The article's day of publication, where it does not say it or says it wrong; `as_of` where neither is known.
         language: The article's language, ``id`` or ``en``; recognised if None.
@@ -159,19 +156,20 @@ class Bench:
     def verify(self, article: Article, *, progress: Progress | None = None) -> Report:
         """Verifies one article; see `verify`."""
         read = self.dated(article)
-        return verify_article(
-            read,
-            index=self.index,
-            splitter=self.splitter,
-            retriever=self.retriever,
-            verifier=for_day(self.verifier, read.published),
-            thresholds=self.thresholds,
-            k=self.k,
-            sources=self.given,
-            skipped=self.skipped,
-            as_of=self.as_of,
-            progress=progress,
-        )
+        with span("verify", article=read.sha256, language=read.language):
+            return verify_article(
+                read,
+                index=self.index,
+                splitter=self.splitter,
+                retriever=self.retriever,
+                verifier=for_day(self.verifier, read.published),
+                thresholds=self.thresholds,
+                k=self.k,
+                sources=self.given,
+                skipped=self.skipped,
+                as_of=self.as_of,
+                progress=progress,
+            )
 
     def fingerprint(self) -> dict[str, Any]:
         """Gives the fingerprint that every report of this bench has."""
@@ -206,14 +204,14 @@ def open_bench(
     paths = list(sources)
     check_sources(paths, index)
     verifier = load_verifier(config.verifier, config=config)
-    embedder = load_embedder(config.embedder)
+    embedder = own_embedder(config)
     skipped: tuple[tuple[str, str], ...] = ()
     given: frozenset[str] | None = None
     if index is None:
         opened, change = default_index(paths, embedder=embedder, config=config, progress=progress)
         skipped = change.skipped
     else:
-        opened = Index(index, embedder=embedder, create=bool(paths))
+        opened = open_index(index, embedder=embedder, create=bool(paths), options=config.store_options)
         if paths:
             skipped = opened.add(
                 paths, max_bytes=config.max_bytes, allow_private=config.allow_private, progress=progress
@@ -222,9 +220,9 @@ def open_bench(
             given = frozenset(source.id for source in opened.sources if source.location in locations)
     if not opened.sources:
         message = (
-            f"the index at {opened.folder} holds no sources; add some: bukti index add PATH... --index {opened.folder}"
+            f"the index at {opened.where} holds no sources; add some: bukti index add PATH... --index {opened.where}"
         )
-        raise InputError(message, path=opened.folder)
+        raise InputError(message, path=opened.where)
     return Bench(
         index=opened,
         splitter=load_splitter(config.splitter),
@@ -267,20 +265,15 @@ def evaluate(
         UsageError: A part's name is none, or the verifier cannot be repeated.
         OutputError: The run cannot be written.
     """
-    from bukti.eval.answers import Parts
     from bukti.eval.runs import run_suite
 
     config = config or Config()
-    verifier = load_verifier(config.verifier, config=config)
-    parts = Parts(
-        splitter=load_splitter(config.splitter),
-        embedder=load_embedder(config.embedder),
-        verifier=verifier,
-        thresholds=thresholds_for(verifier, config),
-        k=config.k,
-        max_bytes=config.max_bytes,
-        repeat=repeat,
-    )
+    parts = parts_of(config, repeat=repeat)
+    spread = None
+    if config.engine == "ray":
+        from bukti.casework import spread_cases
+
+        spread = spread_cases(config, oracle=oracle, repeat=repeat)
     models = (
         {card.name: card.sha256 for card in model_cards()} if "embedded" in (config.embedder, config.verifier) else {}
     )
@@ -297,7 +290,7 @@ def evaluate(
 
     return run_suite(
         suite, parts, runs=runs, oracle=oracle, fresh=fresh, command=command, models=models, mutants=mutants if mutate else None,
-        progress=progress,
+        spread=spread, progress=progress,
     )  # fmt: skip
 
 
@@ -343,82 +336,6 @@ def read_article(
     return segment(document, language=language, published=published)
 
 
-def load_splitter(name: str) -> Splitter:
-    """Gives the splitter of this name: ``rules``, a chat model as ``"provider:model"``, or one's own as ``"module:Class"``.
-
-    Raises:
-        UsageError: There is none of this name.
-    """
-    if name == "rules":
-        return RuleSplitter()
-    if _CLASS.fullmatch(name):
-        made: Splitter = load_part(name, Splitter, kind="splitter", known="rules, provider:model")
-        return made
-    if ":" not in name:
-        raise UsageError(f"splitter {name!r}: no splitter of this name; give rules, provider:model or module:Class")
-    from bukti.claims.chat import ChatSplitter
-
-    return ChatSplitter(name)
-
-
-def load_verifier(name: str, article: Article | None = None, *, config: Config | None = None) -> Verifier:
-    """Gives the verifier of this name; `Config.verifier` says which names there are and which wins.
-
-    Args:
-        name: The name.
-        article: What is verified, if anything yet; its day of publication anchors dates.
-        config: Says how a chat model is asked.
-
-    Raises:
-        UsageError: There is none of this name, or it cannot be used.
-        OutputError: A chat model's answers cannot be recorded.
-    """
-    if name == "embedded":
-        return EmbeddedVerifier()
-    if name == "lexical":
-        return LexicalVerifier(published=article.published if article else None)
-    if _CLASS.fullmatch(name):
-        made: Verifier = load_part(
-            name, Verifier, kind="verifier", known="embedded, lexical, provider:model, a model's path"
-        )
-        return made
-    is_folder = name.startswith((".", "/", "~")) or (bool(name) and Path(name).is_dir())
-    if ":" in name and not is_folder:
-        from bukti.eval.judge import ChatJudge
-
-        config = config or Config()
-        return ChatJudge(
-            name,
-            votes=config.judge_votes,
-            temperature=config.judge_temperature,
-            record=Path(config.judge_record) if config.judge_record else None,
-            replay=config.judge_replay,
-        )
-    if "/" in name or is_folder:
-        from bukti.eval.crossencoder import CrossEncoderVerifier
-
-        return CrossEncoderVerifier(name)
-    raise UsageError(
-        f"verifier {name!r}: no verifier of this name; give embedded, lexical, provider:model, module:Class, "
-        "or a cross-encoder's folder or name with a /"
-    )
-
-
-def thresholds_for(verifier: Verifier, config: Config) -> Thresholds:
-    """Gives the configured thresholds, and the verifier's own where none are set."""
-    own = verifier.thresholds if isinstance(verifier, EmbeddedVerifier) else Thresholds()
-
-    def chosen(given: float | None, default: float) -> float:
-        return default if given is None else given
-
-    return replace(
-        own,
-        support=chosen(config.support_threshold, own.support),
-        refute=chosen(config.refute_threshold, own.refute),
-        refute_alone=chosen(config.refute_alone_threshold, own.refute_alone),
-    )
-
-
 def default_index(
     paths: Sequence[Path | str], *, embedder: Embedder, config: Config, progress: Progress | None = None
 ) -> tuple[Index, Change]:
@@ -448,20 +365,12 @@ def default_index(
                 key.update(os.fsencode(place_of(file)) + b"\0" + hashlib.sha256(read_regular(file)).digest())
         except OSError:
             continue
-    folder = _cache_folder(config) / key.hexdigest()[:24]
+    folder = cache_root(config) / "indexes" / key.hexdigest()[:24]
     index = Index(folder, embedder=embedder, create=True)
     change = index.add(paths, max_bytes=config.max_bytes, allow_private=config.allow_private, progress=progress)
     folder.touch()
     _prune(folder.parent, keep=folder)
     return index, change
-
-
-def _cache_folder(config: Config) -> Path:
-    if config.cache_dir:
-        return Path(config.cache_dir).expanduser() / "indexes"
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("bukti", appauthor=False)) / "indexes"
 
 
 def _prune(folder: Path, *, keep: Path) -> None:

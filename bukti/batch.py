@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import re
 import unicodedata
@@ -17,16 +16,7 @@ from typing import Any, Literal
 from bukti.api import Bench, Progress, check_sources, open_bench, read_article
 from bukti.claims.article import Article
 from bukti.claims.documents import find_documents
-from bukti.claims.errors import (
-    BuktiError,
-    IndexUnusableError,
-    InputError,
-    ModelError,
-    OutputError,
-    StageError,
-    UsageError,
-    cause_of,
-)
+from bukti.claims.errors import InputError, OutputError, UsageError
 from bukti.claims.files import location_of, read_regular
 from bukti.claims.pages import is_address
 from bukti.config import Config
@@ -35,16 +25,12 @@ from bukti.eval.overview import Overview, Row, render_overview, render_overview_
 from bukti.eval.page import render_html
 from bukti.eval.report import SCHEMA, Failure, Report
 from bukti.eval.wording import page_language
+from bukti.spreading import FATAL, failure_of, judge_article, spread_articles
 
 __all__ = ["Done", "find_articles", "names_of", "verify_articles"]
 
-_LOG = logging.getLogger(__name__)
-
 MAX_NAME = 60
 """Characters of an article's name that its files keep."""
-
-_FATAL = (IndexUnusableError, ModelError, OutputError, UsageError)
-"""What would befall every other article too: the run stops, and goes on once it is mended."""
 
 How = Literal["verified", "kept", "failed"]
 """What became of an article: it was verified now, its report was there already, or it could not be verified."""
@@ -173,9 +159,22 @@ def verify_articles(
         _make_folder(into)
         _sweep(into, names)
     overview = Overview(fingerprint=bench.fingerprint(), skipped=bench.skipped)
-    for number, (path, name) in enumerate(zip(articles, names, strict=True), start=1):
-        tell = _within(progress, f"{number}/{len(articles)} {Path(path).name[:40]}")
-        row, how = _one(path, name, bench, into, published, language, config, fresh, tell)
+    # The reports that are there are looked for, and articles read, as their turn comes.
+    todo = (
+        _read(
+            path, name, bench, into, published, language, config, fresh,
+            _within(progress, f"{number}/{len(articles)} {Path(path).name[:40]}"),
+        )
+        for number, (path, name) in enumerate(zip(articles, names, strict=True), start=1)
+    )  # fmt: skip
+    if config.engine == "ray":
+        judged = spread_articles(todo, bench, config, article=lambda one: one.article)
+    else:
+        judged = ((one, _judge(one, bench)) for one in todo)
+    for number, (one, answer) in enumerate(judged, start=1):
+        row, how = _finish(one, answer, into, config)
+        path = one.path
+        del one, answer  # or two reports would be in memory while the next article is verified
         overview.add(row)
         yield Done(path=path, how=how, row=row, number=number, of=len(articles))
     if into is not None:
@@ -185,7 +184,21 @@ def verify_articles(
         )
 
 
-def _one(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Todo:
+    """An article that was looked at."""
+
+    path: str
+    name: str
+    tell: Progress
+    article: Article | None = None
+    """The article, if it has yet to be verified."""
+    row: Row | None = None
+    """What its report came to that is there already, or why it cannot be read."""
+    how: How = "verified"
+
+
+def _read(
     path: str,
     name: str,
     bench: Bench,
@@ -195,31 +208,42 @@ def _one(
     config: Config,
     fresh: bool,
     tell: Progress,
-) -> tuple[Row, How]:
-    stage = "read"
+) -> _Todo:
     try:
         tell("read", 0, 1)
         if path != path.encode("utf-8", "replace").decode():
             raise InputError(f"{path}: its name is not UTF-8; rename it", path=path)
         article = bench.dated(read_article(path, published=published, language=language, config=config))
-        stage = "verify"
         kept = None if into is None or fresh else _kept(into, name, article, bench, config)
-        if kept is not None:
-            return Row.of(kept, name=name), "kept"
-        report = bench.verify(article, progress=tell)
-        data = report.to_dict()
-        if into is not None:
-            _write(report, name, into, config)
-    except _FATAL:
+        row = Row.of(kept, name=name) if kept is not None else None
+    except FATAL:
         raise
-    except BuktiError as exc:
-        failure = Failure(stage=exc.stage if isinstance(exc, StageError) else stage, cause=cause_of(exc, 500))
     except Exception as exc:  # noqa: BLE001 (one article's border: what breaks on one must not take the rest with it)
-        _LOG.debug("an article failed", exc_info=True)
-        failure = Failure(stage=stage, cause=f"{type(exc).__name__}: {cause_of(exc, 500)}")
-    else:
-        return Row.of(data, name=name if into else ""), "verified"
-    return Row.failure(path, failure), "failed"
+        return _Todo(path=path, name=name, tell=tell, row=Row.failure(path, failure_of(exc, "read")), how="failed")
+    if row is not None:
+        return _Todo(path=path, name=name, tell=tell, row=row, how="kept")
+    return _Todo(path=path, name=name, tell=tell, article=article)
+
+
+def _judge(one: _Todo, bench: Bench) -> Report | Failure | None:
+    return judge_article(bench, one.article, one.tell) if one.article is not None else None
+
+
+def _finish(one: _Todo, answer: Report | Failure | None, into: Path | None, config: Config) -> tuple[Row, How]:
+    """Writes an article's report and gives its row."""
+    if one.row is not None:
+        return one.row, one.how
+    try:
+        if isinstance(answer, Report):
+            if into is not None:
+                _write(answer, one.name, into, config)
+            return Row.of(answer.to_dict(), name=one.name if into else ""), "verified"
+        failure = answer or Failure(stage="verify", cause="there is no report")
+    except FATAL:
+        raise
+    except Exception as exc:  # noqa: BLE001 (one article's border)
+        failure = failure_of(exc, "verify")
+    return Row.failure(one.path, failure), "failed"
 
 
 def _write(report: Report, name: str, into: Path, config: Config) -> None:

@@ -37,10 +37,62 @@ app = typer.Typer(
 index_app = typer.Typer(help="Keep an index of reference sources.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(index_app, name="index")
 
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        version_command()
+        raise typer.Exit
+
+
+@app.callback()
+def root_command(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Show bukti's version and exit.",
+            callback=_tell_version,
+            is_eager=True,
+            show_default=False,
+        ),
+    ] = False,
+    log_level: Annotated[
+        str | None,
+        typer.Option(
+            "--log-level",
+            envvar="BUKTI_LOG_LEVEL",
+            help=f"Write a log to stderr, from this level up: {', '.join(LOG_LEVELS)}.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Says what goes for every command."""
+    from bukti.tracing import start_tracing
+
+    if log_level is not None:
+        _start_log(log_level)
+    start_tracing(os.environ)
+
+
+def _start_log(level: str) -> None:
+    if level.lower() not in LOG_LEVELS:
+        raise UsageError(f"--log-level {level}: no such level; known are {', '.join(LOG_LEVELS)}")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    log = logging.getLogger("bukti")  # its own alone: libraries say much that tells a user nothing
+    log.addHandler(handler)
+    log.setLevel(level.upper())
+
+
 Embedder = Annotated[
     str | None, typer.Option(help="embedded, a model's name or path, or module:Class.", show_default="embedded")
 ]
-IndexFolder = Annotated[Path, typer.Option("--index", help="Folder of the index.")]
+IndexName = Annotated[
+    str,
+    typer.Option("--index", help="The index: a folder, chroma://HOST:PORT/NAME, or a LangChain store's module:Class."),
+]
 Paths = Annotated[
     list[str],
     typer.Argument(help="Files and folders (txt, md, html, pdf), and https:// addresses.", show_default=False),
@@ -55,6 +107,10 @@ Verifier = Annotated[
 Splitter = Annotated[
     str | None, typer.Option(help="rules, a chat model as provider:model, or module:Class.", show_default="rules")
 ]
+EngineName = Annotated[
+    str | None,
+    typer.Option("--engine", help="local, or ray: spread over a Ray cluster; needs bukti[ray].", show_default="local"),
+]
 AllowPrivate = Annotated[
     bool | None,
     typer.Option("--allow-private", help="Fetch pages from one's own network too.", show_default=False),
@@ -63,6 +119,7 @@ Published = Annotated[
     str | None,
     typer.Option(help="The article's day of publication, YYYY-MM-DD; read from it if not given.", show_default=False),
 ]
+
 FAIL_ON = ("refuted", "conflicting", "not_enough_evidence", "error")
 
 
@@ -112,7 +169,14 @@ def verify_command(
         list[str] | None,
         typer.Option("--sources", "-s", help="Files, folders and https:// addresses of sources; may be given again."),
     ] = None,
-    index: Annotated[Path | None, typer.Option("--index", help="Folder of an index; sources are added to it.")] = None,
+    index: Annotated[
+        str | None,
+        typer.Option(
+            "--index",
+            help="An index: a folder, chroma://HOST:PORT/NAME, or a LangChain store's module:Class; sources are added to it.",
+            show_default=False,
+        ),
+    ] = None,
     output: Annotated[
         list[str] | None,
         typer.Option(
@@ -148,6 +212,7 @@ def verify_command(
     embedder: Embedder = None,
     verifier: Verifier = None,
     splitter: Splitter = None,
+    engine: EngineName = None,
     allow_private: AllowPrivate = None,
 ) -> None:
     """Verify articles; without -o the report of one goes to the terminal, and a line of each of several."""
@@ -158,6 +223,7 @@ def verify_command(
             "embedder": embedder,
             "verifier": verifier,
             "splitter": splitter,
+            "engine": engine,
             "allow_private": allow_private,
             "lang": lang,
         }
@@ -233,7 +299,7 @@ def verify_command(
 def _verify_many(
     articles: list[str],
     sources: list[str],
-    index: Path | None,
+    index: str | None,
     output: list[str],
     folders: list[str],
     settings: dict[str, Any],
@@ -438,6 +504,7 @@ def eval_command(
     embedder: Embedder = None,
     verifier: Verifier = None,
     splitter: Splitter = None,
+    engine: EngineName = None,
 ) -> None:
     """Answer the cases of suites, measure the answers and hold them against a baseline."""
     rules: dict[str, Any] = {
@@ -453,6 +520,7 @@ def eval_command(
             "splitter": splitter,
             "min_caught": min_caught,
             "lang": lang,
+            "engine": engine,
         }
         | {f"gate_{name}": value for name, value in rules.items()}
     )
@@ -537,7 +605,8 @@ def bless_command(
 @app.command("serve")
 def serve_command(
     index: Annotated[
-        list[Path] | None, typer.Option("--index", help="Folder of an index to verify against; may be given again.")
+        list[str] | None,
+        typer.Option("--index", help="An index to verify against, as for verify; may be given again."),
     ] = None,
     sources: Annotated[
         list[Path] | None, typer.Option("--sources", "-s", help="Folder or file of sources; may be given again.")
@@ -597,7 +666,7 @@ def export_reviews_command(
 @app.command("search")
 def search_command(
     text: Annotated[str, typer.Argument(help="A claim.", show_default=False)],
-    index: IndexFolder,
+    index: IndexName,
     k: Annotated[int, typer.Option("-k", help="How many passages.", min=1, max=200)] = 5,
     embedder: Embedder = None,
 ) -> None:
@@ -623,21 +692,21 @@ def search_command(
 
 @index_app.command("add")
 def index_add_command(
-    paths: Paths, index: IndexFolder, embedder: Embedder = None, allow_private: AllowPrivate = None
+    paths: Paths, index: IndexName, embedder: Embedder = None, allow_private: AllowPrivate = None
 ) -> None:
     """Add sources, or bring them up to date; unchanged files are not embedded again."""
     from bukti.retrieval.embedder import load_embedder
-    from bukti.retrieval.index import Index
+    from bukti.retrieval.stores import open_index
 
     config, _ = read_config({"embedder": embedder, "allow_private": allow_private})
-    opened = Index(index, embedder=load_embedder(config.embedder), create=True)
+    opened = open_index(index, embedder=load_embedder(config.embedder), create=True, options=config.store_options)
     with _progress() as tell:
         change = opened.add(paths, max_bytes=config.max_bytes, allow_private=config.allow_private, progress=tell)
     _tell_change(change)
 
 
 @index_app.command("list")
-def index_list_command(index: IndexFolder, embedder: Embedder = None) -> None:
+def index_list_command(index: IndexName, embedder: Embedder = None) -> None:
     """List the sources of an index."""
     for source in _open(index, embedder).sources:
         typer.echo(f"{source.id}  {source.language}  {source.path}  {printable(source.title)}")
@@ -645,7 +714,7 @@ def index_list_command(index: IndexFolder, embedder: Embedder = None) -> None:
 
 @index_app.command("remove")
 def index_remove_command(
-    names: Annotated[list[str], typer.Argument(help="Paths or ids.")], index: IndexFolder, embedder: Embedder = None
+    names: Annotated[list[str], typer.Argument(help="Paths or ids.")], index: IndexName, embedder: Embedder = None
 ) -> None:
     """Remove sources from an index."""
     for path in _open(index, embedder).remove(names):
@@ -653,7 +722,7 @@ def index_remove_command(
 
 
 @index_app.command("status")
-def index_status_command(index: IndexFolder, embedder: Embedder = None) -> None:
+def index_status_command(index: IndexName, embedder: Embedder = None) -> None:
     """Say what an index holds and which files have changed since."""
     status = _open(index, embedder).status()
     typer.echo(
@@ -667,7 +736,7 @@ def index_status_command(index: IndexFolder, embedder: Embedder = None) -> None:
 
 @index_app.command("rebuild")
 def index_rebuild_command(
-    index: IndexFolder,
+    index: IndexName,
     paths: Annotated[
         list[str] | None, typer.Argument(help="Files, folders and addresses; those the index knows if none are given.")
     ] = None,
@@ -676,16 +745,17 @@ def index_rebuild_command(
 ) -> None:
     """Make an index anew: after damage, or for another embedder."""
     from bukti.retrieval.embedder import load_embedder
-    from bukti.retrieval.index import Index
+    from bukti.retrieval.stores import rebuild_index
 
     config, _ = read_config({"embedder": embedder, "allow_private": allow_private})
     with _progress() as tell:
-        change = Index.rebuild(
+        change = rebuild_index(
             index,
             embedder=load_embedder(config.embedder),
             max_bytes=config.max_bytes,
             allow_private=config.allow_private,
             paths=paths or (),
+            options=config.store_options,
             progress=tell,
         )
     _tell_change(change)
@@ -696,7 +766,9 @@ def config_command() -> None:
     """Show every setting and where it came from."""
     settings: list[Setting] = read_config()[1]
     for setting in settings:
-        typer.echo(f"{setting.name} = {setting.value!r}  ({setting.origin})")
+        # A store's options may hold a password.
+        shown = dict.fromkeys(setting.value, "...") if isinstance(setting.value, dict) else setting.value
+        typer.echo(f"{setting.name} = {shown!r}  ({setting.origin})")
 
 
 @app.command("models")
@@ -723,12 +795,23 @@ def models_command(
     typer.echo("The whole card of one: bukti models NAME")
 
 
-def _open(folder: Path, embedder: str | None) -> Index:
+@app.command("version")
+def version_command() -> None:
+    """Show bukti's version."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        typer.echo(f"bukti {version('bukti')}")
+    except PackageNotFoundError:
+        typer.echo("bukti, of unknown version: not installed as a package")
+
+
+def _open(index: str, embedder: str | None) -> Index:
     from bukti.retrieval.embedder import load_embedder
-    from bukti.retrieval.index import Index
+    from bukti.retrieval.stores import open_index
 
     config, _ = read_config({"embedder": embedder})
-    return Index(folder, embedder=load_embedder(config.embedder))
+    return open_index(index, embedder=load_embedder(config.embedder), options=config.store_options)
 
 
 def _tell_change(change: Change) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,9 @@ class Config:
     min_caught: float | None = None
     """Of the mutants that ``bukti eval --mutate`` makes, the least share that must be caught, in (0, 1]; none is asked for if None."""
 
+    engine: str = "local"
+    """Where the work of many articles or cases is done: ``local``, one after the other in this process, or ``ray``, over a Ray cluster."""
+
     max_mb: float = 20.0
     """Largest file that is read, in megabytes."""
 
@@ -99,8 +103,15 @@ class Config:
     lang: str = ""
     """What a report's page speaks, ``id`` or ``en``; the article's language if empty, English if that is neither."""
 
+    store_options: dict[str, Any] = field(default_factory=dict)
+    """What ``--index module:Class`` or ``module:function`` is called with, or a Chroma server's ``headers``, ``tenant`` and ``database``; a table in
+    the file, JSON in the environment. ``bukti config`` shows the names only: a password may be among the values."""
+
     cache_dir: str = ""
-    """Where default indexes are kept; the user's cache folder if empty."""
+    """Where default indexes and the embedded models' answers are kept; the user's cache folder if empty."""
+
+    keep_answers: bool = True
+    """Whether what the embedded models answered is kept there, so that the same question is computed once; no text is stored."""
 
     def __post_init__(self) -> None:
         for name in ("support_threshold", "refute_threshold", "refute_alone_threshold"):
@@ -121,6 +132,12 @@ class Config:
             raise ConfigError(message)
         if self.gate_min_cases < 1:
             message = f"gate_min_cases (--min-cases) is {self.gate_min_cases}; it must be 1 at least"
+            raise ConfigError(message)
+        if self.engine not in ("local", "ray"):
+            message = f"engine is {self.engine!r}; known are local and ray"
+            raise ConfigError(message)
+        if self.engine == "ray" and self.judge_record:
+            message = "engine is ray and judge_record is set; workers on several machines cannot keep one file of answers, so unset one of them"
             raise ConfigError(message)
         if self.lang not in ("", "id", "en"):
             message = f"lang is {self.lang!r}; a report's page speaks id or en"
@@ -183,16 +200,17 @@ def read_config(
     environment = os.environ if environment is None else environment
     file_values, file_origin = _read_file(folder or Path.cwd())
     settings = []
-    for field in fields(Config):
-        value, origin = field.default, "default"
-        if field.name in file_values:
-            value, origin = _typed(field.name, file_values[field.name], field.default, file_origin), file_origin
-        variable = f"BUKTI_{field.name.upper()}"
+    for one in fields(Config):
+        default: object = one.default if one.default is not MISSING else {}
+        value, origin = default, "default"
+        if one.name in file_values:
+            value, origin = _typed(one.name, file_values[one.name], default, file_origin), file_origin
+        variable = f"BUKTI_{one.name.upper()}"
         if environment.get(variable):
-            value, origin = _typed(field.name, environment[variable], field.default, variable), variable
-        if flags and flags.get(field.name) is not None:
-            value, origin = flags[field.name], "flag"
-        settings.append(Setting(name=field.name, value=value, origin=origin))
+            value, origin = _typed(one.name, environment[variable], default, variable), variable
+        if flags and flags.get(one.name) is not None:
+            value, origin = flags[one.name], "flag"
+        settings.append(Setting(name=one.name, value=value, origin=origin))
     return Config(**{setting.name: setting.value for setting in settings}), settings  # type: ignore[arg-type]
 
 
@@ -207,7 +225,7 @@ def _read_file(start: Path) -> tuple[dict[str, Any], str]:
                 table = table.get("tool", {}).get("bukti")
                 if table is None:
                     continue
-            known = {field.name for field in fields(Config)}
+            known = {one.name for one in fields(Config)}
             unknown = sorted(set(table) - known)
             if unknown:
                 message = f"{path}: unknown setting {unknown[0]!r}; known are {', '.join(sorted(known))}"
@@ -229,6 +247,8 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _typed(name: str, value: object, default: object, origin: str) -> object:
+    if isinstance(default, dict):
+        return _table(name, value, origin)
     wanted = float if default is None else type(default)
     if wanted is bool:
         known = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
@@ -243,3 +263,15 @@ def _typed(name: str, value: object, default: object, origin: str) -> object:
     except (TypeError, ValueError) as exc:
         message = f"{origin}: {name} is {value!r}; it must be {'a number' if wanted is not str else 'text'}"
         raise ConfigError(message) from exc
+
+
+def _table(name: str, value: object, origin: str) -> dict[str, Any]:
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            value = None
+    if not isinstance(value, dict):  # which is not shown: it may hold a password
+        message = f"{origin}: {name} is no table of names and values; write it as a table in the file, as JSON in the environment"
+        raise ConfigError(message)
+    return {str(key): item for key, item in value.items()}

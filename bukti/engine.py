@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from bukti.api import load_splitter, load_verifier, thresholds_for
 from bukti.claims.article import Article
 from bukti.claims.claim import Claim
 from bukti.claims.documents import find_documents, read_bytes, read_text
@@ -27,6 +26,7 @@ from bukti.eval.pipeline import assess_claims, copies_of
 from bukti.eval.report import Assessment, Failure
 from bukti.eval.results import CaseResult
 from bukti.eval.verifier import Verifier
+from bukti.loading import load_splitter, load_verifier, thresholds_for
 from bukti.retrieval.embedder import Embedder, load_embedder
 from bukti.retrieval.index import Index, passing_index
 from bukti.retrieval.retriever import Retriever, reranking_retriever

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import calendar
 import re
-import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache, lru_cache
 
 from bukti.claims.article import Span
@@ -435,26 +434,22 @@ def _latest(span: Span, month: int, day: int, anchor: date) -> DateMention | Non
     return mention
 
 
-@lru_cache(maxsize=1024)
-def _relative(words: str, language: str, anchor: date) -> date | None:
-    """Reads "Monday" or "kemarin" against the anchor."""
-    import dateparser
+_SHIFTS = {"hari ini": 0, "kemarin": -1, "besok": 1, "lusa": 2, "today": 0, "yesterday": -1, "tomorrow": 1}
+"""Days from the anchor."""
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        read = dateparser.parse(
-            words,
-            languages=list(dict.fromkeys((language, "id", "en"))) if language in ("id", "en") else ["id", "en"],
-            settings={
-                "RELATIVE_BASE": datetime.combine(anchor, datetime.min.time()),
-                "PREFER_DATES_FROM": "past",
-                "TIMEZONE": "UTC",
-            },
-        )
-    if read is None:
+
+def _relative(words: str, language: str, anchor: date) -> date | None:
+    """Reads "Monday" or "kemarin" against the anchor: a day of the week is the last one, on a Monday "Monday" is that day.
+
+    None for a day beyond the calendar.
+    """
+    shift = _SHIFTS.get(words)
+    if shift is None:
+        shift = -((anchor.weekday() - _names("day", language)[words]) % 7)
+    try:
+        return anchor + timedelta(days=shift)
+    except OverflowError:
         return None
-    # On a Wednesday, "Wednesday" is that day; the parser goes back a week.
-    return anchor if read.date() == anchor - timedelta(days=7) else read.date()
 
 
 def dates_agree(a: DateMention, b: DateMention) -> bool | None:

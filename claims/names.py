@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bukti.claims.article import Span
 
@@ -45,6 +46,7 @@ class Name:
     """The name as written."""
 
 
+@lru_cache(maxsize=20_000)  # the claims of an article are held against the same sentences
 def find_names(text: str) -> tuple[Name, ...]:
     """Finds runs of capitalised words.
 
@@ -84,6 +86,7 @@ def _capital_inside(word: str) -> bool:
     return any(character.isupper() for character in word[1:])
 
 
+@lru_cache(maxsize=50_000)
 def same_name(a: str, b: str) -> bool:
     """Says whether two names can be one: equal, an abbreviation of the other, or one a part of the other.
 

@@ -14,7 +14,7 @@ from bukti.claims.dates import find_dates
 from bukti.claims.quantities import find_quantities
 from bukti.claims.times import ClockTime, find_times
 from bukti.eval.lists import other_names
-from bukti.retrieval.terms import Token, match_matrix, tokenize
+from bukti.retrieval.terms import Token, best_matches, tokenize
 
 __all__ = ["MATCH", "SAME_TOPIC", "Alignment", "Text", "align", "read_text"]
 
@@ -151,11 +151,10 @@ def align(claim: Text, evidence: Text) -> Alignment:
     others += [(-1, token) for token in evidence.context if not token.stop]
     if not content or not others:
         return Alignment(weights=(0.0,) * len(content), partners=(-1,) * len(content), content=tuple(content))
-    matrix = match_matrix(content, claim.language, [token for _, token in others], evidence.language)
+    matches = best_matches(content, claim.language, [token for _, token in others], evidence.language)
     weights, partners = [], []
-    for row in matrix:
-        best = max(range(len(row)), key=row.__getitem__)
-        found = row[best] >= MATCH
+    for weight, best in matches:
+        found = weight >= MATCH
         # A translation that is likely enough is a match like any other: its probability says how many ways there are to
         # put the word, not how near the two are.
         weights.append(1.0 if found else 0.0)

@@ -29,6 +29,7 @@ from bukti.claims.documents import clean_text, read_text
 from bukti.claims.errors import StageError, cause_of
 from bukti.claims.files import location_of
 from bukti.claims.segments import segment
+from bukti.claims.stages import span
 from bukti.eval.baseline import render_row
 from bukti.eval.cases import Case, CaseSource, GoldClaim, gold_claims, read_article, to_claim, write_sources
 from bukti.eval.judging import outlets_of
@@ -119,7 +120,9 @@ def answer_group(
     except StageError as exc:
         ground = exc
     for case in group:
-        yield _answer(case, ground, parts, oracle)
+        with span("case", case=case.id):
+            rows = _answer(case, ground, parts, oracle)
+        yield rows
     if folder.exists():
         discard_index(folder)
 

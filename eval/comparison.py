@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bukti.claims.article import Span
 from bukti.claims.language import ASCII_TWINS
@@ -142,7 +143,8 @@ class _Agents:
     sentence: str
 
 
-def _agents(text: str) -> list[_Agents]:
+@lru_cache(maxsize=4096)
+def _agents(text: str) -> Sequence[_Agents]:
     """Finds who stands as the agent of a relation: "founded by X and Y", "X founded", "X, founder of Z", "Z founder X"."""
     names = find_names(text)
     found = []

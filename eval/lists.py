@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from bukti.retrieval.terms import tokenize
@@ -54,7 +54,8 @@ def _poles() -> dict[tuple[str, str], tuple[tuple[int, int], ...]]:
     return found
 
 
-def poles_of(text: str, language: str) -> dict[int, dict[int, tuple[int, int]]]:
+@lru_cache(maxsize=4096)
+def poles_of(text: str, language: str) -> Mapping[int, Mapping[int, tuple[int, int]]]:
     """Finds words that have an opposite.
 
     Args:

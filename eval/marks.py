@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from bukti.retrieval.terms import tokenize, translations
@@ -97,6 +98,7 @@ def _value(digits: str, language: str) -> float | None:
     return float(digits.replace(",", ".")) if re.fullmatch(r"\d+[.,]\d{1,2}", digits) else None
 
 
+@lru_cache(maxsize=50_000)
 def _translated(stem: str, language: str) -> frozenset[str]:
     other = {"id": "en", "en": "id"}.get(language)
     if other is None:

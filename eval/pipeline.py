@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
-from time import perf_counter
 from typing import Any
 
 from bukti.claims.article import CLAIM_ROLES, Article, Span
 from bukti.claims.claim import Claim, Splitter
 from bukti.claims.errors import BuktiError, StageError, cause_of
+from bukti.claims.stages import Stages
 from bukti.eval.judging import Setting, judge, outlets_of
 from bukti.eval.report import (
     Assessment,
@@ -92,17 +92,15 @@ def verify_article(
     """
     thresholds = thresholds or Thresholds()
     tell = progress or (lambda step, done, of: None)
-    timing: dict[str, float] = {}
     before = _account(verifier)
-    began = perf_counter()
+    stages = Stages()
     tell("split", 0, 1)
-    claims = splitter.split([article])[0]
-    check_claims(article, claims)
-    timing["split"] = perf_counter() - began
-
-    started = perf_counter()
+    with stages.stage("split", sentences=len(article.sentences)):
+        claims = splitter.split([article])[0]
+        check_claims(article, claims)
     known = index.sources
-    copies = copies_of(article, index, known)
+    with stages.stage("copies", sources=len(known)):
+        copies = copies_of(article, index, known)
     outside = {
         source.id: "not among the sources that were given"
         for source in known
@@ -125,20 +123,21 @@ def verify_article(
         published=article.published,
         outlets=outlets_of(article),
         progress=tell,
+        stages=stages,
     )
-    timing["verify"] = perf_counter() - started
-    timing["total"] = perf_counter() - began
-    # What a chat model was asked and took: beside the seconds, since it too may differ from run to run.
-    timing |= {f"judge_{name}": value - before.get(name, 0.0) for name, value in _account(verifier).items()}
     listed = [source for source in known if source.id not in outside]
+    ledger = build_ledger(article, claims, remarks_of(splitter, article))
+    cited = _cited(listed, {**later, **copies}, assessments, index)
+    # What a chat model was asked and took: beside the seconds, since it too may differ from run to run.
+    asked = {f"judge_{name}": value - before.get(name, 0.0) for name, value in _account(verifier).items()}
     return Report(
         article=article,
         assessments=tuple(assessments),
-        ledger=build_ledger(article, claims, remarks_of(splitter, article)),
-        sources=_cited(listed, {**later, **copies}, assessments, index),
+        ledger=ledger,
+        sources=cited,
         skipped=tuple(skipped),
         fingerprint=fingerprint_of(index, splitter, retriever, verifier, thresholds, k, as_of),
-        timing=timing,
+        timing=stages.timing() | asked,
     )
 
 
@@ -161,6 +160,7 @@ def assess_claims(
     published: date | None = None,
     outlets: Collection[str] = (),
     progress: Progress | None = None,
+    stages: Stages | None = None,
 ) -> list[Assessment]:
     """Finds evidence for claims and judges them.
 
@@ -175,6 +175,7 @@ def assess_claims(
         published: The day the claims are of.
         outlets: What the paper that they are from calls itself.
         progress: Told of each step.
+        stages: Told of what it took.
 
     Returns:
         An assessment for each claim, in the same order; one whose retrieval or verification failed has the outcome ``error``.
@@ -188,17 +189,20 @@ def assess_claims(
         outlets=outlets,
     )
     checkable = [claim for claim in claims if claim.checkable]
+    stages = stages or Stages()
     tell("retrieve", 0, len(checkable))
-    found = _retrieve(checkable, retriever, k=k, exclude=exclude)
+    with stages.stage("retrieve", claims=len(checkable)):
+        found = _retrieve(checkable, retriever, k=k, exclude=exclude)
     assessments = []
     done = 0
-    for claim in claims:
-        if not claim.checkable:
-            assessments.append(Assessment(claim=claim, verdict="not_checkable", probabilities=None))
-            continue
-        tell("verify", done, len(checkable))
-        done += 1
-        assessments.append(_assess(claim, found[claim.id], setting))
+    with stages.stage("judge", claims=len(checkable)):
+        for claim in claims:
+            if not claim.checkable:
+                assessments.append(Assessment(claim=claim, verdict="not_checkable", probabilities=None))
+                continue
+            tell("verify", done, len(checkable))
+            done += 1
+            assessments.append(_assess(claim, found[claim.id], setting))
     tell("verify", done, len(checkable))
     return assessments
 
@@ -268,12 +272,11 @@ def copies_of(article: Article, index: Index, sources: Sequence[Source]) -> dict
         for sentence in article.sentences
         if sentence.role in CLAIM_ROLES and sentence.repeat_of is None and sentence.span.end - sentence.span.start >= 30
     }
-    found = {}
-    for source in sources:
-        if source.sha256 == article.sha256:
-            found[source.id] = "it is the article itself"
-            continue
-        if len(sentences) < MIN_COPIED:
+    found = {source.id: "it is the article itself" for source in sources if source.sha256 == article.sha256}
+    given = {source.id for source in sources}
+    suspected = index.like(sorted(sentences), article.language) if len(sentences) >= MIN_COPIED else []
+    for source in suspected:
+        if source.id in found or source.id not in given:
             continue
         text = _key(" ".join(passage.text for passage in index.passages_of(source.id)))
         copied = sum(sentence in text for sentence in sentences)
@@ -345,7 +348,7 @@ def _cited(
             path=source.path,
             sha256=source.sha256,
             language=source.language,
-            passages=len(index.passages_of(source.id)),
+            passages=index.count_of(source.id),
             cited=cited[source.id],
             excluded=excluded.get(source.id),
             published=source.published,

@@ -35,7 +35,7 @@ from bukti.claims.errors import InputError, NotBlessedError, OutputError, UsageE
 from bukti.claims.files import read_regular
 from bukti.eval.answers import ORACLES, Oracle, Parts, answer_group
 from bukti.eval.baseline import bless, read_row, render_row
-from bukti.eval.cases import Suite, gold_claims, group_by_sources, make_suite
+from bukti.eval.cases import Case, Suite, gold_claims, group_by_sources, make_suite
 from bukti.eval.decision import Decision
 from bukti.eval.gate import DEFAULT_MEASURES
 from bukti.eval.output import UNFINISHED, write_text
@@ -69,6 +69,9 @@ SYNC_S = 1.0
 
 Progress = Callable[[str, int, int], None]
 """Told of (step, done, of)."""
+
+Spread = Callable[[Sequence[Sequence[Case]]], Iterator[tuple[Case, list[CaseResult]]]]
+"""Answers groups of cases elsewhere, and gives each case with its rows as `bukti.eval.answers.answer_group` would."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +139,7 @@ def run_suite(
     command: Sequence[str] = (),
     models: Mapping[str, Any] | None = None,
     mutants: Callable[[Run], Sensitivity] | None = None,
+    spread: Spread | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Answers a suite, or goes on with a run of it that was cut off.
@@ -149,6 +153,7 @@ def run_suite(
         command: What was called, for the manifest; it makes no run another one.
         models: Hashes of their weights and the like, beside the parts' names.
         mutants: What judges the run's mutants. The run ends only after that: cut off there, it goes on there.
+        spread: What answers the cases in place of this process; it makes no run another one.
         progress: Told of (``cases``, done, of).
 
     Raises:
@@ -162,7 +167,7 @@ def run_suite(
             manifest = {**told, "command": list(command), **before}
             _write_json(folder / "manifest.json", manifest)
             kept = _kept(folder / "results.jsonl", suite)
-            rows = _answer_rest(suite, parts, folder, oracle, kept, tell)
+            rows = _answer_rest(suite, parts, folder, oracle, kept, spread, tell)
             _write_rows(folder / "results.jsonl", rows)
             scores = scores_of(rows)
             _write_json(folder / "measures.json", scores)
@@ -180,6 +185,7 @@ def _answer_rest(
     folder: Path,
     oracle: Collection[Oracle],
     kept: Mapping[str, list[CaseResult]],
+    spread: Spread | None,
     tell: Progress,
 ) -> list[CaseResult]:
     """Answers the cases that have no rows yet, and gives all rows in the suite's order."""
@@ -188,22 +194,28 @@ def _answer_rest(
     tell("cases", len(found), len(suite.cases))
     synced = monotonic()
     with (folder / "results.jsonl").open("a", encoding="utf-8", newline="\n") as file:
-        for number, group in enumerate(group_by_sources(suite.cases)):
-            rest = [case for case in group if case.id not in found]
-            if not rest:
-                continue
-            for case, rows in zip(
-                rest, answer_group(rest, parts, work=work, name=f"{number:06}", oracle=oracle), strict=True
-            ):
-                file.write("".join(render_row(row) + "\n" for row in rows))
-                file.flush()
-                found[case.id] = rows
-                tell("cases", len(found), len(suite.cases))
+        groups = [[case for case in group if case.id not in found] for group in group_by_sources(suite.cases)]
+        for case, rows in spread(groups) if spread else _answer_here(groups, parts, work, oracle):
+            file.write("".join(render_row(row) + "\n" for row in rows))
+            file.flush()
+            found[case.id] = rows
+            tell("cases", len(found), len(suite.cases))
             if monotonic() - synced >= SYNC_S:
                 os.fsync(file.fileno())
                 synced = monotonic()
     shutil.rmtree(work, ignore_errors=True)
     return [row for case in suite.cases for row in found[case.id]]
+
+
+def _answer_here(
+    groups: Sequence[Sequence[Case]], parts: Parts, work: Path, oracle: Collection[Oracle]
+) -> Iterator[tuple[Case, list[CaseResult]]]:
+    """Answers the cases one after the other."""
+    for number, group in enumerate(groups):
+        if group:
+            yield from zip(
+                group, answer_group(group, parts, work=work, name=f"{number:06}", oracle=oracle), strict=True
+            )
 
 
 def _kept(path: Path, suite: Suite) -> dict[str, list[CaseResult]]:

@@ -1,6 +1,6 @@
 """The models that are part of the package: their files, checked before use, and how they are run.
 
-They run on onnxruntime and tokenizers alone. Batches are made of rows of like length and are shared out among threads, each of
+They run on onnxruntime and tokenizers alone. Batches are made of rows of one rounded length and are shared out among threads, each of
 which runs its batch on one core: that is faster than many threads in one batch, and the answer is the same for any number.
 """
 
@@ -159,17 +159,29 @@ def load_model(name: str) -> EmbeddedModel:
 
 
 def batches_of(lengths: Sequence[int]) -> list[list[int]]:
-    """Cuts rows into batches of like length, none of which is much longer than `BATCH_TOKENS`.
+    """Cuts rows into batches of one length, rounded up to `BUCKET`, none of which is much longer than `BATCH_TOKENS`.
 
-    >>> batches_of([3, 900, 5, 900])
-    [[0, 2], [1], [3]]
+    No row is filled up further for the sake of its neighbours: that costs time, and may change last bits of its answer.
+
+    >>> batches_of([3, 900, 5, 900, 12])
+    [[0, 2], [4], [1], [3]]
     """
     cut: list[list[int]] = []
     for row in sorted(range(len(lengths)), key=lambda row: (lengths[row], row)):
-        if not cut or len(cut[-1]) >= BATCH_ROWS or (len(cut[-1]) + 1) * lengths[row] > BATCH_TOKENS:
+        rounded = _rounded(lengths[row])
+        if (
+            not cut
+            or _rounded(lengths[cut[-1][0]]) != rounded
+            or len(cut[-1]) >= BATCH_ROWS
+            or (len(cut[-1]) + 1) * rounded > BATCH_TOKENS
+        ):
             cut.append([])
         cut[-1].append(row)
     return cut
+
+
+def _rounded(length: int) -> int:
+    return -(-length // BUCKET) * BUCKET
 
 
 def _cores() -> int:
@@ -190,6 +202,11 @@ class EmbeddedModel:
     def __init__(self, card: ModelCard, *, threads: int | None = None) -> None:
         self.card = card
         self._threads = threads or _cores()
+
+    @property
+    def identity(self) -> str:
+        """The hashes of all the weights that it runs."""
+        return f"{self.card.sha256} {_manifest()['words']['sha256']}"
 
     @cached_property
     def _session(self) -> Any:
@@ -217,8 +234,8 @@ class EmbeddedModel:
             types: Token types of each row, for a model that takes them.
 
         Returns:
-            A row of outputs for each, in the same order. A row's outputs do not depend on the others but for the last
-            bits of floating-point sums.
+            A row of outputs for each, in the same order. The verifier's do not depend on the other rows at all, the encoder's in
+            the last bits of the final mean only.
         """
         session = self._session
         if not ids:
@@ -227,7 +244,7 @@ class EmbeddedModel:
         vectors, scales = _words()
 
         def one(rows: list[int]) -> NDArray[np.float32]:
-            longest = -(-max(len(ids[row]) for row in rows) // BUCKET) * BUCKET
+            longest = _rounded(len(ids[rows[0]]))
             tokens = np.zeros((len(rows), longest), dtype=np.int64)
             feed: dict[str, NDArray[Any]] = {"attention_mask": np.zeros_like(tokens)}
             if types is not None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from bukti.claims.errors import ConfigError, UsageError, cause_of
@@ -21,7 +20,6 @@ __all__ = [
     "DEFAULT_EMBEDDER",
     "EmbeddedEmbedder",
     "Embedder",
-    "LangChainEmbeddings",
     "SentenceTransformerEmbedder",
     "load_embedder",
 ]
@@ -178,26 +176,3 @@ def load_embedder(name: str) -> Embedder:
         return SentenceTransformerEmbedder(name)
     made: Embedder = load_part(name, Embedder, kind="embedder", known="a sentence-transformers model")
     return made
-
-
-class LangChainEmbeddings(Embeddings):
-    """Shows an embedder to LangChain.
-
-    Args:
-        embedder: The embedder.
-    """
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Embeds passages."""
-        once = list(dict.fromkeys(texts))  # boilerplate stands in many sources
-        rows = {
-            text: [float(value) for value in row] for text, row in zip(once, self._embedder.embed(once), strict=True)
-        }
-        return [rows[text] for text in texts]
-
-    def embed_query(self, text: str) -> list[float]:
-        """Embeds one query."""
-        return self.embed_documents([text])[0]

@@ -33,7 +33,9 @@ from bukti.claims.documents import find_sources, place_of
 from bukti.claims.errors import BuktiError, IndexUnusableError, InputError, OutputError, UsageError, cause_of, printable
 from bukti.claims.files import location_of, open_regular, read_regular
 from bukti.claims.pages import is_address
-from bukti.retrieval.embedder import Embedder, LangChainEmbeddings
+from bukti.claims.stages import span
+from bukti.retrieval.embedder import Embedder
+from bukti.retrieval.snapshot import read_snapshot, write_snapshot
 from bukti.retrieval.sources import CUTTING, Passage, Source, cut_passages, read_source
 from bukti.retrieval.terms import index_terms, query_terms
 
@@ -41,7 +43,18 @@ if TYPE_CHECKING:
     import bm25s
     from langchain_chroma import Chroma
 
-__all__ = ["Change", "Index", "IndexStatus", "MemoryIndex", "discard_index", "passing_index", "sources_in"]
+__all__ = [
+    "Change",
+    "Index",
+    "IndexStatus",
+    "Manifest",
+    "MemoryIndex",
+    "SourceRecord",
+    "discard_index",
+    "passing_index",
+    "rebuild_paths",
+    "sources_in",
+]
 
 _LOG = logging.getLogger(__name__)
 
@@ -58,6 +71,9 @@ EXACT_PASSAGES = 100_000
 """Up to this many passages every one is compared with the query. Chroma's graph is built in an order that differs from run to run,
 and its answers with it: on 3,931 passages two builds gave 38 of 300 queries another top 50."""
 
+SNAPSHOT_PASSAGES = 20_000
+"""Up to this many passages an index is also kept in one file that opens without Chroma."""
+
 MEMORY_BYTES = 200_000
 """Sources of at most so many bytes, asked about once, are embedded anew sooner than Chroma opens a folder."""
 
@@ -71,7 +87,9 @@ Progress = Callable[[str, int, int], None]
 """Told of (step, done, of)."""
 
 
-class _SourceRecord(BaseModel):
+class SourceRecord(BaseModel):
+    """One source in a manifest."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
     id: str
     title: str
@@ -83,13 +101,15 @@ class _SourceRecord(BaseModel):
     passages: list[str]
 
 
-class _Manifest(BaseModel):
+class Manifest(BaseModel):
+    """What an index holds and how it was made."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
     schema_: Literal["bukti.index/1"] = "bukti.index/1"
     embedder: str
     cutting: str
     store: str = Field(default=STORE, pattern=rf"^{STORE}(-\d+)?$")
-    sources: list[_SourceRecord] = []
+    sources: list[SourceRecord] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +181,11 @@ class Index:
         self._embedder = embedder
         self._manifest = self._read_manifest(create=create)
 
+    @property
+    def where(self) -> str:
+        """What the index is called: its folder, or the store it is kept in, as ``--index`` takes it."""
+        return str(self.folder)
+
     # Reading -------------------------------------------------------------------------------------------------------
 
     @property
@@ -199,7 +224,20 @@ class Index:
 
     def passages_of(self, source_id: str) -> list[Passage]:
         """Gives a source's passages in the order of its text."""
-        return [passage for passage in self._passages.values() if passage.source_id == source_id]
+        return [self._passages[name] for name in self._named.get(source_id, ())]
+
+    def count_of(self, source_id: str) -> int:
+        """Gives how many passages a source has."""
+        return len(self._named.get(source_id, ()))
+
+    def like(self, sentences: Sequence[str], language: str) -> list[Source]:
+        """Gives the sources that may hold many of these sentences: all of them, unless they are too many to look at each."""
+        return self.sources
+
+    @property
+    def search(self) -> str:
+        """What ranks the passages, where that is not the index itself; part of the report's fingerprint."""
+        return ""
 
     @property
     def content_id(self) -> str:
@@ -221,11 +259,11 @@ class Index:
             except OSError:
                 missing.append(source.path)
         return IndexStatus(
-            path=str(self.folder),
+            path=self.where,
             embedder=self._manifest.embedder,
             cutting=self._manifest.cutting,
             sources=len(self._manifest.sources),
-            passages=len(self._passages),
+            passages=self._check_all(),
             stale=tuple(stale),
             missing=tuple(missing),
         )
@@ -253,9 +291,8 @@ class Index:
             return self._search_graph(vectors, k=min(k, int(allowed.sum())), exclude=exclude)
         # Rounded, so that the last bits of a product, which depend on the batch, decide nothing.
         scores = np.round((vectors @ self._vectors.T).astype(np.float64), 5)
-        names = np.array(list(self._passages))
         candidates = np.flatnonzero(allowed)
-        return [names[candidates[np.lexsort((names[candidates], -row[candidates]))[:k]]].tolist() for row in scores]
+        return [_best(row, self._names, candidates, k) for row in scores]
 
     def _search_graph(self, vectors: NDArray[np.float32], *, k: int, exclude: Collection[str]) -> list[list[str]]:
         """Asks Chroma's approximate graph: for indexes too large to compare with every passage."""
@@ -281,8 +318,7 @@ class Index:
         self, queries: Sequence[tuple[str, str]], *, k: int, exclude: Collection[str] = ()
     ) -> list[list[str]]:
         """Ranks passages by BM25 over stems, with word translations between Indonesian and English; see `rank_dense`."""
-        names = list(self._passages)
-        if not names:
+        if not self._passages:
             return [[] for _ in queries]
         allowed = self._allowed(exclude)
         rankings: list[list[str]] = []
@@ -292,8 +328,7 @@ class Index:
                 rankings.append([])
                 continue
             scores = np.round(self._bm25.get_scores(terms).astype(np.float64), 5) * allowed
-            order = sorted(np.flatnonzero(scores > 0).tolist(), key=lambda number: (-scores[number], names[number]))
-            rankings.append([names[number] for number in order[:k]])
+            rankings.append(_best(scores, self._names, np.flatnonzero(scores > 0), k))
         return rankings
 
     # Changing ------------------------------------------------------------------------------------------------------
@@ -325,7 +360,7 @@ class Index:
             IndexUnusableError: The index is damaged.
             OutputError: The index cannot be written.
         """
-        with self._changing():
+        with self._changing(), span("index", paths=len(paths)):
             return self._add(paths, max_bytes=max_bytes, allow_private=allow_private, progress=progress)
 
     def remove(self, names: Sequence[str]) -> tuple[str, ...]:
@@ -341,7 +376,7 @@ class Index:
             UsageError: One of them is not in the index; nothing is removed then.
         """
         with self._changing():
-            gone: list[_SourceRecord] = []
+            gone: list[SourceRecord] = []
             for name in names:
                 location = location_of(name)
                 found = [
@@ -352,7 +387,7 @@ class Index:
                     or Path(location) in Path(record.location).parents
                 ]
                 if not found:
-                    message = f"{name} is not in the index; `bukti index list --index {self.folder}` shows what is"
+                    message = f"{name} is not in the index; `bukti index list --index {self.where}` shows what is"
                     raise UsageError(message)
                 gone.extend(record for record in found if record not in gone)
             kept = [record for record in self._manifest.sources if record not in gone]
@@ -389,10 +424,10 @@ class Index:
         """
         index = cls.__new__(cls)
         index.folder, index._embedder = Path(folder), embedder
-        with index._locked():
-            wanted = list(paths) or _wanted_of(_load_manifest(index.folder), index.folder)
+        with index._locked(), span("index", paths=len(paths)):
+            wanted = list(paths) or rebuild_paths(_load_manifest(index.folder), index.where)
             _check_foreign(index.folder)
-            index._manifest = _Manifest(embedder=embedder.name, cutting=CUTTING, store=_free_store(index.folder))
+            index._manifest = Manifest(embedder=embedder.name, cutting=CUTTING, store=_free_store(index.folder))
             try:
                 change = index._add(
                     wanted, max_bytes=max_bytes, allow_private=allow_private, progress=progress, whole=not paths
@@ -420,7 +455,7 @@ class Index:
         """Does what `add` says; if it must be `whole`, a page that cannot be fetched is an error."""
         files = find_sources(paths)
         known = {record.location: record for record in self._manifest.sources}
-        kept: dict[str, _SourceRecord] = {record.id: record for record in self._manifest.sources}
+        kept: dict[str, SourceRecord] = {record.id: record for record in self._manifest.sources}
         added: list[str] = []
         changed: list[str] = []
         unchanged: list[str] = []
@@ -462,7 +497,7 @@ class Index:
             (changed if old is not None else added).append(str(file))
             cut = cut_passages(source, text)
             passages.extend(cut)
-            kept[source.id] = _SourceRecord(**asdict(source), passages=[passage.id for passage in cut])
+            kept[source.id] = SourceRecord(**asdict(source), passages=[passage.id for passage in cut])
         folders = [Path(location_of(path)) for path in paths if Path(path).is_dir()]
         present = {place_of(file) for file in files}
         removed = [
@@ -483,7 +518,7 @@ class Index:
             passages
             or removed
             or len(kept) != len(self._manifest.sources)
-            or not self._manifest_path.exists()
+            or not self._exists()
             or _paths_differ(kept, self._manifest)
         ):
             self._commit(list(kept.values()))
@@ -525,7 +560,7 @@ class Index:
             progress("embed", len(new), len(new))
         return len(new)
 
-    def _commit(self, records: list[_SourceRecord]) -> None:
+    def _commit(self, records: list[SourceRecord]) -> None:
         """Makes `records` what the index holds, then drops passages that nothing refers to."""
         manifest = self._manifest.model_copy(update={"sources": records})
         _write_manifest(self._manifest_path, manifest)
@@ -536,17 +571,36 @@ class Index:
             orphans = sorted(set(self._store.get(include=[])["ids"]) - wanted)
             for start in range(0, len(orphans), BATCH):
                 self._store.delete(ids=orphans[start : start + BATCH])
+        if len(wanted) <= SNAPSHOT_PASSAGES:
+            write_snapshot(self._store_folder, list(self._passages.values()), self._vectors)
 
     def _forget(self) -> None:
         """Drops what was worked out of the passages that were held before."""
-        for stored in ("_passages", "_vectors", "_bm25", "_bm25_vocabulary"):
+        for stored in ("_passages", "_named", "_names", "_vectors", "_bm25", "_bm25_vocabulary"):
             self.__dict__.pop(stored, None)
+
+    def _check_all(self) -> int:
+        """Gives how many passages there are; each is looked at.
+
+        Raises:
+            IndexUnusableError: One is missing.
+        """
+        return len(self._passages)
+
+    @cached_property
+    def _named(self) -> dict[str, list[str]]:
+        """The ids of each source's passages, in the order of its text."""
+        return {record.id: record.passages for record in self._manifest.sources}
 
     def _wanted(self) -> list[str]:
         """Gives the ids of the passages that the manifest names, in their order."""
         return [
             name for record in sorted(self._manifest.sources, key=lambda record: record.id) for name in record.passages
         ]
+
+    def _exists(self) -> bool:
+        """Says whether a manifest was written."""
+        return self._manifest_path.exists()
 
     @property
     def _manifest_path(self) -> Path:
@@ -556,7 +610,7 @@ class Index:
     def _store_folder(self) -> Path:
         return self.folder / self._manifest.store
 
-    def _read_manifest(self, *, create: bool) -> _Manifest:
+    def _read_manifest(self, *, create: bool) -> Manifest:
         if not self._manifest_path.exists():
             if not create:
                 message = f"no index at {self.folder}; make one: bukti index add PATH... --index {self.folder}"
@@ -565,26 +619,33 @@ class Index:
                 message = f"{self.folder} is a file; give a folder for the index"
                 raise IndexUnusableError(message, path=self.folder)
             _check_foreign(self.folder)
-            return _Manifest(embedder=self._embedder.name, cutting=CUTTING)
-        manifest = _load_manifest(self.folder)
+            return Manifest(embedder=self._embedder.name, cutting=CUTTING)
+        return self._fitting(_load_manifest(self.folder))
+
+    def _fitting(self, manifest: Manifest) -> Manifest:
+        """Gives the manifest if the index was made as it would be made now."""
         if manifest.embedder != self._embedder.name:
             message = (
-                f"the index at {self.folder} was made with embedder {manifest.embedder!r}, not {self._embedder.name!r}; "
-                f"use --embedder {manifest.embedder}, or: bukti index rebuild --index {self.folder} --embedder {self._embedder.name}"
+                f"the index at {self.where} was made with embedder {manifest.embedder!r}, not {self._embedder.name!r}; "
+                f"use --embedder {manifest.embedder}, or: {self._remade()} --embedder {self._embedder.name}"
             )
-            raise IndexUnusableError(message, path=self.folder)
+            raise IndexUnusableError(message, path=self.where)
         if manifest.cutting != CUTTING:
-            message = (
-                f"the index at {self.folder} was cut by another version ({manifest.cutting}); {_rebuild(self.folder)}"
-            )
-            raise IndexUnusableError(message, path=self.folder)
+            message = f"the index at {self.where} was cut by another version ({manifest.cutting}); rebuild it: {self._remade()}"
+            raise IndexUnusableError(message, path=self.where)
         return manifest
+
+    def _remade(self) -> str:
+        """Gives the command that makes the index anew."""
+        return f"bukti index rebuild --index {self.where}"
 
     @cached_property
     def _store(self) -> Chroma:
         import chromadb
         from chromadb.config import Settings
         from langchain_chroma import Chroma
+
+        from bukti.retrieval.langchain import LangChainEmbeddings
 
         with self._chroma_errors():
             client = chromadb.PersistentClient(
@@ -607,6 +668,10 @@ class Index:
 
     @cached_property
     def _passages(self) -> dict[str, Passage]:
+        snapshot = None if "_store" in self.__dict__ else read_snapshot(self._store_folder, self._wanted())
+        if snapshot is not None:
+            passages, self.__dict__["_vectors"] = snapshot
+            return passages
         with self._chroma_errors():
             held = self._store.get(include=["documents", "metadatas"])
         stored = {
@@ -630,12 +695,20 @@ class Index:
         return {name: stored[name] for name in wanted}
 
     @cached_property
+    def _names(self) -> NDArray[np.str_]:
+        """The passages' ids, in their order."""
+        return np.array(list(self._passages))
+
+    @cached_property
     def _vectors(self) -> NDArray[np.float32]:
         """The passages' vectors, in their order; shape (passages, dimension)."""
+        names = list(self._passages)
+        if "_vectors" in self.__dict__:  # they came with the passages
+            return np.asarray(self.__dict__["_vectors"], dtype=np.float32)
         with self._chroma_errors():
             held = self._collection.get(include=["embeddings"])
         rows = dict(zip(held["ids"], held["embeddings"], strict=True))
-        return np.asarray([rows[name] for name in self._passages], dtype=np.float32)
+        return np.asarray([rows[name] for name in names], dtype=np.float32)
 
     @cached_property
     def _bm25(self) -> bm25s.BM25:
@@ -751,14 +824,14 @@ class MemoryIndex(Index):
     def __init__(self, *, embedder: Embedder) -> None:
         self.folder = Path(":memory:")
         self._embedder = embedder
-        self._manifest = _Manifest(embedder=embedder.name, cutting=CUTTING)
+        self._manifest = Manifest(embedder=embedder.name, cutting=CUTTING)
         self._held: dict[str, Passage] = {}
 
     def _write(self, passages: Sequence[Passage], progress: Progress | None) -> int:
         self._held.update((passage.id, passage) for passage in passages)
         return 0
 
-    def _commit(self, records: list[_SourceRecord]) -> None:
+    def _commit(self, records: list[SourceRecord]) -> None:
         self._manifest = self._manifest.model_copy(update={"sources": records})
         self._forget()
         if (
@@ -779,6 +852,15 @@ class MemoryIndex(Index):
         yield
 
 
+def _best(scores: NDArray[np.float64], names: NDArray[np.str_], candidates: NDArray[np.intp], k: int) -> list[str]:
+    """Gives the names of the k candidates with the highest scores, ties by name."""
+    own = scores[candidates]
+    if 0 < k < len(own):  # only what may be among them is sorted, and by name at that
+        candidates = candidates[own >= np.partition(own, len(own) - k)[len(own) - k]]
+    found: list[str] = names[candidates[np.lexsort((names[candidates], -scores[candidates]))[:k]]].tolist()
+    return found
+
+
 def sources_in(folder: Path) -> tuple[str, ...]:
     """Gives the ids of the sources that the index in `folder` holds, sorted, whatever embedder it was made with.
 
@@ -786,6 +868,18 @@ def sources_in(folder: Path) -> tuple[str, ...]:
         IndexUnusableError: There is no index, or it is damaged.
     """
     return tuple(sorted(record.id for record in _load_manifest(folder).sources))
+
+
+def rebuild_paths(manifest: Manifest, where: str) -> list[Path | str]:
+    """Gives the files and pages that an index was made of.
+
+    Raises:
+        IndexUnusableError: There are none.
+    """
+    if not manifest.sources:
+        message = f"{where}: the index holds no sources; name them: bukti index rebuild PATH... --index {where}"
+        raise IndexUnusableError(message, path=where)
+    return [record.location if _is_there(record.location) else record.path for record in manifest.sources]
 
 
 def _rebuild(folder: Path) -> str:
@@ -823,30 +917,21 @@ def _check_foreign(folder: Path) -> None:
         raise IndexUnusableError(message, path=folder)
 
 
-def _wanted_of(manifest: _Manifest, folder: Path) -> list[str]:
-    """Gives the paths of all sources of an index that is to be made anew."""
-    wanted = [record.location if _is_there(record.location) else record.path for record in manifest.sources]
-    if not wanted:
-        message = f"{folder}: the index holds no sources; name them: bukti index rebuild PATH... --index {folder}"
-        raise IndexUnusableError(message, path=folder)
-    return wanted
-
-
 def _is_there(location: str) -> bool:
     """Says whether a source's file is still there; a page is taken to be, since nobody is asked."""
     return is_address(location) or Path(location).exists()
 
 
-def _paths_differ(kept: dict[str, _SourceRecord], manifest: _Manifest) -> bool:
+def _paths_differ(kept: dict[str, SourceRecord], manifest: Manifest) -> bool:
     return {(record.id, record.path) for record in kept.values()} != {
         (record.id, record.path) for record in manifest.sources
     }
 
 
-def _load_manifest(folder: Path) -> _Manifest:
+def _load_manifest(folder: Path) -> Manifest:
     path = folder / "manifest.json"
     try:
-        return _Manifest.model_validate_json(read_regular(path))
+        return Manifest.model_validate_json(read_regular(path))
     except FileNotFoundError as exc:
         message = f"no index at {folder}; make one: bukti index add PATH... --index {folder}"
         raise IndexUnusableError(message, path=folder) from exc
@@ -855,7 +940,7 @@ def _load_manifest(folder: Path) -> _Manifest:
         raise IndexUnusableError(message, path=folder) from exc
 
 
-def _write_manifest(path: Path, manifest: _Manifest) -> None:
+def _write_manifest(path: Path, manifest: Manifest) -> None:
     temporary = path.with_name(path.name + ".tmp")
     with temporary.open("w", encoding="utf-8") as file:
         file.write(manifest.model_dump_json(indent=1))

@@ -24,6 +24,9 @@ RRF_K = 60
 CANDIDATES = 50
 """How deep each ranking is read before fusion."""
 
+KNOWN_SOURCES = 2_000
+"""Of how many sources a retriever keeps the words at hand."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
@@ -119,7 +122,8 @@ class HybridRetriever:
     @property
     def name(self) -> str:
         """Name and version, the reranker's too."""
-        return "hybrid-rrf/2" + (f"+{self._reranker.name}@{self._depth}" if self._reranker else "")
+        searched = f"@{self._index.search}" if self._index.search else ""
+        return "hybrid-rrf/2" + searched + (f"+{self._reranker.name}@{self._depth}" if self._reranker else "")
 
     def retrieve(self, queries: Sequence[Query], *, k: int, exclude: Collection[str] = ()) -> list[list[Evidence]]:
         """Finds evidence for each query; see `Retriever`."""
@@ -159,6 +163,8 @@ class HybridRetriever:
 
     def _words_of(self, source_id: str) -> frozenset[str]:
         if source_id not in self._words:
+            if len(self._words) >= KNOWN_SOURCES:
+                self._words.clear()
             passages = self._index.passages_of(source_id)
             self._words[source_id] = frozenset().union(*(beginnings(passage.text) for passage in passages))
         return self._words[source_id]

@@ -16,6 +16,7 @@ from bukti.claims.article import Span
 __all__ = [
     "Token",
     "beginnings",
+    "best_matches",
     "index_terms",
     "match_matrix",
     "query_terms",
@@ -193,6 +194,42 @@ def _translated_terms(stem: str, language: str) -> tuple[str, ...]:
     }
     likely = sorted(both.items(), key=lambda item: (-item[1], item[0]))
     return tuple(f"{other}:{word}" for word, weight in likely[:MAX_TRANSLATIONS] if weight >= MIN_TRANSLATION)
+
+
+@lru_cache(maxsize=50_000)
+def _likely(stem: str, language: str, other: str) -> Mapping[str, float]:
+    """Gives the stems of the other language that a stem may be put into, each with the higher of both directions' probabilities."""
+    return {
+        word: max(weight, translations(word, other).get(stem, 0.0))
+        for word, weight in translations(stem, language).items()
+    }
+
+
+def best_matches(a: Sequence[Token], a_language: str, b: Sequence[Token], b_language: str) -> list[tuple[float, int]]:
+    """Gives for each token of `a` the highest weight of its row in `match_matrix`, and which token of `b` is the first to have it.
+
+    A weight of 0 comes with the place -1: no token matches. The matrix itself is not made, for most of it is noughts.
+    """
+    same = a_language == b_language
+    surfaces: dict[str, int] = {}
+    stems: dict[str, int] = {}
+    for at, token in enumerate(b):
+        surfaces.setdefault(token.surface, at)
+        stems.setdefault(token.stem, at)
+    none = len(b)
+    found = []
+    for token in a:
+        at = surfaces.get(token.surface, none)
+        if same:
+            at = min(at, stems.get(token.stem, none))
+        weight = 1.0 if at < none else 0.0
+        if not same:
+            for word, likely in _likely(token.stem, a_language, b_language).items():
+                place = stems.get(word, none)
+                if place < none and (likely**0.5 > weight or (likely**0.5 == weight and place < at)):
+                    weight, at = likely**0.5, place
+        found.append((weight, at if weight else -1))
+    return found
 
 
 def match_matrix(a: Sequence[Token], a_language: str, b: Sequence[Token], b_language: str) -> list[list[float]]:

@@ -21,7 +21,7 @@ GRACE_S = 5
 
 def serve(
     *,
-    indexes: Sequence[Path],
+    indexes: Sequence[Path | str],
     sources: Sequence[Path],
     state: Path,
     runs: Path | None,
@@ -35,7 +35,7 @@ def serve(
     """Serves the desk until it is interrupted.
 
     Args:
-        indexes: Folders of indexes that articles can be checked against.
+        indexes: Folders and stores of indexes that articles can be checked against.
         sources: Files and folders of sources that they can be checked against.
         state: Folder of all that is kept; made if it is missing.
         runs: Folder of the runs of `bukti eval`.

@@ -46,11 +46,11 @@ class Ground:
     name: str
     """The path as it was given."""
 
-    path: Path
-    """The same, absolute."""
+    path: Path | str
+    """The same, absolute; a store's name as it is."""
 
 
-def grounds_of(indexes: Sequence[Path], sources: Sequence[Path]) -> dict[str, Ground]:
+def grounds_of(indexes: Sequence[Path | str], sources: Sequence[Path]) -> dict[str, Ground]:
     """Gives what can be chosen, by key.
 
     Raises:
@@ -59,9 +59,14 @@ def grounds_of(indexes: Sequence[Path], sources: Sequence[Path]) -> dict[str, Gr
         InputError: A path of sources holds nothing that can be read.
     """
     from bukti.retrieval.index import sources_in
+    from bukti.retrieval.stores import is_store
 
     found: dict[str, Ground] = {}
-    for path in indexes:
+    for given in indexes:
+        if is_store(given):  # opened with the first article: it may be down now and up then
+            found[f"index:{given}"] = Ground(key=f"index:{given}", kind="index", name=str(given), path=given)
+            continue
+        path = Path(given)
         sources_in(path)
         place = location_of(path)
         found[f"index:{place}"] = Ground(key=f"index:{place}", kind="index", name=str(path), path=Path(place))
@@ -217,9 +222,10 @@ class Worker:
         if ground.kind != "index":
             return {}
         from bukti.retrieval.embedder import load_embedder
-        from bukti.retrieval.index import Index
+        from bukti.retrieval.stores import open_index
 
-        opened = Index(ground.path, embedder=load_embedder(self._config.embedder))
+        embedder = load_embedder(self._config.embedder)
+        opened = open_index(ground.path, embedder=embedder, options=self._config.store_options)
         return {source.id: source.location for source in opened.sources}
 
 

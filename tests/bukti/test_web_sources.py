@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 
 from bukti.cli import main
+from tests.retrieval.stores import KEPT
 
 PAGE = "<html><head><title>{}</title></head><body><article><h1>{}</h1><p>{}</p></article></body></html>"
 EMBEDDER = ["--embedder", "tests.hostile.adding:WordEmbedder"]
 VERIFY = [*EMBEDDER, "--verifier", "lexical"]
+WHERE = ["idx", "tests.retrieval.stores:open_memory"]
+"""An index in a folder, and one in a store."""
 
 
 class Site:
@@ -60,6 +63,7 @@ def site() -> Iterator[Site]:
 def _own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BUKTI_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
+    KEPT.clear()
     (tmp_path / "article.txt").write_text("PT Sinar Logam membuka pabrik baru di Tegal pada 4 Oktober 2021.\n")
 
 
@@ -87,35 +91,41 @@ def test_a_page_is_a_source_by_its_address(site: Site, tmp_path: Path, capsys: p
     assert f'href="{address}' in (tmp_path / "r.html").read_text()
 
 
-def test_an_index_keeps_a_page_and_takes_what_is_new_of_it(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("where", WHERE)
+def test_an_index_keeps_a_page_and_takes_what_is_new_of_it(
+    where: str, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
     address = f"{site.address}/pabrik"
-    add = ["index", "add", address, "--index", "idx", "--allow-private", *EMBEDDER]
+    add = ["index", "add", address, "--index", where, "--allow-private", *EMBEDDER]
     assert run(capsys, *add)[2] == f"added {address}\n0 unchanged, 1 passages embedded\n"
     assert run(capsys, *add)[2] == "1 unchanged, 0 passages embedded\n"
     site.pages["/pabrik"] = "Pabrik di Tegal ditutup pada 2023."
     asked = len(site.asked)
-    assert run(capsys, "index", "status", "--index", "idx", *EMBEDDER)[1].count("\n") == 1  # nothing is said to be gone
+    assert run(capsys, "index", "status", "--index", where, *EMBEDDER)[1].count("\n") == 1  # nothing is said to be gone
     assert len(site.asked) == asked  # and nobody was asked
     assert run(capsys, *add)[2].startswith(f"changed {address}\n")
-    assert run(capsys, "index", "rebuild", "--index", "idx", "--allow-private", *EMBEDDER)[2].startswith(
+    assert run(capsys, "index", "rebuild", "--index", where, "--allow-private", *EMBEDDER)[2].startswith(
         f"added {address}\n"
     )
-    assert run(capsys, "index", "remove", address, "--index", "idx", *EMBEDDER) == (0, "", f"removed {address}\n")
+    assert run(capsys, "index", "remove", address, "--index", where, *EMBEDDER) == (0, "", f"removed {address}\n")
 
 
-def test_a_page_that_is_gone_leaves_what_was_read_of_it(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("where", WHERE)
+def test_a_page_that_is_gone_leaves_what_was_read_of_it(
+    where: str, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
     address = f"{site.address}/pabrik"
-    run(capsys, "index", "add", address, "--index", "idx", "--allow-private", *EMBEDDER)
+    run(capsys, "index", "add", address, "--index", where, "--allow-private", *EMBEDDER)
     del site.pages["/pabrik"]
-    code, _, said = run(capsys, "index", "add", address, "--index", "idx", "--allow-private", *EMBEDDER)
+    code, _, said = run(capsys, "index", "add", address, "--index", where, "--allow-private", *EMBEDDER)
     assert (code, said) == (
         0,
         f"not read: {address}: the server answered 404; open it in a browser and save it\n0 unchanged, 0 passages embedded\n",
     )
-    code, _, said = run(capsys, "index", "rebuild", "--index", "idx", "--allow-private", *EMBEDDER)
+    code, _, said = run(capsys, "index", "rebuild", "--index", where, "--allow-private", *EMBEDDER)
     assert (code, said.count("\n")) == (2, 1)
     assert "answered 404" in said
-    assert address in run(capsys, "index", "list", "--index", "idx", *EMBEDDER)[1]
+    assert address in run(capsys, "index", "list", "--index", where, *EMBEDDER)[1]
 
 
 @pytest.mark.parametrize("command", ["verify", "add", "rebuild"])

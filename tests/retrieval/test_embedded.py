@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from bukti.claims.errors import ModelError
 from bukti.retrieval import embedded
-from bukti.retrieval.embedded import BATCH_ROWS, BATCH_TOKENS, EmbeddedModel, batches_of, load_model, model_cards
+from bukti.retrieval.embedded import (
+    BATCH_ROWS,
+    BATCH_TOKENS,
+    BUCKET,
+    EmbeddedModel,
+    batches_of,
+    load_model,
+    model_cards,
+)
 from bukti.retrieval.embedder import EmbeddedEmbedder, Embedder
 
 
@@ -21,6 +29,7 @@ def test_batches_hold_every_row_once_and_stay_small(lengths: list[int]) -> None:
     for batch in cut:
         assert len(batch) <= BATCH_ROWS
         assert len(batch) == 1 or len(batch) * max(lengths[row] for row in batch) <= BATCH_TOKENS
+        assert len({-(-lengths[row] // BUCKET) for row in batch}) == 1
 
 
 def test_every_model_has_a_card_and_is_small_enough_for_a_package() -> None:
@@ -71,3 +80,12 @@ class TestEncoder:
         end = "Gunung Merapi meletus dan warga mengungsi."
         a, b, query = EmbeddedEmbedder().embed([long, long + end * 20, end])
         assert query @ b > query @ a + 0.05
+
+
+@pytest.mark.model
+def test_the_verifier_answers_a_row_alike_alone_and_among_others() -> None:
+    model = load_model("verifier")
+    rows = [[101, *range(2000, 2000 + length), 102] for length in range(1, 120, 3)]
+    types = [[number % 14 for number in range(len(row))] for row in rows]
+    alone = [model.run([row], [each]) for row, each in zip(rows, types, strict=True)]
+    assert np.array_equal(model.run(rows, types), np.concatenate(alone))

@@ -5,13 +5,17 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from filelock import FileLock
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bukti.claims.errors import IndexUnusableError, InputError, UsageError
 from bukti.retrieval.embedder import Embedder
-from bukti.retrieval.index import Index, MemoryIndex, _forget_clients, passing_index
+from bukti.retrieval.index import Index, MemoryIndex, _best, _forget_clients, passing_index
 from bukti.retrieval.retriever import HybridRetriever, Query, Retriever, fuse_rankings, reranking_retriever
+from bukti.retrieval.snapshot import read_snapshot
 
 MAX = 1_000_000
 
@@ -141,6 +145,59 @@ def test_an_index_that_cannot_be_used_says_how_to_rebuild_it(
     assert "bukti index rebuild" in str(caught.value)
     Index.rebuild(folder.parent / "index", embedder=embedder, max_bytes=MAX, paths=[folder])
     assert len(open_index(folder, embedder).rank_dense([("Telegram", "id")], k=5)[0]) == 2
+
+
+def test_a_small_index_is_searched_without_chroma_and_answers_the_same(
+    folder: Path, embedder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = open_index(folder, embedder)
+    made.add([folder], max_bytes=MAX)
+    queries = [("Facebook membeli WhatsApp pada 2014", "id"), ("Telegram", "en")]
+    fast = open_index(folder, embedder)
+    with monkeypatch.context() as without:
+        without.setattr(Index, "_store", property(lambda index: pytest.fail("Chroma was asked")))
+        dense, lexical = fast.rank_dense(queries, k=5), fast.rank_lexical(queries, k=5)
+        vectors = fast._vectors
+    (folder.parent / "index/chroma/snapshot.npz").unlink()
+    slow = open_index(folder, embedder)
+    assert (slow.rank_dense(queries, k=5), slow.rank_lexical(queries, k=5)) == (dense, lexical)
+    assert np.array_equal(slow._vectors, vectors)
+    assert list(slow._passages.items()) == list(fast._passages.items())
+
+
+def _cut_snapshot(index: Path) -> None:
+    path = index / "chroma/snapshot.npz"
+    path.write_bytes(path.read_bytes()[:-300])
+
+
+def _turn_bits(index: Path) -> None:
+    path = index / "chroma/snapshot.npz"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def _touch_chroma(index: Path) -> None:
+    os.utime(index / "chroma/chroma.sqlite3", (1, 1))
+
+
+@pytest.mark.parametrize("damage", [_cut_snapshot, _turn_bits, _touch_chroma])
+def test_a_snapshot_that_is_damaged_or_old_counts_for_nothing(damage: Any, folder: Path, embedder: Any) -> None:
+    open_index(folder, embedder).add([folder], max_bytes=MAX)
+    index = folder.parent / "index"
+    damage(index)
+    opened = open_index(folder, embedder)
+    assert read_snapshot(index / "chroma", opened._wanted()) is None
+    assert len(opened.rank_dense([("Telegram", "id")], k=5)[0]) == 2
+
+
+@given(st.lists(st.integers(0, 5), max_size=30), st.integers(0, 12))
+def test_the_best_are_those_of_the_whole_order_with_ties_by_name(values: list[int], k: int) -> None:
+    scores = np.array(values, dtype=np.float64)
+    names = np.array([f"p-{(number * 7) % 31:02}" for number in range(len(values))], dtype=np.str_)
+    candidates = np.flatnonzero(scores > 0)
+    whole = sorted(candidates.tolist(), key=lambda number: (-scores[number], names[number]))
+    assert _best(scores, names, candidates, k) == [names[number] for number in whole[:k]]
 
 
 def test_a_folder_with_other_things_is_never_made_an_index(tmp_path: Path, embedder: Any) -> None:
