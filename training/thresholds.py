@@ -37,7 +37,7 @@ FALSE_SUPPORT = 0.1
 FALSE_REFUTATION = 0.2
 """Share of the held-out true claims that may be refuted."""
 
-GRID = (0.5, 0.55, 0.6, 0.7)
+GRID = (0.5, 0.55, 0.6, 0.65, 0.7)
 VERDICTS = {"S": "supported", "R": "refuted", "N": "not_enough_evidence"}
 
 
