@@ -648,8 +648,9 @@ class Index:
         from bukti.retrieval.langchain import LangChainEmbeddings
 
         with self._chroma_errors():
+            # The whole path: Chroma keeps what it opened by its name, and a process may change its folder.
             client = chromadb.PersistentClient(
-                path=str(self._store_folder), settings=Settings(anonymized_telemetry=False)
+                path=location_of(self._store_folder), settings=Settings(anonymized_telemetry=False)
             )
             return Chroma(
                 client=client,
