@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -882,6 +883,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         sys.stderr.close()
         sys.exit(0)
     except Exception as exc:
+        if isinstance(exc, OSError) and exc.errno == errno.ENAMETOOLONG:  # whatever was about to look for it
+            _fail(f"{str(exc.filename)[:60]}…: no file has so long a name; check the path", 2)
         shown = getattr(exc, "format_message", None)
         if shown is not None:  # the option parser's own errors
             if "\n" in shown():  # called without any word: the help itself

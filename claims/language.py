@@ -24,6 +24,9 @@ MIN_LETTERS = 120
 _INDONESIAN_KIN = frozenset({"id", "ms", "jv"})
 """What a general identifier calls Indonesian prose: it takes news text for Malay now and then."""
 
+_MIXED = frozenset({"pcm"})
+"""What it calls Indonesian and English beside each other: a pidgin of English."""
+
 
 @cache
 def _identifier(restricted: bool) -> LanguageIdentifier:
@@ -57,5 +60,6 @@ def detect_language(text: str, *, default: str = "en") -> str:
     sample = text[:5000]
     if letters >= MIN_LETTERS:
         code = str(_identifier(restricted=False).classify(sample)[0])
-        return "id" if code in _INDONESIAN_KIN else code
+        if code not in _MIXED:
+            return "id" if code in _INDONESIAN_KIN else code
     return str(_identifier(restricted=True).classify(sample)[0])

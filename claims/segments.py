@@ -17,8 +17,14 @@ __all__ = ["cut_sentences", "paragraphs", "publication_day", "segment", "sentenc
 MAX_ARTICLE_CHARACTERS = 300_000
 """Longest text that is one article: some 50,000 words, a thin book. Each of its claims is held against all sources; a longer one is verified in parts."""
 
+MAX_PARAGRAPH_CHARACTERS = 5_000
+"""A longer paragraph goes to the segmenter in parts."""
+
 MAX_BESIDE_STAMP = 4
 """Words beside the date in a line that says when a text was published."""
+
+MAX_STAMP_CHARACTERS = 500
+"""A longer line is no stamp."""
 
 MAX_SUBHEADING_WORDS = 12
 """A longer line without a full stop is prose with a typing error, and its claims must not be lost."""
@@ -127,10 +133,11 @@ _NO_LETTER = re.compile(r"^[\W\d_]*$")
 
 _OPENING, _CLOSING = '"“«', '"”»'
 
-# A full stop after these does not end a sentence: titles, units before a number, initials.
-_IN_QUOTE = re.compile(r"(?<=[^\W\d_A-Z][.!?])(?=\s+[\"“]?[A-Z])")
-"""Between two sentences that a segmenter left together."""
+_SENTENCE_END = re.compile(r"[.!?][\"”')\]]?\s+(?=[A-Z\"“])")
+_BETWEEN = re.compile(r"(?:(?<=[^\W\d_A-Z][.!?])|(?<=[`<>{}|\[\]]{2}))(?=\s+[\"“]?[A-Z])")
+"""Between two sentences that a segmenter left together, or after marks that are no prose (of code, of a template)."""
 
+# A full stop after these does not end a sentence: titles, units before a number, initials.
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"“])(?:Rp|Jl|PT|CV|Dr|dr|Drs|Dra|Prof|Ir|H|Hj|KH|St|Mr|Mrs|Ms|Sdr|Bpk|Kol|Jend|Letjend|Mayjend|Brigjend|Kombes"
     r"|AKBP|Kompol|Irjen|Gen|Lt|Gov|Rev|Moh|Muh|Abd|Hi|Ust|drg|Sp|Tbk|Bp|Sen|Rep|Sgt|Capt|Col|Maj|[A-Z])\.\s*$"
@@ -178,7 +185,7 @@ def cut_sentences(text: str, language: str) -> list[Span]:
 
     pieces: list[Span] = []
     position = 0
-    for piece in split_sentences(language, text):
+    for piece in (piece for stretch in _stretches(text) for piece in split_sentences(language, stretch)):
         stripped = piece.strip()
         if not stripped:
             continue
@@ -186,7 +193,7 @@ def cut_sentences(text: str, language: str) -> list[Span]:
         start = text.index(stripped, position)
         position = start + len(stripped)
         # The segmenter keeps a quotation whole, however many sentences it holds.
-        for cut in [*(match.end() for match in _IN_QUOTE.finditer(stripped)), len(stripped)]:
+        for cut in [*(match.end() for match in _BETWEEN.finditer(stripped)), len(stripped)]:
             end = start + len(stripped[:cut].rstrip()) if cut == len(stripped) else start + cut
             first = pieces[-1].end if pieces and pieces[-1].end > start else start
             while first < end and text[first].isspace():
@@ -196,11 +203,28 @@ def cut_sentences(text: str, language: str) -> list[Span]:
     merged: list[Span] = []
     for piece in pieces:
         # Where no white space parts them ("No. 21/Pid.Sus-TPK/2024") there are no two sentences.
-        if merged and (piece.start == merged[-1].end or _belongs_together(merged[-1].of(text), piece.of(text))):
+        if merged and (
+            piece.start == merged[-1].end
+            or _belongs_together(text[max(merged[-1].start, piece.start - 40) : merged[-1].end], piece.of(text))
+        ):
             merged[-1] = Span(merged[-1].start, piece.end)
         else:
             merged.append(piece)
     return merged
+
+
+def _stretches(text: str) -> Iterator[str]:
+    """Parts a paragraph that is far too long to be one: the segmenter's time grows with the square of the quotation marks in it."""
+    start = 0
+    while len(text) - start > MAX_PARAGRAPH_CHARACTERS:
+        end = start + MAX_PARAGRAPH_CHARACTERS
+        half = start + MAX_PARAGRAPH_CHARACTERS // 2
+        ends = [match.end() for match in _SENTENCE_END.finditer(text, half, end)]
+        space = text.rfind(" ", half, end)
+        cut = ends[-1] if ends else space + 1 if space >= 0 else end
+        yield text[start:cut]
+        start = cut
+    yield text[start:]
 
 
 @lru_cache(maxsize=50_000)
@@ -214,7 +238,7 @@ def sentence_spans(text: str, language: str) -> tuple[Span, ...]:
 
 
 def _belongs_together(before: str, after: str) -> bool:
-    """Says whether a segmenter's cut between these two is no sentence boundary."""
+    """Says whether a segmenter's cut between these two is no sentence boundary; what is `before` may be cut off at its start."""
     if _ABBREVIATION.search(before) and not after.startswith(tuple(_OPENING)):
         return True
     if _NUMBER_SIGN.search(before) and after[0].isdigit():
@@ -418,7 +442,7 @@ def _stamped(lines: list[_Paragraph], roles: list[Role], language: str) -> date 
     head = next((number for number, line in enumerate(lines) if line.ends), len(lines))
     for number, (line, role) in enumerate(zip(lines, roles, strict=True)):
         lead = _LEAD.match(line.text)
-        if role == "dateline" or lead or number < head:
+        if lead or (len(line.text) <= MAX_STAMP_CHARACTERS and (role == "dateline" or number < head)):
             text = lead.group() if lead else line.text
             for mention in find_dates(text, language, anchor=None):
                 beside = len(text[: mention.span.start].split()) + len(text[mention.span.end :].split())

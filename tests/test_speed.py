@@ -31,6 +31,7 @@ def test_a_pass_of_the_pipeline_gives_a_verdict_for_each_claim_that_is_measured(
 @pytest.mark.model
 @pytest.mark.slow
 def test_the_peer_runs_the_same_weights(world: Path, tmp_path: Path) -> None:
+    pytest.importorskip("onnx", reason="the weights are written out by what `make train` installs")
     from benchmarks.peers.langchain_pipeline import write_models
 
     write_models(tmp_path / "models")

@@ -148,7 +148,7 @@ def try_all(paths: list[str], work: Path) -> list[dict[str, Any]]:
         done = [row for row in rows if "code" in row]
         tried += done
         if ended.returncode == 0:
-            left = left[PATHS:]
+            left = left[left.index(rows[-1]["path"]) + 1 :]
             continue
         assert rows, ended.stderr
         tried.append(
