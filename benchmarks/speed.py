@@ -165,9 +165,13 @@ def in_turns(*runs: Callable[[], object], times: int) -> list[Clock]:
     return [best(own) for own in passes]
 
 
-def megabytes(usage: resource.struct_rusage) -> float:
-    """Gives the peak of a process's resident memory."""
-    return usage.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
+def megabytes() -> float:
+    """Gives the peak of this process's resident memory."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
+    # Not `ru_maxrss`, which on Linux counts what the process that started this one held.
+    return next(int(line.split()[1]) / 1024 for line in status.read_text().splitlines() if line.startswith("VmHWM"))
 
 
 def tell(words: str) -> None:
@@ -239,7 +243,7 @@ def pipeline_pass(name: str, world: Path, models: Path) -> dict[str, Any]:
         "again": again,
         "both": {kind: indexing[kind] + judging[kind] for kind in indexing},
         "verdicts": verdicts,
-        "megabytes": megabytes(resource.getrusage(resource.RUSAGE_SELF)),
+        "megabytes": megabytes(),
     }
 
 
@@ -449,25 +453,33 @@ def compared_text(texts: int, data: Path, models: Path, times: int, read_rows: A
 # Start-up ----------------------------------------------------------------------------------------------------------
 
 
+LAUNCHER = """
+import json, resource, subprocess, sys, time
+began = time.perf_counter()
+done = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+wall = time.perf_counter() - began
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+if done.returncode:
+    sys.exit(done.stderr.decode()[-2000:] or "no word")
+print(json.dumps([wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)]))
+"""
+"""A small process between this one, which holds much, and the one that is measured: what the starting process holds is counted as the started one's."""
+
+
 def command(words: Sequence[str], *, cache: Path) -> tuple[Clock, float]:
     """Runs a command and gives its clock and the peak of its memory, in MB."""
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        words,
+    done = subprocess.run(
+        [sys.executable, "-c", LAUNCHER, *words],
         cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        capture_output=True,
+        text=True,
+        check=False,
         env=os.environ | {"BUKTI_CACHE_DIR": str(cache)},
     )
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    said = process.stderr.read().decode() if process.stderr else ""
-    if process.stderr:
-        process.stderr.close()
-    if process.returncode:
-        raise SystemExit(f"{' '.join(words)} failed:\n{said[-2000:]}")
-    return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime}, megabytes(usage)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(words)} failed:\n{done.stderr}")
+    wall, cpu, memory = json.loads(done.stdout)
+    return {"wall": wall, "cpu": cpu}, memory
 
 
 def startup_part(*, times: int) -> list[str]:
@@ -525,7 +537,7 @@ def index_pass(world: Path, queries: int) -> dict[str, Any]:
         "opening": opening,
         "p50": float(np.quantile(latencies, 0.5)),
         "p95": float(np.quantile(latencies, 0.95)),
-        "megabytes": megabytes(resource.getrusage(resource.RUSAGE_SELF)),
+        "megabytes": megabytes(),
     }
 
 
@@ -557,7 +569,7 @@ def claims_pass(world: Path, sizes: Sequence[int]) -> list[Clock]:
         for size in sizes:
             with clocked() as clock:
                 ours.verdicts(index, claims[at : at + size])
-            clocks.append(clock | {"megabytes": megabytes(resource.getrusage(resource.RUSAGE_SELF))})
+            clocks.append(clock | {"megabytes": megabytes()})
             at += size
     return clocks
 
