@@ -248,7 +248,7 @@ def find_quantities(text: str, language: str) -> tuple[Quantity, ...]:
 
 
 _PARTS = {
-    "half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "fifth": 1 / 5, "tenth": 1 / 10,
+    "half": 1 / 2, "tengah": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "fifth": 1 / 5, "tenth": 1 / 10,
     "pertiga": 1 / 3, "perempat": 1 / 4, "perlima": 1 / 5, "perenam": 1 / 6, "persepuluh": 1 / 10,
 }  # fmt: skip
 _SHARES: dict[str, re.Pattern[str]] = {
@@ -266,6 +266,19 @@ _SHARES: dict[str, re.Pattern[str]] = {
 """A share of a whole in words: "sepertiga", "two thirds", "seven in ten"."""
 
 
+_OF_A_PERCENT: dict[str, re.Pattern[str]] = {
+    "id": re.compile(
+        r"(?<![\w-])(?:(?P<three>tiga)\s+|(?:se(?=per|t)))(?P<part>pertiga|perempat|perlima|persepuluh|tengah)\s+(?P<unit>(?:poin\s+)?persen(?:tase)?(?:\s+poin)?)(?!\w)",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(
+        r"(?<![\w-])(?:(?P<three>three)[\s-]|(?:an?|one)[\s-])?(?P<part>half|quarter|third|fifth|tenth)s?(?:\s+of\s+(?:an?|one)|\s+an?)?"
+        r"[\s-](?P<unit>percentage[\s-]point|per\s?cent|(?<=quarter[\s-])point)(?!\w)",
+        re.IGNORECASE,
+    ),
+}
+"""Less than one of a hundred: "a quarter of a percentage point", "quarter-point", "seperempat poin persentase", "half a percent"."""
+
 _AND_A_HALF = re.compile(
     r"\b(?:an?|one)\s+(minute|hour|day|week|month|year|decade|century)\s+and\s+a\s+half\b", re.IGNORECASE
 )
@@ -278,7 +291,15 @@ def _shares(text: str, language: str) -> list[Quantity]:
         for match in _AND_A_HALF.finditer(text)
         if language == "en"
     ]
+    for match in _OF_A_PERCENT.get(language, _OF_A_PERCENT["en"]).finditer(text):
+        value = _PARTS[match["part"].lower()] * (3 if match["three"] else 1)
+        unit = "percentage_point" if "poin" in match["unit"].lower() else "percent"
+        start, name = _bound_before(text, match.start())
+        found.append(Quantity(span=Span(start, match.end()), value=value, unit=unit, bound=name or "exact"))
+    taken = [quantity.span for quantity in found]
     for match in _SHARES.get(language, _SHARES["en"]).finditer(text):
+        if any(match.start() < span.end and span.start < match.end() for span in taken):
+            continue
         if match["few"]:
             few, many = _words(match["few"].lower(), language), _words(match["many"].lower(), language)
             if few is None or many is None or not 0 < few < many:
@@ -290,12 +311,16 @@ def _shares(text: str, language: str) -> list[Quantity]:
             share = _PARTS[match["part"].lower()]
         else:
             share = float(_words(match["some"].lower(), language) or 1) * _PARTS[match["parts"].lower()]
-        bound = _BOUND_BEFORE.search(text[: match.start()])
+        start, name = _bound_before(text, match.start())
         exact: Bound = "exact" if match["few"] else "about"
-        name: Bound = next((each for each, _ in _BOUNDS if bound and bound[each]), exact)
-        start = bound.start() if bound else match.start()
-        found.append(Quantity(span=Span(start, match.end()), value=100 * share, unit="percent", bound=name))
+        found.append(Quantity(span=Span(start, match.end()), value=100 * share, unit="percent", bound=name or exact))
     return found
+
+
+def _bound_before(text: str, start: int) -> tuple[int, Bound | None]:
+    """Gives where a figure that starts here begins with its bound word ("more than"), and what that word says."""
+    bound = _BOUND_BEFORE.search(text[:start])
+    return (bound.start() if bound else start), next((each for each, _ in _BOUNDS if bound and bound[each]), None)
 
 
 _VAGUE: dict[str, tuple[re.Pattern[str], dict[str, tuple[float, float]]]] = {
