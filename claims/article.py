@@ -37,6 +37,10 @@ class Span(NamedTuple):
         """Says whether `other` lies within this span."""
         return self.start <= other.start and other.end <= self.end
 
+    def overlaps(self, other: Span) -> bool:
+        """Says whether a character lies within both."""
+        return self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:

@@ -266,7 +266,7 @@ def find_dates(text: str, language: str, *, anchor: date | None) -> tuple[DateMe
     text = text.translate(ASCII_TWINS)
     found: list[DateMention] = []
     for kind, span, group in _matches(text, language):
-        if any(span.start < other.span.end and other.span.start < span.end for other in found):
+        if any(span.overlaps(other.span) for other in found):
             continue
         try:
             mention = _read(kind, group, span, language, anchor)

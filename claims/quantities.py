@@ -219,30 +219,22 @@ def find_quantities(text: str, language: str) -> tuple[Quantity, ...]:
     text = text.translate(ASCII_TWINS)
     taken = [mention.span for mention in find_dates(text, language, anchor=date(2000, 1, 1))]
     taken += [time.span for time in find_times(text, language)]
-    found = [
-        share
-        for share in _shares(text, language)
-        if not any(share.span.start < o.end and o.start < share.span.end for o in taken)
-    ]
+    found = [share for share in _shares(text, language) if not any(share.span.overlaps(o) for o in taken)]
     taken += [share.span for share in found]
     position = 0
     while match := _pattern(language).search(text, position):
         span = Span(*match.span("number"))
         position = span.end
-        if any(span.start < other.end and other.start < span.end for other in taken):
+        if any(span.overlaps(other) for other in taken):
             continue
         quantity = _read(text, match, language)
-        if quantity is None or any(
-            quantity.span.start < other.span.end and other.span.start < quantity.span.end for other in found
-        ):
+        if quantity is None or any(quantity.span.overlaps(other.span) for other in found):
             continue
         position = max(position, quantity.span.end)
         found.append(quantity)
     busy = [*taken, *(quantity.span for quantity in found)]
     found += [
-        quantity
-        for quantity in _vague(text, language)
-        if not any(quantity.span.start < other.end and other.start < quantity.span.end for other in busy)
+        quantity for quantity in _vague(text, language) if not any(quantity.span.overlaps(other) for other in busy)
     ]
     return tuple(sorted(found, key=lambda quantity: quantity.span))
 
@@ -298,7 +290,7 @@ def _shares(text: str, language: str) -> list[Quantity]:
         found.append(Quantity(span=Span(start, match.end()), value=value, unit=unit, bound=name or "exact"))
     taken = [quantity.span for quantity in found]
     for match in _SHARES.get(language, _SHARES["en"]).finditer(text):
-        if any(match.start() < span.end and span.start < match.end() for span in taken):
+        if any(span.overlaps(Span(*match.span())) for span in taken):
             continue
         if match["few"]:
             few, many = _words(match["few"].lower(), language), _words(match["many"].lower(), language)

@@ -160,7 +160,7 @@ def note_names(
         run = list(group)
         span = Span(words[run[0]].start, words[run[-1]].end)
         name = mentions.text[base + span.start : base + span.end]
-        if any(person.start < span.end and span.start < person.end for person in people):
+        if any(person.overlaps(span) for person in people):
             continue
         if pattern and pattern.search(name):
             mentions.add_group(sentence, Span(base + span.start, base + span.end))
@@ -243,7 +243,7 @@ def find_references(
         found += [
             thing
             for thing in _find_things(mentions, base, text)
-            if not any(span.start < thing.span.end and thing.span.start < span.end for span in taken)
+            if not any(span.overlaps(thing.span) for span in taken)
         ]
     return sorted(found, key=lambda item: item.span)
 

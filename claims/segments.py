@@ -17,6 +17,9 @@ __all__ = ["cut_sentences", "paragraphs", "publication_day", "segment", "sentenc
 MAX_ARTICLE_CHARACTERS = 300_000
 """Longest text that is one article: some 50,000 words, a thin book. Each of its claims is held against all sources; a longer one is verified in parts."""
 
+ABBREVIATION_REACH = 40
+"""Characters before a cut that are looked at for an abbreviation: what a sentence has grown to by being put together is not read again."""
+
 MAX_PARAGRAPH_CHARACTERS = 5_000
 """A longer paragraph goes to the segmenter in parts."""
 
@@ -185,8 +188,7 @@ def cut_sentences(text: str, language: str) -> list[Span]:
 
     pieces: list[Span] = []
     position = 0
-    for piece in (piece for stretch in _stretches(text) for piece in split_sentences(language, stretch)):
-        stripped = piece.strip()
+    for stripped in (piece.strip() for part in _stretches(text) for piece in split_sentences(language, part)):
         if not stripped:
             continue
         # The segmenter is trusted for where to cut, never for offsets: those are looked up.
@@ -205,7 +207,9 @@ def cut_sentences(text: str, language: str) -> list[Span]:
         # Where no white space parts them ("No. 21/Pid.Sus-TPK/2024") there are no two sentences.
         if merged and (
             piece.start == merged[-1].end
-            or _belongs_together(text[max(merged[-1].start, piece.start - 40) : merged[-1].end], piece.of(text))
+            or _belongs_together(
+                text[max(merged[-1].start, piece.start - ABBREVIATION_REACH) : merged[-1].end], piece.of(text)
+            )
         ):
             merged[-1] = Span(merged[-1].start, piece.end)
         else:

@@ -82,7 +82,7 @@ class Alignment:
         kept = [
             weight
             for weight, token in zip(self.weights, self.content, strict=True)
-            if not any(span.start < token.span.end and token.span.start < span.end for span in spans)
+            if not any(span.overlaps(token.span) for span in spans)
         ]
         return sum(kept) / len(kept) if kept else 0.0
 
@@ -101,7 +101,7 @@ class Alignment:
         return all(
             weight > 0
             for weight, token in zip(self.weights, self.content, strict=True)
-            if first <= token.span.start < last and not (span.start < token.span.end and token.span.start < span.end)
+            if first <= token.span.start < last and not span.overlaps(token.span)
         )
 
     def same_names(self) -> bool:
@@ -115,8 +115,7 @@ class Alignment:
         names = all(
             weight > 0
             for weight, token in zip(self.weights, self.content, strict=True)
-            if token.text[0].isupper()
-            and not any(span.start < token.span.end and token.span.start < span.end for span in spans)
+            if token.text[0].isupper() and not any(span.overlaps(token.span) for span in spans)
         )
         return names and self.coverage_without(spans) >= SAME_TOPIC
 

@@ -345,9 +345,7 @@ def _speaks_of(pair: Pair, quote: Span) -> bool:
         return True  # there are no translations to look for
     claim = read_text(pair.hypothesis, pair.hypothesis_language)
     around = " ".join(
-        span.of(pair.premise)
-        for span in sentence_spans(pair.premise, pair.premise_language)
-        if span.start < quote.end and quote.start < span.end
+        span.of(pair.premise) for span in sentence_spans(pair.premise, pair.premise_language) if span.overlaps(quote)
     )
     said = read_text(around, pair.premise_language)
     found = align(claim, said)

@@ -172,7 +172,7 @@ class _Claim:
 
     def named(self, span: Span) -> bool:
         """Says whether a span lies in a proper name."""
-        return any(name.span.start < span.end and span.start < name.span.end for name in self.names)
+        return any(name.span.overlaps(span) for name in self.names)
 
     @property
     def definite(self) -> bool:

@@ -277,9 +277,7 @@ def cut_pieces(text: str, span: Span, assessments: Sequence[Assessment]) -> list
 def _parts(item: Assessment, span: Span) -> list[Span]:
     """Gives the pieces of a claim that lie in a stretch, in the text's order and without overlaps."""
     inside = sorted(
-        Span(max(part.start, span.start), min(part.end, span.end))
-        for part in item.claim.pieces
-        if part.start < span.end and span.start < part.end
+        Span(max(part.start, span.start), min(part.end, span.end)) for part in item.claim.pieces if part.overlaps(span)
     )
     joined: list[Span] = []
     for part in inside:

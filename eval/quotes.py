@@ -118,7 +118,7 @@ def _opens_or_closes(wanted: Sequence[str], words: Sequence[str]) -> bool:
 
 def _speaker(text: str, quoted: Span) -> str:
     """Gives the name right beside the verb of saying, outside the quotation; nothing where there is none or the verb has "-nya"."""
-    names = [name for name in find_names(text) if not (quoted.start < name.span.end and name.span.start < quoted.end)]
+    names = [name for name in find_names(text) if not quoted.overlaps(name.span)]
     for name in names:
         if _BEHIND.search(text[max(0, name.span.start - 80) : name.span.start]):
             return name.text
@@ -131,7 +131,7 @@ def _speaker(text: str, quoted: Span) -> str:
 def _around(passage: Passage, quotation: Span) -> Span:
     """Gives the sentences that a quotation stands in, with the next one where that tells who speaks."""
     cuts = sentence_spans(passage.text, passage.language)
-    holding = [cut for cut in cuts if cut.start < quotation.end and quotation.start < cut.end]
+    holding = [cut for cut in cuts if cut.overlaps(quotation)]
     if not holding:
         return quotation
     best = Span(holding[0].start, holding[-1].end)

@@ -32,7 +32,7 @@ def subject_of(claim: Text) -> frozenset[str]:
         if token.text[0].isupper()
         and not token.stop
         and len(token.surface) >= MIN_NAME
-        and not any(span.start < token.span.end and token.span.start < span.end for span in figures)
+        and not any(span.overlaps(token.span) for span in figures)
         and not translations(token.stem, claim.language).keys() - {token.stem}
     ]
     names = [name.span for name in find_names(claim.text)]
