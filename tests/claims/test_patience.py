@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 import sys
 import threading
 import time
@@ -53,3 +54,8 @@ def test_nothing_is_ended_after_its_time() -> None:
         with suppress(SpentError):
             within(0.005, lambda: [number for number in range(100_000) if number % 7])
     assert sum(range(10**6)) == 499999500000
+
+
+def test_a_profiler_goes_on_after_it() -> None:
+    program = "import cProfile; from bukti.claims.patience import within; cProfile.run('[within(60.0, int) for _ in range(3)]')"
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, timeout=60)
