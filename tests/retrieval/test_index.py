@@ -57,6 +57,16 @@ def test_a_changed_source_replaces_its_passages(folder: Path, embedder: Any) -> 
     ]
 
 
+def test_of_data_without_a_space_only_the_start_is_a_passage(tmp_path: Path, embedder: Any) -> None:
+    data, prose = "iVBORw0KGgo" * 900, "Pabrik itu dibuka di Tegal pada 2021, dan wali kota datang. " * 15
+    (tmp_path / "a.txt").write_text(f"{prose.strip()}\n\n{data} {prose.strip()}")
+    index = Index(tmp_path / "index", embedder=embedder, create=True)
+    index.add([tmp_path / "a.txt"], max_bytes=MAX)
+    texts = [passage.text for source in index.sources for passage in index.passages_of(source.id)]
+    assert sum(text.count("wali kota datang") for text in texts) == 30
+    assert sum(text.isalnum() and text in data for text in texts) <= 3 < len(data) / 600
+
+
 def test_a_source_that_is_gone_from_its_folder_goes(folder: Path, embedder: Any) -> None:
     index = open_index(folder, embedder)
     index.add([folder], max_bytes=MAX)
