@@ -59,6 +59,9 @@ MAX_BYTES = 20_000_000
 MAX_CHARACTERS = 10_000_000
 """Most text that is read from one file, whatever its kind: a small one may unpack to anything."""
 
+MAX_TITLE = 1_000
+"""A longer title is cut: a page's heading may be as long as the page."""
+
 MAX_FRONT_MATTER = 50_000
 """Longest front matter of a Markdown file that is read for its title and day."""
 
@@ -303,7 +306,7 @@ def _document(name: str, data: bytes, media: Media) -> Document:
         path=name,
         sha256=hashlib.sha256(data).hexdigest(),
         media=media,
-        title=_one_line(meta.get("title")),
+        title=(_one_line(meta.get("title")) or "")[:MAX_TITLE] or None,
         published=meta.get("published"),
         url=_one_line(meta.get("url")),
     )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfWriter
 
-from bukti.claims.documents import find_documents, read_document, read_text
+from bukti.claims.documents import MAX_TITLE, find_documents, read_document, read_text
 from bukti.claims.errors import InputError
 
 
@@ -189,3 +189,11 @@ def test_reading_is_idempotent_and_leaves_no_blank_lines(text: str) -> None:
 def test_of_a_million_marks_on_a_letter_as_many_are_read_as_any_writing_has() -> None:
     assert read_text("a" + "\u0301\u0323" * 500_000).text == unicodedata.normalize("NFC", "a" + "\u0301\u0323" * 15)
     assert read_text("“…”" * 50 + " é").text == "“…”" * 50 + " é"
+
+
+def test_a_title_as_long_as_the_page_is_cut(tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    page.write_text(
+        f"<html><body><article><h1>{'judul ' * 20_000}</h1><p>{'Pabrik itu dibuka. ' * 30}</p></article></body></html>"
+    )
+    assert len(read_document(page).title or "") == MAX_TITLE
