@@ -179,9 +179,9 @@ def bm25_scores(
     """Gives BM25 scores, (queries, documents), as the product's index computes them."""
     import bm25s
 
-    from bukti.retrieval.index import BM25_B, BM25_K1
+    from bukti.retrieval.lexical import K1, B
 
-    engine = bm25s.BM25(k1=BM25_K1, b=BM25_B)
+    engine = bm25s.BM25(k1=K1, b=B)
     engine.index([index_terms(text, language) for text, language in documents], show_progress=False)
     return np.stack(
         [engine.get_scores((query_terms if lexicon else index_terms)(text, language)) for text, language in queries]

@@ -520,10 +520,13 @@ def index_pass(world: Path, queries: int) -> dict[str, Any]:
         with clocked() as second:
             index = ours.index(world / "sources", Path(folder) / "index")
         asked = [Query(text=text, language=language) for text, language, _ in claims[WARM : WARM + queries]]
-        index = Index(Path(folder) / "index", embedder=ours.embedder)
-        retriever = reranking_retriever(index, ours.embedder)
-        with clocked() as opening:
-            retriever.retrieve(asked[:1], k=8)
+        openings = []
+        for _ in range(2):
+            index = Index(Path(folder) / "index", embedder=ours.embedder)
+            retriever = reranking_retriever(index, ours.embedder)
+            with clocked() as opening:
+                retriever.retrieve(asked[:1], k=8)
+            openings.append(opening)
         latencies = []
         for query in asked[1:]:
             began = time.perf_counter()
@@ -534,7 +537,8 @@ def index_pass(world: Path, queries: int) -> dict[str, Any]:
         "passages": passages,
         "first": first,
         "second": second,
-        "opening": opening,
+        "opening": openings[0],
+        "again": openings[1],
         "p50": float(np.quantile(latencies, 0.5)),
         "p95": float(np.quantile(latencies, 0.95)),
         "megabytes": megabytes(),
@@ -551,7 +555,7 @@ def index_part(data: Path, sizes: Sequence[int], *, queries: int) -> list[str]:
         ratio = row["first"]["wall"] / row["second"]["wall"]
         rows.append(
             f"| {row['passages']:,} | {shown(row['first'])} | {row['passages'] / row['first']['wall']:.0f} | {shown(row['second'])} | {ratio:.0f}x | "
-            f"{shown(row['opening'])} | {1000 * row['p50']:.0f} ms | {1000 * row['p95']:.0f} ms | {row['megabytes']:.0f} MB |"
+            f"{shown(row['opening'])} | {shown(row['again'])} | {1000 * row['p50']:.0f} ms | {1000 * row['p95']:.0f} ms | {row['megabytes']:.0f} MB |"
         )
     return rows
 

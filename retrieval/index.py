@@ -35,9 +35,10 @@ from bukti.claims.files import location_of, open_regular, read_regular
 from bukti.claims.pages import is_address
 from bukti.claims.stages import span
 from bukti.retrieval.embedder import Embedder
+from bukti.retrieval.lexical import kept_bm25, make_bm25
 from bukti.retrieval.snapshot import read_snapshot, write_snapshot
 from bukti.retrieval.sources import CUTTING, Passage, Source, cut_passages, read_source
-from bukti.retrieval.terms import index_terms, query_terms
+from bukti.retrieval.terms import query_terms
 
 if TYPE_CHECKING:
     import bm25s
@@ -79,9 +80,6 @@ MEMORY_BYTES = 200_000
 
 STORE = "chroma"
 """The folder of an index's first store; one that is rebuilt gets another with a number, until the manifest names it."""
-
-BM25_K1, BM25_B = 1.2, 0.75
-"""BM25's saturation and length normalisation. Source: Robertson and Zaragoza, 2009, section 3.4."""
 
 Progress = Callable[[str, int, int], None]
 """Told of (step, done, of)."""
@@ -175,6 +173,9 @@ class Index:
     Raises:
         IndexUnusableError: It is missing, damaged, or was made with another embedder or another way of cutting.
     """
+
+    _in_folder = True
+    """Whether what was worked out of the passages may be kept beside them."""
 
     def __init__(self, folder: Path | str, *, embedder: Embedder, create: bool = False) -> None:
         self.folder = Path(folder)
@@ -713,12 +714,8 @@ class Index:
 
     @cached_property
     def _bm25(self) -> bm25s.BM25:
-        import bm25s
-
-        corpus = [index_terms(passage.text, passage.language) or [""] for passage in self._passages.values()]
-        bm25 = bm25s.BM25(k1=BM25_K1, b=BM25_B)
-        bm25.index(corpus, show_progress=False)
-        return bm25
+        passages = list(self._passages.values())
+        return kept_bm25(passages, self._store_folder) if self._in_folder else make_bm25(passages)
 
     @cached_property
     def _bm25_vocabulary(self) -> frozenset[str]:
@@ -821,6 +818,8 @@ class MemoryIndex(Index):
     Args:
         embedder: Asked only where there is more than one passage to choose from.
     """
+
+    _in_folder = False
 
     def __init__(self, *, embedder: Embedder) -> None:
         self.folder = Path(":memory:")

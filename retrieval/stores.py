@@ -125,6 +125,8 @@ class StoreIndex(Index):
         UsageError: The store cannot give records by their ids.
     """
 
+    _in_folder = False
+
     def __init__(
         self,
         where: str,

@@ -14,6 +14,7 @@ from typing import Any
 from bukti.claims.article import Span
 
 __all__ = [
+    "TERMS",
     "Token",
     "beginnings",
     "best_matches",
@@ -24,6 +25,9 @@ __all__ = [
     "tokenize",
     "translations",
 ]
+
+TERMS = "stems/1"
+"""Name and version of the way a passage becomes terms; what is kept of another is worked out anew."""
 
 MIN_TRANSLATION = 0.05
 """Translations with a lower mean of both directions' probabilities do not expand a query."""
