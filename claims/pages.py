@@ -7,6 +7,7 @@ looked at: a name that changes its mind between the two (DNS rebinding) gains no
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import time
 import zlib
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import httpcore
     import httpx
 
-__all__ = ["MAX_REDIRECTS", "TIMEOUT_S", "fetch_page", "is_address"]
+__all__ = ["MAX_REDIRECTS", "TIMEOUT_S", "fetch_page", "is_address", "without_login"]
 
 TIMEOUT_S = 20.0
 """Seconds for the whole page, redirects included."""
@@ -43,6 +44,15 @@ def is_address(name: str) -> bool:
     (True, False, True)
     """
     return "://" in name.split("?", maxsplit=1)[0].split("#", maxsplit=1)[0][:40]
+
+
+def without_login(name: str) -> str:
+    """Gives an address without the user's name and password that may stand in it; any other name as it is.
+
+    >>> without_login("https://ana:s3cret@example.org/a@b"), without_login("folder/a@b.txt")
+    ('https://example.org/a@b', 'folder/a@b.txt')
+    """
+    return re.sub(r"^([^/?#]*://)[^/?#]*@", r"\1", name)
 
 
 def fetch_page(
@@ -231,15 +241,13 @@ def _guarded(*, allow_private: bool, deadline: float) -> httpx.BaseTransport:
         )
 
         def handle_request(self, request: httpx.Request) -> httpx.Response:
-            shown = str(request.url)
+            shown = without_login(str(request.url))
             if request.url.scheme not in (("https", "http") if allow_private else ("https",)):
                 message = f"{shown}: only https:// addresses are fetched; save the page and give the file"
                 raise InputError(message, path=shown)
             if request.url.userinfo:
                 # "https://example.org@10.0.0.1/" reads as another host than it is, and a password would stand in the report.
-                raise InputError(
-                    f"{shown.partition('@')[2]}: has a user's name before its host; leave it out", path="-"
-                )
+                raise InputError(f"{shown}: has a user's name before its host; leave it out", path=shown)
             url = httpcore.URL(
                 scheme=request.url.raw_scheme,
                 host=request.url.raw_host,

@@ -32,7 +32,7 @@ from bukti.claims.article import Span
 from bukti.claims.documents import find_sources, place_of
 from bukti.claims.errors import BuktiError, IndexUnusableError, InputError, OutputError, UsageError, cause_of, printable
 from bukti.claims.files import location_of, open_regular, read_regular
-from bukti.claims.pages import is_address
+from bukti.claims.pages import is_address, without_login
 from bukti.claims.stages import span
 from bukti.retrieval.embedder import Embedder
 from bukti.retrieval.lexical import kept_bm25, make_bm25
@@ -487,7 +487,7 @@ class Index:
                 if whole and isinstance(file, str):
                     raise
                 # A source that was readable before keeps its old passages: better stale and listed than silently gone.
-                skipped.append((printable(str(file)), str(exc)))
+                skipped.append((printable(without_login(str(file))), str(exc)))
                 continue
             if old is not None and old.id != source.id:
                 kept.pop(old.id, None)
