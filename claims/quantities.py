@@ -24,6 +24,9 @@ ABOUT = 0.1
 NEAR = 0.03
 """How far off a number of one figure may be, as a share of the greater, to be the other one rounded."""
 
+VAGUE = 1.6
+"""A range that reaches from a number to so many times it says only how large something is, as "belasan" and "dozens" do."""
+
 FAR = 1.5
 """A number this many times as large is no longer what "more than" would be said of."""
 
@@ -536,7 +539,8 @@ def quantities_agree(claim: Quantity, evidence: Quantity) -> bool | None:
     The rule: exact numbers agree if they are equal once both are rounded as the rounder of the two is. "About" reaches a
     tenth either way. "More than X" agrees with X itself (the press says "more than 70 million" and "70 million" of one
     figure) and with what lies above by up to half; what lies further above neither bears it out nor refutes it. The same
-    downwards for "less than".
+    downwards for "less than". Evidence that only bounds a number ("at least 129", "thousands") settles no number within its bounds
+    but the one it names.
 
     Returns:
         True, False, or None where the evidence settles nothing.
@@ -544,7 +548,7 @@ def quantities_agree(claim: Quantity, evidence: Quantity) -> bool | None:
     low, high = _interval(claim)
     other_low, other_high = _interval(evidence)
     if low <= other_high and other_low <= high:
-        return True
+        return None if _too_wide(evidence, claim) else True
     a, b = _base(claim, claim.value), _base(evidence, evidence.value)
     if claim.upper is None and evidence.upper is None and _same_when_rounded(a, b):
         return True
@@ -580,6 +584,21 @@ def _interval(quantity: Quantity) -> tuple[float, float]:
     if quantity.bound == "about":
         return low * (1 - ABOUT), low * (1 + ABOUT)
     return low - slack, low + slack
+
+
+def _too_wide(evidence: Quantity, claim: Quantity) -> bool:
+    """Says whether the evidence leaves open what the claim says: "thousands" is no evidence for 94,000, nor "at least 129" for 171."""
+    if claim.bound not in ("exact", "about"):
+        return False
+    low, high = _interval(evidence)
+    if evidence.upper is not None:
+        own_low, own_high = _interval(claim)
+        return high > VAGUE * low and own_high <= VAGUE * own_low
+    a, b = _base(claim, claim.value), _base(evidence, evidence.value)
+    reach = 1 + ABOUT
+    if evidence.bound in ("more_than", "at_least"):
+        return claim.upper is None and a > b * reach
+    return claim.upper is None and evidence.bound in ("less_than", "at_most") and a * reach < b
 
 
 def _same_when_rounded(a: float, b: float) -> bool:

@@ -7,8 +7,8 @@ words, and must not be dated to another time. Agreement of details never makes a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bukti.claims.article import Span
@@ -20,10 +20,14 @@ from bukti.eval.lists import poles_of
 from bukti.eval.report import Check, Reason
 from bukti.retrieval.terms import Token, tokenize
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["FIGURES", "Comparison", "compare"]
 
 DENIED_TOPIC = 0.5
 """The share of the claim's words that must stand in what denies it: a denial is seldom put in the words of what it denies."""
+
+
+FIGURES = ("quantity", "date")
+"""Checks of what can be given twice in one source, once of what the claim speaks of and once of something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,13 @@ class Comparison:
     def bars_support(self) -> bool:
         """Whether a figure differs or is not given, or the time is another: then nothing is supported, whatever a verifier says."""
         return self.differs() or self.missing_figures > 0 or (self.other_time and self.dated)
+
+    def without_figures(self, settled: Collection[Span]) -> Comparison:
+        """Gives the comparison without the differences of these figures of the claim; they count as not given here."""
+        kept = tuple(
+            item for item in self.reasons if item.agrees or item.check not in FIGURES or item.claim_span not in settled
+        )
+        return replace(self, reasons=kept, missing_figures=self.missing_figures + len(self.reasons) - len(kept))
 
     def differs(self, *checks: str) -> bool:
         """Says whether one of these checks (all if none is named) found a difference."""
@@ -258,9 +269,12 @@ def _compare_names(claim: Text, evidence: Text, alignment: Alignment) -> tuple[l
 
 _NEGATION = {
     "id": re.compile(r"\b(?:tidak(?:lah)?|bukan(?:lah)?|belum|tak|membantah|menyangkal|menampik)\b"),
-    "en": re.compile(r"\b(?:not|never|cannot|neither|nor|denied|denies|\w+n['’]t)\b"),
+    "en": re.compile(
+        r"\b(?:not|never|cannot|neither|nor|den(?:ied|ies)(?!\s+(?:me|us|you|him|her|them|[A-Z]))|\w+n['’]t)\b"
+    ),
 }
-"""Words that deny a clause, in lower case: a capital inside a sentence marks a title. "No" and "without" deny a noun only."""
+"""Words that deny a clause, in lower case: a capital inside a sentence marks a title. "No" and "without" deny a noun only, and who denies
+a person something ("Ana denied Sari in the final") says nothing that is denied."""
 
 _NOT_ONLY = re.compile(
     r"^(?:tidak|bukan|tak|not)\s+(?:hanya|cuma|sekadar|saja|lain|diragukan|dapat\s+dimungkiri|only|just|merely|less|fewer|more|kurang|lebih|until|least)\b"

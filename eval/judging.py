@@ -17,7 +17,7 @@ from bukti.claims.article import Span
 from bukti.claims.errors import StageError
 from bukti.claims.quantities import unit_dimension
 from bukti.eval.alignment import Text, align, read_text
-from bukti.eval.comparison import Comparison, compare
+from bukti.eval.comparison import FIGURES, Comparison, compare
 from bukti.eval.lexical import refutation
 from bukti.eval.premises import Window, headed, title_of, windows_of
 from bukti.eval.quotes import QuoteFinding, check_quote, says_only
@@ -170,23 +170,66 @@ def _judge_all(claim: Text, premises: Sequence[tuple[Window, ...]], setting: Set
     if len(answers) != len(pairs):
         message = f"the verifier answered {len(answers)} of {len(pairs)} pairs"
         raise StageError(message, stage="verify")
+    comparisons = _compared(claim, premises, setting)
     return [
-        _judgements(claim, windows, pair, answer, setting)
-        for windows, pair, answer in zip(premises, pairs, answers, strict=True)
+        _judgements(claim, windows, pair, answer, text, comparison, setting)
+        for windows, pair, answer, (text, comparison) in zip(premises, pairs, answers, comparisons, strict=True)
     ]
 
 
-def _judgements(
-    claim: Text, windows: tuple[Window, ...], pair: Pair, answer: Probabilities, setting: Setting
-) -> list[Judgement]:
-    title, day = setting.head_of(windows[0])
-    text = read_text(
-        " ".join(window.text for window in windows),
-        windows[0].passage.language,
-        anchor=day,
-        context=f"{title} {windows[0].before}",
+def _compared(claim: Text, premises: Sequence[tuple[Window, ...]], setting: Setting) -> list[tuple[Text, Comparison]]:
+    """Compares a claim with premises.
+
+    Where one sentence of a source gives a figure as the claim does, another sentence of it that is no nearer to the claim
+    and gives another figure speaks of something else: "171 were aboard. The 39 more had no ticket."
+    """
+    compared = []
+    given: list[tuple[Window, Span | None, float]] = []
+    for windows in premises:
+        title, day = setting.head_of(windows[0])
+        text = read_text(
+            " ".join(window.text for window in windows),
+            windows[0].passage.language,
+            anchor=day,
+            context=f"{title} {windows[0].before}",
+        )
+        comparison = compare(claim, text)
+        compared.append((text, comparison))
+        given += [
+            (windows[0], reason.claim_span, comparison.alignment.held)
+            for reason in comparison.reasons
+            if reason.agrees and reason.check in FIGURES and len(windows) == 1
+        ]
+    for number, (windows, (text, comparison)) in enumerate(zip(premises, compared, strict=True)):
+        if comparison.differs(*FIGURES):
+            settled = {
+                span
+                for window, span, held in given
+                if span and held >= comparison.alignment.held and _apart(window, windows[0])
+            }
+            compared[number] = text, comparison.without_figures(settled)
+    return compared
+
+
+def _apart(a: Window, b: Window) -> bool:
+    """Says whether two windows of one source have no sentence in common."""
+    first, second = (
+        Span(window.passage.span.start + window.span.start, window.passage.span.start + window.span.end)
+        for window in (a, b)
     )
-    stance, score, probabilities, reasons, nearness = _stance(claim, text, answer, setting.thresholds)
+    return a.passage.source_id == b.passage.source_id and not first.overlaps(second)
+
+
+def _judgements(
+    claim: Text,
+    windows: tuple[Window, ...],
+    pair: Pair,
+    answer: Probabilities,
+    text: Text,
+    comparison: Comparison,
+    setting: Setting,
+) -> list[Judgement]:
+    stance, score, probabilities, reasons = _stance(claim, text, answer, comparison, setting.thresholds)
     judged = []
     lead = len(pair.premise) - len(text.text)
     for window in windows:
@@ -209,7 +252,7 @@ def _judgements(
                     reasons=tuple(_placed(reason, start, together=len(windows) > 1) for reason in reasons),
                 ),
                 probabilities=probabilities,
-                nearness=nearness,
+                nearness=comparison.alignment.held,
                 day=setting.head_of(window)[1],
             )
         )
@@ -226,11 +269,9 @@ def _placed(reason: Reason, start: int, *, together: bool) -> Reason:
 
 
 def _stance(
-    claim: Text, evidence: Text, answer: Probabilities, thresholds: Thresholds
-) -> tuple[Stance, float, Probabilities, tuple[Reason, ...], float]:
-    """Gives stance, its score, the probabilities after the comparison, the reasons and the nearness of one premise."""
-    comparison = compare(claim, evidence)
-    nearness = comparison.alignment.held
+    claim: Text, evidence: Text, answer: Probabilities, comparison: Comparison, thresholds: Thresholds
+) -> tuple[Stance, float, Probabilities, tuple[Reason, ...]]:
+    """Gives stance, its score, the probabilities after the comparison and the reasons of one premise."""
     answer = _overruled(answer, comparison)
     differs = comparison.differs()
     if answer.supported >= thresholds.support:
@@ -238,14 +279,14 @@ def _stance(
             claim,
             evidence,
             agrees=True,
-            note=f"the evidence bears it out; it holds {nearness:.0%} of the claim's words or their translations",
+            note=f"the evidence bears it out; it holds {comparison.alignment.held:.0%} of the claim's words or their translations",
         )
-        return "supports", answer.supported, answer, (*comparison.reasons, shared), nearness
+        return "supports", answer.supported, answer, (*comparison.reasons, shared)
     if answer.refuted >= (thresholds.refute if differs else thresholds.refute_alone):
         found = tuple(reason for reason in comparison.reasons if not reason.agrees)
         alone = _entailment(claim, evidence, agrees=False, note="the evidence says otherwise")
-        return "refutes", answer.refuted, answer, found or (alone,), nearness
-    return "neutral", answer.not_enough_evidence, answer, comparison.reasons, nearness
+        return "refutes", answer.refuted, answer, found or (alone,)
+    return "neutral", answer.not_enough_evidence, answer, comparison.reasons
 
 
 def _overruled(answer: Probabilities, comparison: Comparison) -> Probabilities:

@@ -26,6 +26,8 @@ PUBLISHED = date(2021, 10, 6)
         ("The outage was not caused by an attack.", "The outage was caused by an attack.", "en en", [("negation", False)]),
         ("The outage was not caused by an attack.", "The outage was never caused by an attack.", "en en", [("negation", True)]),
         ("The outage hit users.", "The outage hit not only users.", "en en", []),
+        ("Ann Lee met Sue Ray in the women's singles final.", "Ann Lee denied Sue Ray in the women's singles final.", "en en", []),
+        ("The mayor took the bribes.", "The mayor denied that he took the bribes.", "en en", [("negation", False)]),
         ("Engineers have not yet tested the pump.", "Para insinyur belum menguji pompa itu.", "en id", []),
         ("Engineers tested the pump.", "Para insinyur belum menguji pompa itu.", "en id", [("negation", False)]),
         ("Keluarga tidak perlu mengganti sertifikat.", "Families need not replace certificates.", "id en", []),

@@ -109,6 +109,21 @@ def test_a_later_count_supersedes_an_earlier_one(days: tuple[int, int], verdict:
     assert any(reason.check == "superseded" for reason in merged.reasons) == (verdict != "conflicting")
 
 
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        ("Tim menghitung 39 orang berada di kapal Sinar Jaya.", "refuted"),
+        (
+            "Sebanyak 171 orang berada di kapal Sinar Jaya. Tim menghitung 39 orang berada di kapal lain.",
+            "not_enough_evidence",
+        ),
+        ("Sebanyak 171 orang menonton di dermaga. Tim menghitung 39 orang berada di kapal Sinar Jaya.", "refuted"),
+    ],
+)
+def test_another_figure_refutes_nothing_beside_the_claims_own(source: str, verdict: str) -> None:
+    assert judged("Sebanyak 171 orang berada di kapal Sinar Jaya.", [source], lambda premise: 0.0).verdict == verdict
+
+
 def test_copies_are_one_voice() -> None:
     text = "Bupati menyatakan jalan itu rampung pada bulan ini juga."
     merged = judged("Jalan itu rampung.", [text, text + " (ant)"], lambda premise: 0.9)
