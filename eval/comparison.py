@@ -55,6 +55,9 @@ class Comparison:
     dated: bool
     """Whether the claim gives a date at all."""
 
+    converted: bool
+    """Whether a figure of the claim is one with one of the evidence only when reckoned with."""
+
     @property
     def bars_support(self) -> bool:
         """Whether a figure differs or is not given, or the time is another: then nothing is supported, whatever a verifier says."""
@@ -114,6 +117,7 @@ def compare(claim: Text, evidence: Text) -> Comparison:
         negated=bool(own) != bool(theirs),
         other_time=elsewhen,
         dated=bool(claim.dates),
+        converted=any(item.converted for item in findings),
     )
 
 

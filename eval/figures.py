@@ -60,6 +60,9 @@ class Finding:
     worked_out: bool = False
     """Whether it was worked out of several figures of the evidence."""
 
+    converted: bool = False
+    """Whether the two are one only when reckoned with: worked out, or given in another unit."""
+
 
 def other_time(claim: Text, evidence: Text) -> bool:
     """Says whether the evidence is dated to another time than the claim: then its numbers are another event's."""
@@ -67,6 +70,8 @@ def other_time(claim: Text, evidence: Text) -> bool:
         if any(_year_in(own, evidence) for own in claim.dates):
             return False
         return all(_same_time(own, claim, other, evidence) is False for own in claim.dates for other in evidence.dates)
+    if claim.dates and evidence.day:  # what was written before cannot know
+        return all(own.start > _later(evidence.day, 1) for own in claim.dates)
     # What gives no date is of its text's year, unless it tells of the past: then it differs from nothing by that.
     if claim.dates or claim.day is None:
         return False
@@ -123,10 +128,13 @@ def _quantity(quantity: Quantity, claim: Text, evidence: Text, *, differs: bool)
         return Finding(check="quantity", claim=quantity.span, evidence=differing[0].span, agrees=False)
     agreeing = agreeing or _equal_number(quantity, claim, evidence)
     if agreeing is not None:
-        return Finding(check="quantity", claim=quantity.span, evidence=agreeing.span, agrees=True)
+        converted = unit_dimension(quantity.unit) is not None and agreeing.unit != quantity.unit
+        return Finding(check="quantity", claim=quantity.span, evidence=agreeing.span, agrees=True, converted=converted)
     for worked, span in _worked_out(quantity, claim, evidence):
         if quantities_agree(quantity, worked):
-            return Finding(check="quantity", claim=quantity.span, evidence=span, agrees=True, worked_out=True)
+            return Finding(
+                check="quantity", claim=quantity.span, evidence=span, agrees=True, worked_out=True, converted=True
+            )
     if differs and differing and len(differing) == len(answers):
         return Finding(check="quantity", claim=quantity.span, evidence=differing[0].span, agrees=False)
     return Finding(check="quantity", claim=quantity.span, evidence=None, agrees=None)
@@ -418,7 +426,7 @@ _ONCE = re.compile(
 """What happens to a thing once."""
 
 _TOLD = re.compile(
-    r"\b(?:kata|ujar|tutur|ucap|ungkap|jelas|tegas|imbuh|papar|menurut|mengatakan|menyatakan|menjelaskan|menegaskan|mengungkapkan|said|says|told|added|according)(?:nya)?\b",
+    r"\b(?:kata|ujar|tutur|ucap|ungkap|jelas|tegas|imbuh|papar|menurut|mengatakan|menyatakan|menjelaskan|menegaskan|mengungkapkan|dibicarakan|melaporkan|dilaporkan|mengumumkan|diumumkan|beredar|said|says|told|added|according|reported|announced)(?:nya)?\b",
     re.IGNORECASE,
 )
 

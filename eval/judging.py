@@ -296,9 +296,11 @@ def _overruled(answer: Probabilities, comparison: Comparison) -> Probabilities:
         supported = 0.0
         if comparison.differs():
             refuted = max(refuted, refutation(comparison))
-    if not comparison.differs() and (comparison.alignment.coverage < SAME_SUBJECT or comparison.other_time):
+    if not comparison.differs() and (
+        comparison.alignment.coverage < SAME_SUBJECT or comparison.other_time or comparison.converted
+    ):
         # A verifier takes another subject for a contradiction now and then; what speaks of something else, or of another
-        # time, refutes nothing.
+        # time, refutes nothing. Nor does it reckon: 24 months are not two years to it.
         refuted = 0.0
     return Probabilities.of(supported=supported, refuted=refuted, quote=answer.quote)
 

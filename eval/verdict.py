@@ -13,7 +13,8 @@ The rule, in full:
    dead, the displaced), both sides count something, and all sources of one side are later than those of the other, the later side decides
    and the report says that it supersedes the other; unless only the older side was out on the claim's own day: then that decides.
    Otherwise: conflicting.
-5. Only supporting: supported. Only refuting: refuted. Neither: not_enough_evidence, whatever the number of passages.
+5. Only supporting: supported. Only refuting: refuted, unless the verifier alone says so, no comparison, while another passage that
+   decides nothing bears the claim out with a probability of `LEANING` or more. Neither: not_enough_evidence, whatever the number of passages.
 
 Nothing but a located passage moves a claim out of not_enough_evidence: no evidence, no verdict. The order of sources and
 passages changes nothing.
@@ -32,6 +33,9 @@ from bukti.eval.verifier import Probabilities
 from bukti.retrieval.duplicates import first_of_each
 
 __all__ = ["Judgement", "Merged", "Thresholds", "log_probabilities", "merge_stances", "recalibrated"]
+
+LEANING = 0.5
+"""From this probability of support on a passage speaks against what only the verifier takes for a contradiction elsewhere."""
 
 LEAST = 1e-3
 """Calibration takes a probability as no nearer to zero than this."""
@@ -115,6 +119,10 @@ def merge_stances(judgements: Sequence[Judgement], *, counts: bool = False, publ
     superseded: tuple[Reason, ...] = ()
     if counts and supporting and refuting:
         supporting, refuting, superseded = _latest(supporting, refuting, published)
+    if not supporting and any(
+        item.probabilities.supported >= LEANING for item in judgements if item.evidence.stance == "neutral"
+    ):
+        refuting = {source: item for source, item in refuting.items() if _compared(item)}
     deciding = sorted([*supporting.values(), *refuting.values()], key=_order)
     if supporting and refuting:
         verdict: Verdict = "conflicting"
@@ -127,7 +135,7 @@ def merge_stances(judgements: Sequence[Judgement], *, counts: bool = False, publ
     else:
         verdict = "not_enough_evidence"
         nearest = min(
-            judgements,
+            (item for item in judgements if item.evidence.stance == "neutral"),
             key=lambda item: (item.probabilities.not_enough_evidence, item.evidence.passage_id),
             default=None,
         )
@@ -141,6 +149,11 @@ def merge_stances(judgements: Sequence[Judgement], *, counts: bool = False, publ
         evidence=tuple(item.evidence for item in [*deciding, *rest]),
         reasons=reasons,
     )
+
+
+def _compared(item: Judgement) -> bool:
+    """Says whether more than the verifier's word is behind a stance."""
+    return any(reason.check != "entailment" for reason in item.evidence.reasons)
 
 
 def recalibrated(probabilities: Probabilities, weights: Sequence[Sequence[float]]) -> Probabilities:

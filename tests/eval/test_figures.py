@@ -118,3 +118,10 @@ def test_a_number_in_a_name_counts_nothing() -> None:
 def test_a_report_of_the_day_need_not_say_the_day() -> None:
     assert found("Banjir melanda Demak pada 13 Maret 2025.", "Banjir melanda Demak.") == [("date", True, False)]
     assert found("Banjir melanda Demak pada 13 Maret 2021.", "Banjir melanda Demak.") == [("date", None, False)]
+
+
+def test_what_was_written_before_is_of_another_time() -> None:
+    claim = read_text("Bank Indonesia memangkas proyeksi pertumbuhan pada Agustus 2026.", "id", anchor=None)
+    for day, other in ((date(2026, 5, 21), True), (date(2026, 8, 20), False)):
+        evidence = read_text("The bank left its growth forecast unchanged.", "en", anchor=day)
+        assert other_time(claim, evidence) is other

@@ -124,6 +124,18 @@ def test_another_figure_refutes_nothing_beside_the_claims_own(source: str, verdi
     assert judged("Sebanyak 171 orang berada di kapal Sinar Jaya.", [source], lambda premise: 0.0).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        ("Menara di Batang itu berdiri selama 24 bulan.", "not_enough_evidence"),
+        ("Menara di Batang itu berdiri selama dua tahun.", "refuted"),
+    ],
+)
+def test_a_verifier_that_cannot_reckon_refutes_nothing_by_another_unit(source: str, verdict: str) -> None:
+    claim = "Menara di Batang itu berdiri selama dua tahun."
+    assert judged(claim, [source], lambda premise: -0.9).verdict == verdict
+
+
 def test_copies_are_one_voice() -> None:
     text = "Bupati menyatakan jalan itu rampung pada bulan ini juga."
     merged = judged("Jalan itu rampung.", [text, text + " (ant)"], lambda premise: 0.9)

@@ -5,12 +5,16 @@ import math
 import pytest
 
 from bukti.claims.article import Span
-from bukti.eval.report import JudgedEvidence, Stance
+from bukti.eval.report import JudgedEvidence, Reason, Stance
 from bukti.eval.verdict import Judgement, Thresholds, merge_stances, recalibrated
 from bukti.eval.verifier import Probabilities
 
+DIFFERS = Reason(check="quantity", claim="7", evidence="70", agrees=False, note="")
 
-def judged(stance: Stance, *, source: str = "a", score: float = 0.8, nearness: float = 0.5) -> Judgement:
+
+def judged(
+    stance: Stance, *, source: str = "a", score: float = 0.8, nearness: float = 0.5, differs: bool = False
+) -> Judgement:
     probabilities = {
         "supports": Probabilities.of(supported=score, refuted=0.0),
         "refutes": Probabilities.of(supported=0.0, refuted=score),
@@ -24,6 +28,7 @@ def judged(stance: Stance, *, source: str = "a", score: float = 0.8, nearness: f
         stance=stance,
         score=score,
         language="id",
+        reasons=(DIFFERS,) if differs else (),
     )
     return Judgement(evidence=evidence, probabilities=probabilities, nearness=nearness)
 
@@ -36,6 +41,14 @@ def judged(stance: Stance, *, source: str = "a", score: float = 0.8, nearness: f
         ([judged("supports")], "supported", 0.8),
         ([judged("refutes")], "refuted", 0.0),
         ([judged("supports"), judged("neutral", source="b")], "supported", 0.8),
+        ([judged("refutes"), judged("neutral", source="b", score=0.5)], "not_enough_evidence", 0.5),
+        ([judged("refutes"), judged("neutral", source="b", score=0.51)], "refuted", 0.0),
+        ([judged("refutes", differs=True), judged("neutral", source="b", score=0.5)], "refuted", 0.0),
+        (
+            [judged("refutes"), judged("supports", source="c"), judged("neutral", source="b", score=0.5)],
+            "conflicting",
+            0.4,
+        ),
         ([judged("supports"), judged("refutes", source="b", score=0.6)], "conflicting", 0.4),
         ([judged("supports", nearness=0.9), judged("refutes", nearness=0.5)], "supported", 0.8),
         ([judged("supports", nearness=0.5), judged("refutes", nearness=0.9)], "refuted", 0.0),
