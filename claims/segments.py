@@ -137,7 +137,7 @@ _NO_LETTER = re.compile(r"^[\W\d_]*$")
 _OPENING, _CLOSING = '"“«', '"”»'
 
 _SENTENCE_END = re.compile(r"[.!?][\"”')\]]?\s+(?=[A-Z\"“])")
-_BETWEEN = re.compile(r"(?:(?<=[^\W\d_A-Z][.!?])|(?<=[`<>{}|\[\]]{2}))(?=\s+[\"“]?[A-Z])")
+_BETWEEN = re.compile(r"(?:(?<=[^\W\d_A-Z][.!?])|(?<=[`<>{}|\[\]]{2})|(?<=[}》])|(?<=\S>))(?=\s+[\"“]?[A-Z])")
 """Between two sentences that a segmenter left together, or after marks that are no prose (of code, of a template)."""
 
 # A full stop after these does not end a sentence: titles, units before a number, initials.
