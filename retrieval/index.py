@@ -538,7 +538,10 @@ class Index:
         if not passages:
             return 0
         with self._chroma_errors():
-            held = set(self._store.get(ids=[passage.id for passage in passages], include=[])["ids"])
+            ids = [passage.id for passage in passages]
+            # In parts: the database that Chroma asks takes a bounded number of names at a time.
+            parts = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+            held = {name for part in parts for name in self._store.get(ids=part, include=[])["ids"]}
             new = [passage for passage in passages if passage.id not in held]
             for start in range(0, len(new), BATCH):
                 batch = new[start : start + BATCH]

@@ -57,6 +57,25 @@ def test_a_changed_source_replaces_its_passages(folder: Path, embedder: Any) -> 
     ]
 
 
+def test_the_store_is_asked_for_few_passages_at_a_time(
+    folder: Path, embedder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bukti.retrieval.index.BATCH", 2)
+    (folder / "c.txt").write_text("\n\n".join(f"Pabrik nomor {number} dibuka pada 2013. " * 8 for number in range(5)))
+    index = open_index(folder, embedder)
+    store, asked = type(index._store), []
+    get = store.get
+
+    def spy(self: Any, ids: list[str] | None = None, **words: Any) -> Any:
+        asked.append(len(ids or ()))
+        return get(self, ids=ids, **words)
+
+    monkeypatch.setattr(store, "get", spy)
+    index.add([folder], max_bytes=MAX)
+    assert index.status().passages == 7
+    assert max(asked) == 2
+
+
 def test_of_data_without_a_space_only_the_start_is_a_passage(tmp_path: Path, embedder: Any) -> None:
     data, prose = "iVBORw0KGgo" * 900, "Pabrik itu dibuka di Tegal pada 2021, dan wali kota datang. " * 15
     (tmp_path / "a.txt").write_text(f"{prose.strip()}\n\n{data} {prose.strip()}")
