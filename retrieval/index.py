@@ -65,6 +65,9 @@ COLLECTION = "passages"
 BATCH = 512
 """Passages written to Chroma at a time; also how often progress is told."""
 
+ASKED = 5_000
+"""Passages asked of Chroma at a time. SQLite takes 32,766 names in one question."""
+
 LOCK_TIMEOUT_S = 60.0
 """How long a change waits for another process's change to end."""
 
@@ -538,10 +541,7 @@ class Index:
         if not passages:
             return 0
         with self._chroma_errors():
-            ids = [passage.id for passage in passages]
-            # In parts: the database that Chroma asks takes a bounded number of names at a time.
-            parts = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
-            held = {name for part in parts for name in self._store.get(ids=part, include=[])["ids"]}
+            held = {name for part in self._ask([passage.id for passage in passages]) for name in part["ids"]}
             new = [passage for passage in passages if passage.id not in held]
             for start in range(0, len(new), BATCH):
                 batch = new[start : start + BATCH]
@@ -563,6 +563,11 @@ class Index:
         if progress:
             progress("embed", len(new), len(new))
         return len(new)
+
+    def _ask(self, names: Sequence[str], *what: str) -> Iterator[dict[str, Any]]:
+        """Asks Chroma for passages, a part at a time: its database takes a bounded number of names in one question."""
+        for start in range(0, len(names), ASKED):
+            yield self._store.get(ids=list(names[start : start + ASKED]), include=list(what))
 
     def _commit(self, records: list[SourceRecord]) -> None:
         """Makes `records` what the index holds, then drops passages that nothing refers to."""
@@ -677,8 +682,9 @@ class Index:
         if snapshot is not None:
             passages, self.__dict__["_vectors"] = snapshot
             return passages
+        wanted = self._wanted()
         with self._chroma_errors():
-            held = self._store.get(include=["documents", "metadatas"])
+            held = list(self._ask(wanted, "documents", "metadatas"))
         stored = {
             name: Passage(
                 id=name,
@@ -687,9 +693,9 @@ class Index:
                 text=text,
                 language=str(meta["language"]),
             )
-            for name, text, meta in zip(held["ids"], held["documents"], held["metadatas"], strict=True)
+            for part in held
+            for name, text, meta in zip(part["ids"], part["documents"], part["metadatas"], strict=True)
         }
-        wanted = self._wanted()
         lost = [name for name in wanted if name not in stored]
         if lost and self._read_manifest(create=False) != self._manifest:
             message = f"the index at {self.folder} was changed by another process meanwhile; run this again"
@@ -711,8 +717,8 @@ class Index:
         if "_vectors" in self.__dict__:  # they came with the passages
             return np.asarray(self.__dict__["_vectors"], dtype=np.float32)
         with self._chroma_errors():
-            held = self._collection.get(include=["embeddings"])
-        rows = dict(zip(held["ids"], held["embeddings"], strict=True))
+            held = list(self._ask(names, "embeddings"))
+        rows = {name: row for part in held for name, row in zip(part["ids"], part["embeddings"], strict=True)}
         return np.asarray([rows[name] for name in names], dtype=np.float32)
 
     @cached_property

@@ -60,7 +60,8 @@ def test_a_changed_source_replaces_its_passages(folder: Path, embedder: Any) -> 
 def test_the_store_is_asked_for_few_passages_at_a_time(
     folder: Path, embedder: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bukti.retrieval.index.BATCH", 2)
+    monkeypatch.setattr("bukti.retrieval.index.ASKED", 2)
+    monkeypatch.setattr("bukti.retrieval.index.SNAPSHOT_PASSAGES", 0)
     (folder / "c.txt").write_text("\n\n".join(f"Pabrik nomor {number} dibuka pada 2013. " * 8 for number in range(5)))
     index = open_index(folder, embedder)
     store, asked = type(index._store), []
@@ -72,7 +73,9 @@ def test_the_store_is_asked_for_few_passages_at_a_time(
 
     monkeypatch.setattr(store, "get", spy)
     index.add([folder], max_bytes=MAX)
-    assert index.status().passages == 7
+    again = open_index(folder, embedder)
+    assert again.status().passages == 7
+    assert again.rank_dense([("Pabrik nomor 3", "id")], k=7) == index.rank_dense([("Pabrik nomor 3", "id")], k=7)
     assert max(asked) == 2
 
 
