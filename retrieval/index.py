@@ -316,6 +316,8 @@ class Index:
         ]
 
     def _allowed(self, exclude: Collection[str]) -> NDArray[np.bool_]:
+        if not exclude:
+            return np.ones(len(self._passages), dtype=np.bool_)
         return np.array([passage.source_id not in exclude for passage in self._passages.values()], dtype=np.bool_)
 
     def rank_lexical(
