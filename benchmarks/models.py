@@ -27,6 +27,7 @@ from bukti.eval.marks import MAX_TOKENS, mark_pair, read_texts
 from bukti.eval.verifier import Pair
 from bukti.retrieval.embedded import load_model, model_cards, tokenizer
 from bukti.retrieval.embedder import EmbeddedEmbedder
+from bukti.retrieval.lexical import make_bm25
 from bukti.retrieval.retriever import fuse_rankings
 from bukti.retrieval.sources import Source, cut_passages
 from bukti.retrieval.terms import index_terms, query_terms
@@ -177,12 +178,7 @@ def bm25_scores(
     queries: Sequence[tuple[str, str]], documents: Sequence[tuple[str, str]], *, lexicon: bool = True
 ) -> np.ndarray:
     """Gives BM25 scores, (queries, documents), as the product's index computes them."""
-    import bm25s
-
-    from bukti.retrieval.lexical import K1, B
-
-    engine = bm25s.BM25(k1=K1, b=B)
-    engine.index([index_terms(text, language) for text, language in documents], show_progress=False)
+    engine = make_bm25(documents)
     return np.stack(
         [engine.get_scores((query_terms if lexicon else index_terms)(text, language)) for text, language in queries]
     )

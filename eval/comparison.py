@@ -55,8 +55,8 @@ class Comparison:
     dated: bool
     """Whether the claim gives a date at all."""
 
-    converted: bool
-    """Whether a figure of the claim is one with one of the evidence only when reckoned with."""
+    reckoned: bool
+    """Whether a figure of the claim is one with the evidence's only when reckoned with: units converted, or sums done."""
 
     @property
     def bars_support(self) -> bool:
@@ -117,7 +117,7 @@ def compare(claim: Text, evidence: Text) -> Comparison:
         negated=bool(own) != bool(theirs),
         other_time=elsewhen,
         dated=bool(claim.dates),
-        converted=any(item.converted for item in findings),
+        reckoned=any(item.converted or item.worked_out for item in findings),
     )
 
 

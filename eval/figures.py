@@ -61,7 +61,7 @@ class Finding:
     """Whether it was worked out of several figures of the evidence."""
 
     converted: bool = False
-    """Whether the two are one only when reckoned with: worked out, or given in another unit."""
+    """Whether it is given in another unit there."""
 
 
 def other_time(claim: Text, evidence: Text) -> bool:
@@ -132,9 +132,7 @@ def _quantity(quantity: Quantity, claim: Text, evidence: Text, *, differs: bool)
         return Finding(check="quantity", claim=quantity.span, evidence=agreeing.span, agrees=True, converted=converted)
     for worked, span in _worked_out(quantity, claim, evidence):
         if quantities_agree(quantity, worked):
-            return Finding(
-                check="quantity", claim=quantity.span, evidence=span, agrees=True, worked_out=True, converted=True
-            )
+            return Finding(check="quantity", claim=quantity.span, evidence=span, agrees=True, worked_out=True)
     if differs and differing and len(differing) == len(answers):
         return Finding(check="quantity", claim=quantity.span, evidence=differing[0].span, agrees=False)
     return Finding(check="quantity", claim=quantity.span, evidence=None, agrees=None)

@@ -134,12 +134,11 @@ def _of_something_else(claim: Text, item: Evidence, setting: Setting) -> Judgeme
         for window in windows_of(item.passage)
     ]
     held, window = max(scored, key=lambda each: (each[0], -len(each[1].text), -each[1].span.start))
-    start = item.passage.span.start
     return Judgement(
         evidence=JudgedEvidence(
             source=item.passage.source_id,
             passage_id=item.passage.id,
-            span=Span(start + window.span.start, start + window.span.end),
+            span=window.place,
             text=window.text,
             stance="neutral",
             score=1.0,
@@ -213,11 +212,7 @@ def _compared(claim: Text, premises: Sequence[tuple[Window, ...]], setting: Sett
 
 def _apart(a: Window, b: Window) -> bool:
     """Says whether two windows of one source have no sentence in common."""
-    first, second = (
-        Span(window.passage.span.start + window.span.start, window.passage.span.start + window.span.end)
-        for window in (a, b)
-    )
-    return a.passage.source_id == b.passage.source_id and not first.overlaps(second)
+    return a.passage.source_id == b.passage.source_id and not a.place.overlaps(b.place)
 
 
 def _judgements(
@@ -233,8 +228,8 @@ def _judgements(
     judged = []
     lead = len(pair.premise) - len(text.text)
     for window in windows:
-        start = window.passage.span.start + window.span.start
-        span = Span(start, window.passage.span.start + window.span.end)
+        span = window.place
+        start = span.start
         quote = answer.quote
         # A verifier that quotes counts in its premise, of which the window is the end.
         if quote and quote.end > lead and len(windows) == 1:
@@ -297,7 +292,7 @@ def _overruled(answer: Probabilities, comparison: Comparison) -> Probabilities:
         if comparison.differs():
             refuted = max(refuted, refutation(comparison))
     if not comparison.differs() and (
-        comparison.alignment.coverage < SAME_SUBJECT or comparison.other_time or comparison.converted
+        comparison.alignment.coverage < SAME_SUBJECT or comparison.other_time or comparison.reckoned
     ):
         # A verifier takes another subject for a contradiction now and then; what speaks of something else, or of another
         # time, refutes nothing. Nor does it reckon: 24 months are not two years to it.
@@ -353,7 +348,7 @@ def _together(claim: Text, windows: Sequence[Window], setting: Setting) -> list[
 
 def _place(window: Window) -> tuple[str, int]:
     """Gives the source that a window is of, and where it begins there."""
-    return window.passage.source_id, window.passage.span.start + window.span.start
+    return window.passage.source_id, window.place.start
 
 
 def _same_days(a: Window, b: Window, setting: Setting) -> bool:

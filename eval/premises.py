@@ -41,6 +41,12 @@ class Window:
         """The piece itself."""
         return self.span.of(self.passage.text)
 
+    @property
+    def place(self) -> Span:
+        """Where it stands in its source's text."""
+        start = self.passage.span.start
+        return Span(start + self.span.start, start + self.span.end)
+
 
 def windows_of(passage: Passage, *, whole: bool = False) -> list[Window]:
     """Gives every sentence of a passage, and every two neighbours: a claim is borne out by a sentence, seldom by a passage.

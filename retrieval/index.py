@@ -35,7 +35,7 @@ from bukti.claims.files import location_of, open_regular, read_regular
 from bukti.claims.pages import is_address, without_login
 from bukti.claims.stages import span
 from bukti.retrieval.embedder import Embedder
-from bukti.retrieval.lexical import kept_bm25, make_bm25
+from bukti.retrieval.lexical import kept_bm25
 from bukti.retrieval.snapshot import read_snapshot, write_snapshot
 from bukti.retrieval.sources import CUTTING, Passage, Source, cut_passages, read_source
 from bukti.retrieval.terms import query_terms
@@ -726,7 +726,7 @@ class Index:
     @cached_property
     def _bm25(self) -> bm25s.BM25:
         passages = list(self._passages.values())
-        return kept_bm25(passages, self._store_folder) if self._in_folder else make_bm25(passages)
+        return kept_bm25(passages, self._store_folder if self._in_folder else None)
 
     @cached_property
     def _bm25_vocabulary(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -37,26 +37,27 @@ PREFIX = "bm25-"
 SUM = "sha256"
 
 
-def make_bm25(passages: Sequence[Passage]) -> bm25s.BM25:
-    """Gives BM25 over passages, each by its place among them; none is not allowed."""
+def make_bm25(texts: Iterable[tuple[str, str]]) -> bm25s.BM25:
+    """Gives BM25 over texts and their languages, each by its place among them; none is not allowed."""
     import bm25s
 
     made = bm25s.BM25(k1=K1, b=B)
-    made.index([index_terms(item.text, item.language) or [""] for item in passages], show_progress=False)
+    made.index([index_terms(text, language) or [""] for text, language in texts], show_progress=False)
     return made
 
 
-def kept_bm25(passages: Sequence[Passage], store: Path) -> bm25s.BM25:
-    """Gives the same, read from a store's folder where it is kept there, and else kept there.
+def kept_bm25(passages: Sequence[Passage], store: Path | None) -> bm25s.BM25:
+    """Gives BM25 over passages, read from a store's folder where it is kept there, and else kept there.
 
     Args:
         passages: All passages, in their order.
-        store: Chroma's folder.
+        store: Chroma's folder; None where there is none.
     """
     import bm25s
 
-    if len(passages) < KEPT_PASSAGES:
-        return make_bm25(passages)
+    texts = ((item.text, item.language) for item in passages)
+    if store is None or len(passages) < KEPT_PASSAGES:
+        return make_bm25(texts)
     folder = store / (PREFIX + _key(passages))
     try:
         if folder.is_dir() and read_regular(folder / SUM) == _sum(folder):
@@ -64,7 +65,7 @@ def kept_bm25(passages: Sequence[Passage], store: Path) -> bm25s.BM25:
             return held
     except Exception:  # noqa: BLE001 (damaged files raise as they like)
         _LOG.debug("%s cannot be read", folder, exc_info=True)
-    made = make_bm25(passages)
+    made = make_bm25(texts)
     try:
         _keep(made, folder)
     except OSError:
