@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bukti.claims.article import Span
 from bukti.claims.errors import StageError
+from bukti.claims.language import LANGUAGES
 from bukti.claims.quantities import unit_dimension
 from bukti.eval.alignment import Text, align, read_text
 from bukti.eval.comparison import FIGURES, Comparison, compare
@@ -24,7 +25,7 @@ from bukti.eval.quotes import QuoteFinding, check_quote, says_only
 from bukti.eval.report import JudgedEvidence, Reason, Stance
 from bukti.eval.subject import speaks_of, subject_of
 from bukti.eval.verdict import Judgement, Merged, Thresholds, merge_stances, recalibrated
-from bukti.eval.verifier import Pair, Probabilities, Verifier
+from bukti.eval.verifier import UNDECIDED, Pair, Probabilities, Verifier
 from bukti.retrieval.terms import beginnings
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ SAME_SUBJECT = 0.4
 
 PAIRS = 6
 """How many pairs of sentences are read together where no window decides."""
+
+LEAST_HELD = 0.1
+"""A window that holds less of the claim's words, or of their translations, decides nothing, and is not put to a verifier of sentences.
+Chosen on the gold set's dev part, where the verdicts stay the same by 53% of the pairs, and on held-out written passages, where 2 of 818 change by 41%; from 0.125 on
+supported claims are lost."""
 
 SAME_DAYS = 3
 """Sentences of two sources are read together where these were published at most so many days apart."""
@@ -165,11 +171,21 @@ def _judge_all(claim: Text, premises: Sequence[tuple[Window, ...]], setting: Set
                 hypothesis_language=claim.language,
             )
         )
-    answers = setting.verifier.verify(pairs)
-    if len(answers) != len(pairs):
-        message = f"the verifier answered {len(answers)} of {len(pairs)} pairs"
-        raise StageError(message, stage="verify")
     comparisons = _compared(claim, premises, setting)
+    whole = bool(getattr(setting.verifier, "reads_passages", False))
+    asked = [
+        at
+        for at, (text, comparison) in enumerate(comparisons)
+        # Of other languages no translations are known: there the words say nothing.
+        if whole or not {claim.language, text.language} <= set(LANGUAGES) or comparison.alignment.held >= LEAST_HELD
+    ]
+    given = setting.verifier.verify([pairs[at] for at in asked])
+    if len(given) != len(asked):
+        message = f"the verifier answered {len(given)} of {len(asked)} pairs"
+        raise StageError(message, stage="verify")
+    answers = [UNDECIDED] * len(pairs)
+    for at, answer in zip(asked, given, strict=True):
+        answers[at] = answer
     return [
         _judgements(claim, windows, pair, answer, text, comparison, setting)
         for windows, pair, answer, (text, comparison) in zip(premises, pairs, answers, comparisons, strict=True)

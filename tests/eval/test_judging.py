@@ -28,6 +28,7 @@ class Says:
     """A verifier that answers by a rule."""
 
     name = "says/1"
+    reads_passages = False
 
     def __init__(self, rule: Callable[[str], float]) -> None:
         self.rule = rule
@@ -77,12 +78,36 @@ def test_a_sentence_is_read_under_its_sources_title_and_day() -> None:
     )  # fmt: skip
     passage = Passage(id="p", source_id="s", span=Span(0, len(text)), text=text, language="id")
     setting = Setting(verifier=verifier, thresholds=Thresholds(), sources={"s": source})
-    judge(claim_of("Ia pergi."), [Evidence(passage=passage, score=1.0)], setting)
+    judge(claim_of("Hujan turun, lalu ia pergi."), [Evidence(passage=passage, score=1.0)], setting)
     assert verifier.premises[:3] == [
         "Banjir di Demak (14 Maret 2025). Hujan turun.",
         "Banjir di Demak (14 Maret 2025). Ia pergi.",
         "Banjir di Demak (14 Maret 2025). Hujan turun. Ia pergi.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("claim", "language", "whole", "asked"),
+    [
+        ("Banjir merendam Demak.", "id", False, 2),
+        ("Floods hit Demak.", "en", False, 2),
+        ("La crecida llegó hasta el pueblo.", "es", False, 3),
+        ("Gempa mengguncang kota.", "id", True, 1),
+        ("Gempa mengguncang kota.", "id", False, 0),
+    ],
+    ids=["its word", "a translation", "a language without translations", "whole passages", "no word"],
+)
+def test_a_window_without_a_word_of_the_claim_is_not_put_to_the_verifier(
+    claim: str, language: str, whole: bool, asked: int
+) -> None:
+    text = "Rapat dibuka pagi ini. Demak terendam banjir."
+    verifier = Says(lambda premise: 0.9)
+    verifier.reads_passages = whole
+    passage = Passage(id="p", source_id="s", span=Span(0, len(text)), text=text, language="id")
+    found = [Evidence(passage=passage, score=1.0)]
+    merged = judge(claim_of(claim, language), found, Setting(verifier=verifier, thresholds=Thresholds()))
+    assert len(verifier.premises) == asked
+    assert merged.verdict == ("supported" if asked else "not_enough_evidence")
 
 
 def test_a_claim_put_together_from_two_sources_is_supported_by_both() -> None:
