@@ -202,7 +202,6 @@ def write_cards(shipped: Path) -> None:
             **card,
             **card["settings"],
             "figures": "\n".join(figures[name]),
-            "passages": f"{len(read_written(PASSAGES)):,}",
         }
         if "temperature" in values:
             values["temperatures"] = ", ".join(
