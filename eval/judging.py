@@ -73,6 +73,11 @@ class Setting:
     outlets: Collection[str] = ()
     """What the article's own paper calls itself: what only cites it is no evidence."""
 
+    @property
+    def reads_passages(self) -> bool:
+        """Whether the verifier is given passages whole."""
+        return bool(getattr(self.verifier, "reads_passages", False))
+
     def head_of(self, window: Window) -> tuple[str, date | None]:
         """Gives the title and the day of the source that a window is of."""
         source = self.sources.get(window.passage.source_id)
@@ -91,13 +96,12 @@ def judge(claim: Claim, found: Sequence[Evidence], setting: Setting) -> Merged:
         StageError: The verifier does not answer every pair.
     """
     own = read_text(claim.text, claim.language, anchor=setting.published)
-    whole = bool(getattr(setting.verifier, "reads_passages", False))
     subject = subject_of(own)
     near = [item for item in found if _speaks_of(subject, item, setting)]
     windows = [
         window
         for item in near
-        for window in windows_of(item.passage, whole=whole)
+        for window in windows_of(item.passage, whole=setting.reads_passages)
         if not _cites(window.text, setting.outlets)
     ]
     judged = _judge_all(own, [(window,) for window in windows], setting)
@@ -114,7 +118,7 @@ def judge(claim: Claim, found: Sequence[Evidence], setting: Setting) -> Merged:
     ]
     counts = any(unit_dimension(quantity.unit) is None for quantity in own.quantities)
     merged = merge_stances(judgements, counts=counts, published=setting.published)
-    if merged.verdict == "not_enough_evidence" and not whole:
+    if merged.verdict == "not_enough_evidence" and not setting.reads_passages:
         together = _judge_all(own, _together(own, windows, setting), setting)
         supporting = [item for item in together if item[0].evidence.stance == "supports"]
         if supporting:
@@ -172,23 +176,22 @@ def _judge_all(claim: Text, premises: Sequence[tuple[Window, ...]], setting: Set
             )
         )
     comparisons = _compared(claim, premises, setting)
-    whole = bool(getattr(setting.verifier, "reads_passages", False))
     asked = [
         at
         for at, (text, comparison) in enumerate(comparisons)
         # Of other languages no translations are known: there the words say nothing.
-        if whole or not {claim.language, text.language} <= set(LANGUAGES) or comparison.alignment.held >= LEAST_HELD
+        if setting.reads_passages
+        or not {claim.language, text.language} <= set(LANGUAGES)
+        or comparison.alignment.held >= LEAST_HELD
     ]
     given = setting.verifier.verify([pairs[at] for at in asked])
     if len(given) != len(asked):
         message = f"the verifier answered {len(given)} of {len(asked)} pairs"
         raise StageError(message, stage="verify")
-    answers = [UNDECIDED] * len(pairs)
-    for at, answer in zip(asked, given, strict=True):
-        answers[at] = answer
+    answers = dict(zip(asked, given, strict=True))
     return [
-        _judgements(claim, windows, pair, answer, text, comparison, setting)
-        for windows, pair, answer, (text, comparison) in zip(premises, pairs, answers, comparisons, strict=True)
+        _judgements(claim, windows, pair, answers.get(at, UNDECIDED), text, comparison, setting)
+        for at, (windows, pair, (text, comparison)) in enumerate(zip(premises, pairs, comparisons, strict=True))
     ]
 
 
