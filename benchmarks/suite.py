@@ -16,6 +16,7 @@ from typing import Any
 from bukti.eval.output import write_text
 
 GOLD = Path(__file__).parent / "verification" / "gold"
+SPLITS = ("dev", "validation", "test")
 
 
 def case_of(folder: Path, start: Path) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def case_of(folder: Path, start: Path) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--part", choices=("dev", "test"), default="dev")
+    parser.add_argument("--part", choices=SPLITS, default="dev")
     parser.add_argument("-o", "--output", type=Path, required=True)
     options = parser.parse_args()
     start = options.output.resolve().parent

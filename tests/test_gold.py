@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.suite import case_of
+from benchmarks.suite import GOLD, SPLITS, case_of
 from bukti.eval.suites import read_suite
 
-GOLD = Path(__file__).parent.parent / "benchmarks" / "verification" / "gold"
-FOLDERS = sorted(folder for part in ("dev", "test") for folder in (GOLD / part).iterdir())
+FOLDERS = sorted(folder for part in SPLITS for folder in (GOLD / part).iterdir())
 STANCES = {
     "supported": {"supports"},
     "refuted": {"refutes"},
