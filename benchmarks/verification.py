@@ -276,24 +276,24 @@ def mutants(bench: Bench, answers: Sequence[Assessment]) -> dict[str, tuple[int,
     return {name: (n, caught, refuted) for name, (n, caught, refuted) in sorted(found.items())}
 
 
-def false_differences(part: str) -> tuple[int, int, list[str]]:
-    """How many true claims in other words there are, and at how many the comparators alone find a difference."""
-    rows = (GOLD / "paraphrases" / part / "pairs.jsonl").read_text(encoding="utf-8").splitlines()
+def paraphrases(part: str) -> list[dict[str, Any]]:
+    """A part's true claims in other words, each with its evidence; none where the part has none."""
+    path = GOLD / "paraphrases" / part / "pairs.jsonl"
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+
+
+def false_differences(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """The true claims in other words at which the comparators alone find a difference."""
     day, wrong = date(2025, 4, 1), []
-    for line in rows:
-        row = json.loads(line)
+    for row in rows:
         claim = read_text(row["claim"], row["claim_language"], anchor=day)
         if compare(claim, read_text(row["evidence"], row["evidence_language"], anchor=day)).differs():
             wrong.append(row["id"])
-    return len(rows), len(wrong), wrong
+    return wrong
 
 
-def paraphrase_verdicts(part: str, verifier: Verifier, thresholds: Thresholds) -> dict[str, float]:
+def paraphrase_verdicts(rows: Sequence[dict[str, Any]], verifier: Verifier, thresholds: Thresholds) -> dict[str, float]:
     """The share of true claims in other words that their evidence supports and refutes, read as a source of its own."""
-    rows = [
-        json.loads(line)
-        for line in (GOLD / "paraphrases" / part / "pairs.jsonl").read_text(encoding="utf-8").splitlines()
-    ]
     answers = verifier.verify(
         [
             Pair(
@@ -486,12 +486,12 @@ def report(part: str, bench: Bench, threshold: float) -> list[str]:
         f"| numbers, units, dates, names | {hard[0]} | {hard[1] / max(1, hard[0]):.3f} | {hard[2] / max(1, hard[0]):.3f} |"
     )
     lines.append(f"| all | {total[0]} | {total[1] / max(1, total[0]):.3f} | {total[2] / max(1, total[0]):.3f} |")
-    if (GOLD / "paraphrases" / part).is_dir():
-        count, wrong, which = false_differences(part)
-        alone = paraphrase_verdicts(part, bench.verifier, bench.thresholds)
+    if rows := paraphrases(part):
+        which = false_differences(rows)
+        alone = paraphrase_verdicts(rows, bench.verifier, bench.thresholds)
         lines += [
             "",
-            f"Of {count} true claims in other words the comparators alone find a difference at {wrong}"
+            f"Of {len(rows)} true claims in other words the comparators alone find a difference at {len(which)}"
             + (f" ({', '.join(which)})" if which else "")
             + f"; the verifier alone supports {alone['supported']:.3f} of them and refutes {alone['refuted']:.3f}.",
         ]
