@@ -150,6 +150,7 @@ in_one_article | dalam 1 artikel | in 1 article
 no_articles | Tidak ada artikel yang selesai diperiksa. | No article was verified.
 review | Tinjauan | Review
 reviewed | ditinjau | reviewed
+not_reviewed | belum ditinjau | not yet reviewed
 reviewed_count | {n} dari {all} klaim sudah ditinjau, {k} putusannya diubah | {n} of {all} claims reviewed, {k} verdicts changed
 right_verdict | Putusan yang benar | The right verdict
 reviewer | Nama Anda | Your name

@@ -14,6 +14,7 @@
   const form = one("#tools");
   const boxes = all(".f");
   const search = one("#search");
+  const undecided = one("#undecided"); // at the desk only
   const status = one("#status");
   const pager = one(".pager");
   const wide = matchMedia("(min-width: 861px)");
@@ -26,6 +27,7 @@
     headOf(card).setAttribute("aria-expanded", "false");
   }
   one(".find").hidden = false;
+  if (undecided) undecided.parentElement.hidden = false;
   pager.hidden = false;
   root.classList.add("ready");
 
@@ -50,14 +52,22 @@
     return words.every((word) => texts[index].includes(word));
   };
 
+  const keepHere = (key, value) => { try { sessionStorage.setItem(key + location.pathname, value); } catch { /* storage is refused */ } };
+  const keptHere = (key) => { try { return sessionStorage.getItem(key + location.pathname); } catch { return null; } };
+  const decided = undecided && location.hash.slice(1);
+  if (undecided) undecided.checked = keptHere("undecided") === "on";
+
   let shown = cards;
   const apply = () => {
     const chosen = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
     if (chosen.size) root.dataset.only = [...chosen].join(" ");
     else delete root.dataset.only;
     const words = plain(search.value).split(/\s+/).filter(Boolean);
+    const open = undecided?.checked;
+    if (undecided) keepHere("undecided", open ? "on" : "");
     shown = cards.filter((card, index) => {
-      const found = !words.length || fits(index, words);
+      // What was decided a moment ago stays in view, so that the next claim is the one after it.
+      const found = (!words.length || fits(index, words)) && !(open && "reviewed" in card.dataset && card.id !== decided);
       card.classList.toggle("miss", !found);
       return found && (!chosen.size || chosen.has(card.dataset.v));
     });

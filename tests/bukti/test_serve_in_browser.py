@@ -145,6 +145,30 @@ def test_a_review_made_by_keyboard_stands_at_the_claim_and_comes_back_as_a_case(
     assert (gold.label, gold.evidence) == ("refuted", ())
 
 
+def test_what_is_not_yet_reviewed_is_gone_through_claim_by_claim(visit: Callable[..., Page]) -> None:
+    page = verified(visit())
+    cards = page.locator(".card")
+    everything = cards.count()
+    page.locator("label[for=undecided]").click()
+    assert page.locator(".card:visible").count() == everything
+    page.keyboard.press("j")
+    first = page.locator(".card.on").get_attribute("id")
+    page.locator(".card.on input[name=reviewer]").fill("Sari")
+    page.locator(".card.on form button").first.click()
+    page.wait_for_selector(".badge")
+    # The decided one is still open, so that the next is the one after it; then it is left out.
+    assert page.locator("#undecided").is_checked()
+    assert page.locator(".card.on").get_attribute("id") == first
+    assert f"{everything - 1}" in page.locator("label[for=undecided]").inner_text()
+    page.keyboard.press("j")
+    assert page.locator(".card.on").get_attribute("id") != first
+    page.reload()
+    assert page.locator(".card:visible").count() == everything - 1
+    page.locator("button[type=reset]").click()
+    assert page.locator(".card:visible").count() == everything
+
+
+
 def test_without_script_an_article_is_uploaded_waited_for_reviewed_and_taken_back(
     visit: Callable[..., Page], tmp_path: Path
 ) -> None:
