@@ -58,7 +58,9 @@ def written_pairs(
     windows: int = 1,
     mutants: float = 0.0,
     apart: float = 0.7,
+    lead: float = 0.0,
     elsewhere: dict[tuple[str, int], list[tuple[int, int]]] | None = None,
+    strangers: float = 0.2,
 ) -> list[TrainingPair]:
     """Gives pairs of a claim and a window of its passage.
 
@@ -68,8 +70,14 @@ def written_pairs(
         windows: How many windows of what decides a claim that is true or false is given with.
         mutants: Share of the true claims of which a mutant is given besides, where one can be made.
         apart: Share of the true and the false claims that are held against a window without what decides them.
-        elsewhere: What `nearest_elsewhere` gave: two in ten claims are held against another passage too.
+        lead: Share of the windows from further down that the passage's first sentence is put before: it names what the rest speaks of.
+        elsewhere: What `nearest_elsewhere` gave.
+        strangers: Share of the claims that are held against one or two of these sentences of other passages, if given.
     """
+
+    def led(window: list[int]) -> list[int]:
+        return [0, *window] if window[0] > 0 and lead and chance.random() < lead else window
+
     made = []
     for row in rows:
         count = len(row["sentences"])
@@ -77,7 +85,7 @@ def written_pairs(
             allowed, text, language = LABELS[claim["label"]], claim["text"], claim["language"]
             deciding = sorted(at for at in claim["deciding"] if 0 <= at < count)
             made += [
-                _pair(row, _around(deciding, count, chance), text, language, allowed, chance)
+                _pair(row, led(_around(deciding, count, chance)), text, language, allowed, chance)
                 for _ in range(windows if claim["label"] != "N" else 1)
             ]
             if claim["label"] == "S" and chance.random() < mutants:
@@ -88,18 +96,23 @@ def written_pairs(
                     operator = chance.choice(operators)
                     mutant = chance.choice([each for each in found if each.operator == operator])
                     answers = ALLOWED["not_entailment"] if operator in BY_NAME else LABELS["R"]
-                    made.append(_pair(row, _around(deciding, count, chance), mutant.text, language, answers, chance))
+                    made.append(
+                        _pair(row, led(_around(deciding, count, chance)), mutant.text, language, answers, chance)
+                    )
             if deciding and claim["label"] != "N" and chance.random() < apart:
                 # A window without what decides says nothing of the claim, however much it speaks of the same.
                 others = [at for at in range(count) if at not in deciding]
                 if others:
                     start = chance.choice(others)
                     window = [at for at in (start, start + 1) if at in others][: chance.choice((1, 2))]
-                    made.append(_pair(row, window, text, language, LABELS["N"], chance))
+                    made.append(
+                        _pair(row, window if 0 in deciding else led(window), text, language, LABELS["N"], chance)
+                    )
             near = elsewhere.get((row["id"], number)) if elsewhere else None
-            if near and chance.random() < 0.2:
+            if near and chance.random() < strangers:
                 which, at = chance.choice(near)
-                made.append(_pair(rows[which], [at], text, language, LABELS["N"], chance))
+                window = list(range(at, min(at + chance.choice((1, 2)), len(rows[which]["sentences"]))))
+                made.append(_pair(rows[which], led(window), text, language, LABELS["N"], chance))
     return made
 
 
@@ -143,7 +156,8 @@ def teach_written(
         data: The data folder.
         start: The verifier so far.
         out: Where the stage is kept.
-        settings: Epochs, dropout, rate, windows, the shares of mutants and of windows apart, and each older set's share in an epoch.
+        settings: Epochs, dropout, rate, windows, the shares of mutants, of windows apart, of first sentences and of strangers, and each older
+            set's share in an epoch.
         seed: Where the choices come from.
         passages: Folder of the written passages.
 
@@ -167,7 +181,9 @@ def teach_written(
             windows=settings["windows"],
             mutants=settings["mutants"],
             apart=settings["apart"],
+            lead=settings["lead"],
             elsewhere=elsewhere,
+            strangers=settings["strangers"],
         )
         own = encode(pairs, tokenizer)
         rows[f"written {number}"] = own

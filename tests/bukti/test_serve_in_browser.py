@@ -168,7 +168,6 @@ def test_what_is_not_yet_reviewed_is_gone_through_claim_by_claim(visit: Callable
     assert page.locator(".card:visible").count() == everything
 
 
-
 def test_without_script_an_article_is_uploaded_waited_for_reviewed_and_taken_back(
     visit: Callable[..., Page], tmp_path: Path
 ) -> None:
