@@ -3,8 +3,8 @@
   const root = document.documentElement;
   const one = (name, within = document) => within.querySelector(name);
   const all = (name, within = document) => [...within.querySelectorAll(name)];
-  const keep = (key, value) => { try { localStorage.setItem(key, value); } catch { /* storage is refused */ } };
-  const kept = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
+  const keep = (key, value, store = "localStorage") => { try { window[store].setItem(key, value); } catch { /* storage is refused */ } };
+  const kept = (key, store = "localStorage") => { try { return window[store].getItem(key); } catch { return null; } };
 
   const cards = all(".card");
   if (!cards.length) { root.classList.add("ready"); return; }
@@ -52,10 +52,13 @@
     return words.every((word) => texts[index].includes(word));
   };
 
-  const keepHere = (key, value) => { try { sessionStorage.setItem(key + location.pathname, value); } catch { /* storage is refused */ } };
-  const keptHere = (key) => { try { return sessionStorage.getItem(key + location.pathname); } catch { return null; } };
-  const decided = undecided && location.hash.slice(1);
-  if (undecided) undecided.checked = keptHere("undecided") === "on";
+  const decided = location.hash.slice(1);
+  if (undecided) {
+    // The choice outlives the reload that a saved decision brings.
+    const key = "bukti-undecided" + location.pathname;
+    undecided.checked = kept(key, "sessionStorage") === "on";
+    addEventListener("pagehide", () => keep(key, undecided.checked ? "on" : "off", "sessionStorage"));
+  }
 
   let shown = cards;
   const apply = () => {
@@ -64,7 +67,6 @@
     else delete root.dataset.only;
     const words = plain(search.value).split(/\s+/).filter(Boolean);
     const open = undecided?.checked;
-    if (undecided) keepHere("undecided", open ? "on" : "");
     shown = cards.filter((card, index) => {
       // What was decided a moment ago stays in view, so that the next claim is the one after it.
       const found = (!words.length || fits(index, words)) && !(open && "reviewed" in card.dataset && card.id !== decided);

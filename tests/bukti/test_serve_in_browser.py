@@ -165,6 +165,7 @@ def test_what_is_not_yet_reviewed_is_gone_through_claim_by_claim(visit: Callable
     page.reload()
     assert page.locator(".card:visible").count() == everything - 1
     page.locator("button[type=reset]").click()
+    page.wait_for_function("!document.querySelector('.card.miss')")  # a form's reset tells of itself before it is done
     assert page.locator(".card:visible").count() == everything
 
 
