@@ -59,7 +59,15 @@ def main() -> None:
             )
         ),
         "written": lambda out: dict(
-            teach_written(data, work / "verifier", out, config["written"], seed=seed, passages=HERE / "passages")
+            teach_written(
+                data,
+                work / "verifier",
+                out,
+                config["written"],
+                seed=seed,
+                passages=HERE / "passages",
+                alignment=work / "alignment/alignment.json",
+            )
         ),
         "export": lambda out: finish(data, work / "encoder", work / "written", HERE.parent / "bukti" / "models"),
     }
