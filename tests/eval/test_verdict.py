@@ -82,7 +82,7 @@ class TestRecalibrated:
     def test_half_of_each_logarithm_is_a_temperature_of_two(self) -> None:
         halved = tuple(tuple(value / 2 for value in row) for row in self.AS_IT_IS)
         shown = recalibrated(Probabilities.of(supported=0.8, refuted=0.0), halved)
-        assert shown.supported == pytest.approx(0.8**0.5 / (0.8**0.5 + 0.001**0.5 + 0.2**0.5))
+        assert shown.supported == pytest.approx(0.8**0.5 / (0.8**0.5 + 0.1**0.5 + 0.2**0.5))
 
 
 def test_what_decides_nothing_stands_in_the_order_of_what_it_holds_of_the_claim() -> None:
