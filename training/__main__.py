@@ -53,21 +53,9 @@ def main() -> None:
         "vocabulary": lambda out: dict(make_vocabulary(data, out, size=config["vocabulary"]["size"])),
         "encoder": lambda out: dict(train_encoder(data, work / "vocabulary", out, config["encoder"], seed=seed)),
         "alignment": lambda out: dict(align(data, work / "encoder", out / "alignment.json")),
-        "verifier": lambda out: dict(
-            train_verifier(
-                data, work / "encoder", out, config["verifier"], seed=seed, alignment=work / "alignment/alignment.json"
-            )
-        ),
+        "verifier": lambda out: dict(train_verifier(data, work / "encoder", out, config["verifier"], seed=seed)),
         "written": lambda out: dict(
-            teach_written(
-                data,
-                work / "verifier",
-                out,
-                config["written"],
-                seed=seed,
-                passages=HERE / "passages",
-                alignment=work / "alignment/alignment.json",
-            )
+            teach_written(data, work / "verifier", out, config["written"], seed=seed, passages=HERE / "passages")
         ),
         "export": lambda out: finish(data, work / "encoder", work / "written", HERE.parent / "bukti" / "models"),
     }

@@ -147,26 +147,25 @@ def schedule(
     return epochs
 
 
-def encoded_pairs(
-    data: Path, tokenizer: Tokenizer, work: Path, *, seed: int, alignment: Path | None = None
-) -> dict[str, Encoded]:
-    """Gives all training pairs by source, made and encoded once for each set of marks."""
+def encoded_pairs(data: Path, tokenizer: Tokenizer, work: Path, *, seed: int) -> dict[str, Encoded]:
+    """Gives all training pairs by source, made with what the stage ``alignment`` left in `work`, and encoded once for each set of marks."""
     kept = work / f"pairs-{TYPES}.pt"
     if kept.exists():
         return {name: Encoded(*parts) for name, parts in torch.load(kept, weights_only=False).items()}
-    rows = {name: encode(pairs, tokenizer) for name, pairs in all_pairs(data, seed, alignment).items()}
+    rows = {
+        name: encode(pairs, tokenizer)
+        for name, pairs in all_pairs(data, seed, work / "alignment/alignment.json").items()
+    }
     torch.save({name: (part.ids, part.types, part.allowed) for name, part in rows.items()}, kept)
     return rows
 
 
-def train_verifier(
-    data: Path, encoder: Path, out: Path, settings: dict[str, Any], *, seed: int, alignment: Path | None = None
-) -> dict[str, float]:
+def train_verifier(data: Path, encoder: Path, out: Path, settings: dict[str, Any], *, seed: int) -> dict[str, float]:
     """Writes the verifier to `out`; gives the stage's figures."""
     device = set_up(seed)
     tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
     dev = {name: encode(rows, tokenizer) for name, rows in dev_sets(data).items()}
-    rows = encoded_pairs(data, tokenizer, out.parent, seed=seed, alignment=alignment)
+    rows = encoded_pairs(data, tokenizer, out.parent, seed=seed)
     if not settings["marks"]:
         for part in (*rows.values(), *dev.values()):
             part.types[:] = [row % 2 for row in part.types]

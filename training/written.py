@@ -148,14 +148,7 @@ def mutants_of(text: str, language: str) -> tuple[Mutation, ...]:
 
 
 def teach_written(
-    data: Path,
-    start: Path,
-    out: Path,
-    settings: dict[str, Any],
-    *,
-    seed: int,
-    passages: Path,
-    alignment: Path | None = None,
+    data: Path, start: Path, out: Path, settings: dict[str, Any], *, seed: int, passages: Path
 ) -> dict[str, float]:
     """Goes on teaching the verifier in `start` with written passages, among pairs of the sets it was taught before; writes it to `out`.
 
@@ -167,7 +160,6 @@ def teach_written(
             set's share in an epoch.
         seed: Where the choices come from.
         passages: Folder of the written passages.
-        alignment: What `training.alignment` wrote; needed where the older sets were not encoded before.
 
     Returns:
         Figures on the dev sets, and as ``written`` on the passages that are held out.
@@ -177,7 +169,7 @@ def teach_written(
     everything = read_written(passages)
     dev = {name: encode(pairs, tokenizer) for name, pairs in dev_sets(data).items()}
     dev["written"] = encode(written_pairs([row for row in everything if held_out(row)], random.Random(1)), tokenizer)
-    rows = dict(encoded_pairs(data, tokenizer, out.parent, seed=seed, alignment=alignment))
+    rows = dict(encoded_pairs(data, tokenizer, out.parent, seed=seed))
     learnt = [row for row in everything if not held_out(row)]
     elsewhere = nearest_elsewhere(learnt, load_embedder("embedded"))
     steps: list[tuple[float, list[tuple[str, int]]]] = []
