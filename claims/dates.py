@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, lru_cache
 
@@ -106,6 +106,18 @@ def _patterns(language: str, *, with_days: bool) -> tuple[_Form, ...]:
             "",
             r"(?<![\d.,/-])(?P<year>1[5-9]\d\d|20\d\d)[-/](?P<month>0[1-9]|1[0-2])[-/](?P<day>0[1-9]|[12]\d|3[01])(?![\d-])",
         ),
+        (
+            "range",
+            "month digit",
+            "",
+            rf"\b(?P<first>0?[1-9]|[12]\d|3[01])\s?(?:[-–]|\s(?:sampai(?:\s+dengan)?|hingga|to|until)\s)\s?{day}(?:st|nd|rd|th)?\s+{month}(?:,?\s+{year})?(?!\w)",
+        ),
+        (
+            "range",
+            "month digit",
+            "",
+            rf"\b{month}\s+(?P<first>0?[1-9]|[12]\d|3[01])\s?[-–]\s?{day}(?:,?\s+{year})?(?![\w%])",
+        ),
         ("words", "month year", "", rf"\b{lead}{day}(?:st|nd|rd|th)?(?:\s+of)?\s+{month},?\s+{year}\b"),
         ("words", "month year", "", rf"\b{lead}{month}\s+{day}(?:st|nd|rd|th)?,?\s+{year}\b"),
         ("numeric", "year /", "", rf"{lead}\(?(?<![\d.,/-])(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/{year}(?![\d/])\)?"),
@@ -126,7 +138,13 @@ def _patterns(language: str, *, with_days: bool) -> tuple[_Form, ...]:
             "quarter",
             "",
             "kuartal triwulan q",
-            rf"\b(?:kuartal|triwulan|quarter|Q)\s*-?(?P<quarter>IV|III|II|I|[1-4])(?:[/\s]+(?:tahun\s+)?{year})?(?!\w)",
+            rf"\b(?:kuartal|triwulan|quarter|Q)\s*-?(?:ke-?)?(?P<quarter>IV|III|II|I|[1-4])(?:[/\s]+(?:tahun\s+)?{year})?(?!\w)",
+        ),
+        (
+            "quarter",
+            "",
+            "kuartal triwulan",
+            rf"\b(?:kuartal|triwulan)\s+(?P<quarter_word>pertama|kedua|ketiga|keempat)(?:\s+(?:tahun\s+)?{year})?(?!\w)",
         ),
         (
             "quarter",
@@ -142,6 +160,12 @@ def _patterns(language: str, *, with_days: bool) -> tuple[_Form, ...]:
             rf"\b(?P<century>\d{{1,2}})(?:st|nd|rd|th)[-\s]century\b|\b(?P<century_word>{'|'.join(_CENTURY_WORDS)})[-\s]century\b",
         ),
         ("half", "", "semester", rf"\bsemester\s+(?P<half>II|I|[12])(?:[/\s]+(?:tahun\s+)?{year})?(?!\w)"),
+        (
+            "half",
+            "year",
+            "semester paruh",
+            rf"\b(?:semester|paruh)\s+(?P<half_word>pertama|kedua)\s+(?:tahun\s+)?{year}(?!\w)",
+        ),
         ("half", "year", "half", rf"\b(?:the\s+)?(?P<half_word>first|second)\s+half\s+(?:of\s+)?{year}(?!\w)"),
         ("part", "month", parts, rf"\b{part}{month}(?:,?\s+{year})?(?!\d)"),
         ("part", "year", parts, rf"\b{part}(?P<part_year>1[5-9]\d\d|20\d\d)(?!\d)"),
@@ -183,7 +207,7 @@ def _patterns(language: str, *, with_days: bool) -> tuple[_Form, ...]:
             "bare_month",
             "month",
             "",
-            rf"\b(?:pada|bulan|sejak|hingga|sampai|dibandingkan|dari|selama|in|since|by|until|during|from|through|of|for)\s+(?P<bare>{month})(?![\w\d])(?!\s+\d|\s+(?:be|have|not|also|still))",
+            rf"\b(?:pada|bulan|sejak|hingga|sampai|dibandingkan|dari|selama|mulai|sepanjang|sebelum|setelah|sesudah|menjelang|per|in|since|by|until|during|from|through|throughout|before|after|of|for|the(?=\s\S+\s+[a-z]))\s+(?P<bare>{month})(?![\w\d])(?!\s+\d|\s+(?:be|have|not|also|still))",
         ),
         (
             "year",
@@ -225,6 +249,11 @@ def _words(language: str) -> tuple[str, ...]:
     return tuple(sorted(frozenset().union(*(form.words for form in _patterns(language, with_days=True)))))
 
 
+_COUNTED = re.compile(
+    r"(?:\d|\b(?:satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|belas|puluh|seratus|ratus|beberapa|setengah))\s+$",
+    re.IGNORECASE,
+)
+
 _Found = tuple[str, Span, dict[str, str | None]]
 """A form's kind, where it stands, and the groups of its pattern."""
 
@@ -244,6 +273,8 @@ def _matches(text: str, language: str) -> tuple[_Found, ...]:
             continue
         for match in form.pattern.finditer(text):
             start, end = match.span({"year": "span", "bare_month": "bare"}.get(form.kind, 0))
+            if form.kind == "ago" and _COUNTED.search(text[max(0, start - 20) : start]):
+                continue  # "delapan tahun lalu" is not last year
             span = Span(start, end - text[start:end].endswith("."))
             found.append((form.kind, span, match.groupdict()))
     return tuple(found)
@@ -257,7 +288,7 @@ def find_dates(text: str, language: str, *, anchor: date | None) -> tuple[DateMe
         text: One or more sentences.
         language: ISO 639-1 code; numeric dates are day first in any language but English, where one that could be
             month first is left out.
-        anchor: The day the text is of. Dates without a year mean the latest such day up to it; without an anchor
+        anchor: The day the text is of. Dates without a year mean the latest such day up to it, or one of the three months after it; without an anchor
             they are left out.
 
     Returns:
@@ -307,6 +338,8 @@ def _read(
         return _day(span, int(said("year")), int(said("month")), int(said("day")))
     if kind == "words":
         return _day(span, int(said("year")), _names("month", language)[said("month").lower()], int(said("day")))
+    if kind == "range":
+        return _range(group, span, language, anchor)
     if kind == "numeric":
         order = _day_and_month(int(said("a")), int(said("b")), language)
         return _day(span, int(said("year")), order[1], order[0]) if order else None
@@ -321,7 +354,10 @@ def _read(
     return _mention(span, resolved, resolved, "day", anchored=True) if resolved else None
 
 
-_NUMBER = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}
+_NUMBER = {
+    "i": 1, "ii": 2, "iii": 3, "iv": 4, "first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4,
+    "pertama": 1, "kedua": 2, "ketiga": 3, "keempat": 4,
+}  # fmt: skip
 
 
 def _months(span: Span, year: int, first: int, last: int, precision: Precision, *, anchored: bool) -> DateMention:
@@ -363,7 +399,7 @@ def _stretch(
         month = _names("month", language)[str(group["month"]).lower()]
         if year is None:
             assert anchor is not None
-            year = anchor.year - (month > anchor.month + 1)
+            year = anchor.year - (month > anchor.month + AHEAD // 30)
         last = calendar.monthrange(year, month)[1]
         return _mention(
             span,
@@ -384,7 +420,7 @@ def _stretch(
         elif says:
             year = anchor.year - (month >= anchor.month)
         else:
-            year = anchor.year - (month > anchor.month + 1)
+            year = anchor.year - (month > anchor.month + AHEAD // 30)
         return _months(span, year, month, month, "month", anchored=True)
     unit = str(group.get("ago_unit") or group.get("turn_unit")).lower()
     if kind == "turn":
@@ -426,10 +462,33 @@ def _day_and_month(a: int, b: int, language: str) -> tuple[int, int] | None:
     return (b, a) if b > 12 else None
 
 
+def _range(group: Mapping[str, str | None], span: Span, language: str, anchor: date | None) -> DateMention | None:
+    """Reads "12–16 Oktober 2026"."""
+    month, days = _names("month", language)[str(group["month"]).lower()], (group["first"], group["day"])
+    first, last = (
+        _day(span, int(group["year"]), month, int(str(each)))
+        if group["year"]
+        else _latest(span, month, int(str(each)), anchor)
+        if anchor
+        else None
+        for each in days
+    )
+    if first is None or last is None or first.start >= last.start:
+        return None
+    return replace(first, end=last.end, precision="week")
+
+
+AHEAD = 92
+"""How many days ahead of its text a day or month without a year may lie: hearings, elections and openings are told of before."""
+
+
 def _latest(span: Span, month: int, day: int, anchor: date) -> DateMention | None:
     mention = _day(span, anchor.year, month, day, anchored=True)
-    # A day or two ahead is an announcement; further ahead is last year's.
-    if mention and mention.start > anchor + timedelta(days=31):
+    following = _day(span, anchor.year + 1, month, day, anchored=True)
+    if following and following.start <= anchor + timedelta(days=31):  # in late December, 5 January is the next one
+        return following
+    # A few months ahead is an announcement; further ahead is last year's.
+    if mention and mention.start > anchor + timedelta(days=AHEAD):
         mention = _day(span, anchor.year - 1, month, day, anchored=True)
     return mention
 

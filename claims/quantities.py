@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -184,7 +186,10 @@ _NAMED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"19\d\d|20\d\d")  # "the 2021 outage": read as a count it would only ever mislead
-_DETERMINER = re.compile(r"(?:salah|no|any|every|some|each|the|this|that|which|nomor)\s*$", re.IGNORECASE)
+_DETERMINER = re.compile(
+    r"(?:salah|no|any|every|some|each|the|this|that|which|nomor|kelas|grade|bab|pasal|chapter|article|halaman|page|peringkat)\s*$",
+    re.IGNORECASE,
+)
 _EVERY = re.compile(r"\b(?:every|each)\s+$", re.IGNORECASE)
 _AGED = re.compile(r"\b(?:aged|age|berusia|berumur|usia|umur)\s+$", re.IGNORECASE)
 _IN_A_NAME = re.compile(r"[\w,;]\s[A-Z][\w.'-]*\s$")
@@ -196,7 +201,7 @@ _NOT_COUNTED = re.compile(
     re.IGNORECASE,
 )
 _STOP_NOUNS = frozenset(
-    """dan atau yang di ke dari pada untuk dengan oleh dalam ini itu adalah telah sudah akan karena saat ketika per lebih kurang lagi and or of in on at to
+    """dan atau yang di ke dari pada untuk dengan oleh dalam ini itu adalah telah sudah akan karena saat ketika per lebih kurang lagi menjadi and or of in on at to
     for from with by the a an is are was were has have had that this as than more less after before when while per into its his her their it he she they""".split()
 )
 _ADJECTIVES = frozenset(
@@ -239,7 +244,22 @@ def find_quantities(text: str, language: str) -> tuple[Quantity, ...]:
     found += [
         quantity for quantity in _vague(text, language) if not any(quantity.span.overlaps(other) for other in busy)
     ]
-    return tuple(sorted(found, key=lambda quantity: quantity.span))
+    return tuple(_with_units(text, sorted(found, key=lambda quantity: quantity.span)))
+
+
+_RANGE_OF_CHANGE = re.compile(r"\s*(?:menjadi|ke|to|into)\s*", re.IGNORECASE)
+
+
+def _with_units(text: str, found: Sequence[Quantity]) -> Iterator[Quantity]:
+    """Gives "from 91" the unit of "to 84 percent"."""
+    for at, quantity in enumerate(found):
+        after = found[at + 1] if at + 1 < len(found) else None
+        if after and quantity.unit is None and _RANGE_OF_CHANGE.fullmatch(text[quantity.span.end : after.span.start]):
+            scaled = any(word in _MAGNITUDES for word in re.findall(r"[a-z]+", after.span.of(text).lower()))
+            if after.unit and not scaled:
+                yield replace(quantity, unit=after.unit)
+                continue
+        yield quantity
 
 
 _PARTS = {
@@ -249,7 +269,7 @@ _PARTS = {
 _SHARES: dict[str, re.Pattern[str]] = {
     "id": re.compile(
         r"(?<![\w-])(?:(?P<one>se)(?P<part>pertiga|perempat|perlima|perenam|persepuluh)|(?P<some>dua|tiga|empat)\s+(?P<parts>pertiga|perempat|perlima)"
-        r"|(?P<half>separuh(?:nya)?|setengah(?:nya|\s+dari))|(?P<few>\w+)\s+dari\s+(?:setiap\s+)?(?P<many>tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)(?=\s+\w))(?![\w-])",
+        r"|(?P<half>separuh(?:nya)?|setengah(?:nya|\s+dari|(?=\s+\w+nya\b)))|(?P<few>\w+)\s+dari\s+(?:setiap\s+)?(?P<many>tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)(?=\s+\w))(?![\w-])",
         re.IGNORECASE,
     ),
     "en": re.compile(
@@ -325,7 +345,7 @@ _VAGUE: dict[str, tuple[re.Pattern[str], dict[str, tuple[float, float]]]] = {
     ),
     "en": (
         re.compile(
-            r"(?<![\w-])(?P<word>dozens|scores|tens|hundreds|thousands|millions)\s+of\s+(?:(?P<mag>thousands|millions|billions)\s+of\s+)?(?=[a-z])",
+            r"(?<![\w-])(?P<word>dozens|scores|tens|hundreds|thousands|millions)\s+of\s+(?:(?P<mag>thousands|millions|billions)\s+of\s+)?(?:(?:its|their|the|his|her|our|these|those)\s+)?(?=[a-z])",
             re.IGNORECASE,
         ),
         {
@@ -374,7 +394,8 @@ def _read(text: str, match: re.Match[str], language: str) -> Quantity | None:
     before, start = text[max(0, match.start() - LOOK_BACK) : match.start()], match.start()
     currency = _CURRENCY_BEFORE.get((match["currency"] or "").lower())
     number_start = match.start("number")
-    if digits and not currency and _NAMED_BEFORE.search(text[max(0, number_start - LOOK_BACK) : number_start]):
+    named = _NAMED_BEFORE.search(text[max(0, number_start - LOOK_BACK) : number_start])
+    if digits and not currency and named and not _measured_to(named, match, text):
         return None
     end = match.end("att1") if match["att1"] else match.end("mag1") if match["mag1"] else match.end("number")
     if (
@@ -397,7 +418,7 @@ def _read(text: str, match: re.Match[str], language: str) -> Quantity | None:
         else:
             upper = None
     unit, unit_end = (currency, end) if currency else _unit(text, end)
-    if unit not in _MEASURES and _AGED.search(before):
+    if unit not in _MEASURES and _AGED.search(before[: bound_match.start()] if bound_match else before):
         unit, unit_end = "year", end
     plain = digits and not (match["mag1"] or match["att1"] or upper)
     if plain and (_MODEL.search(before) or (unit is None and _IN_A_NAME.search(before))):
@@ -406,9 +427,15 @@ def _read(text: str, match: re.Match[str], language: str) -> Quantity | None:
         word = match["number"].lower()
         single = word in ("satu", "one") and not (match["mag1"] or (unit in _MEASURES or unit == "percent"))
         often = _EVERY.search(before) and unit in _MEASURES  # "every five hours" is a length of time
-        if single or (_DETERMINER.search(before) and not often) or _NOT_COUNTED.match(text[end : end + LOOK_BACK]):
+        partly = value > 10 and re.match(r"\s*(?:of|dari)\b", text[end : end + LOOK_BACK])  # "twenty-two of its stores"
+        if (
+            single
+            or (_DETERMINER.search(before) and not often)
+            or (_NOT_COUNTED.match(text[end : end + LOOK_BACK]) and not partly)
+            or (match["number"][0].isupper() and re.search(r"\b[A-Z][\w'-]*\s$", before))  # "Costa Lima"
+        ):
             return None
-        if unit is None and not match["mag1"]:
+        if unit is None and not match["mag1"] and not partly:
             return None
     bound: Bound = next((name for name, _ in _BOUNDS if bound_match and bound_match[name]), "exact")
     if bound_match:
@@ -427,6 +454,13 @@ def _read(text: str, match: re.Match[str], language: str) -> Quantity | None:
         bound=bound,
         upper=None if upper is None else float(upper),
     )
+
+
+def _measured_to(named: re.Match[str], match: re.Match[str], text: str) -> bool:
+    """Says whether "ke" before a number means "to": "kembali ke 90 persen", unlike "HUT ke 80"."""
+    end = match.end("att1") if match["att1"] else match.end("mag1") if match["mag1"] else match.end("number")
+    unit = _unit(text, end)[0]
+    return named.group().strip().lower() == "ke" and (unit in _MEASURES or unit == "percent")
 
 
 def _is_range(match: re.Match[str], bound: re.Match[str] | None, before: str) -> bool:

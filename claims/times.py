@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bukti.claims.article import Span
@@ -104,7 +104,24 @@ def find_times(text: str, language: str) -> tuple[ClockTime, ...]:
             time = _read(match, language if language in _FORMS else "en")
             if time is not None:
                 found.append(time)
+    if language == "id":
+        found += [
+            end for time in found if (end := _up_to(text, time)) and not any(end.span.overlaps(o.span) for o in found)
+        ]
     return tuple(sorted(found, key=lambda time: time.span))
+
+
+_UP_TO = re.compile(
+    rf"\s*(?:sampai(?:\s+dengan)?|hingga|s\.?[/]?d\.?|dan|[-–])\s*(?P<hour>\d{{1,2}})[.:](?P<minute>\d{{2}})(?!\d|[.,]\d){_PART['id']}{_ZONE}",
+    re.IGNORECASE,
+)
+
+
+def _up_to(text: str, time: ClockTime) -> ClockTime | None:
+    """Reads the end of "pukul 06.00 sampai 09.00", which has no word of its own that makes it a time."""
+    match = _UP_TO.match(text, time.span.end)
+    end = _read(match, "id") if match else None
+    return replace(end, span=Span(match.start("hour"), end.span.end)) if match and end else None
 
 
 def _read(match: re.Match[str], language: str) -> ClockTime | None:

@@ -46,6 +46,9 @@ class Comparison:
     missing_names: int
     """How many names of the claim the evidence does not hold."""
 
+    unnamed: bool = False
+    """Whether the claim has a name that its source has nowhere: set by who knows the whole source."""
+
     negated: bool
     """Whether one of the two, and not the other, denies something."""
 
@@ -60,8 +63,8 @@ class Comparison:
 
     @property
     def bars_support(self) -> bool:
-        """Whether a figure differs or is not given, or the time is another: then nothing is supported, whatever a verifier says."""
-        return self.differs() or self.missing_figures > 0 or (self.other_time and self.dated)
+        """Whether a figure differs or is not given, the time is another or a name is missing: then nothing is supported, whatever a verifier says."""
+        return self.differs() or self.missing_figures > 0 or self.unnamed or (self.other_time and self.dated)
 
     def without_figures(self, settled: Collection[Span]) -> Comparison:
         """Gives the comparison without the differences of these figures of the claim; they count as not given here."""

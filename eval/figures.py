@@ -20,18 +20,12 @@ from bukti.claims.dates import dates_agree
 from bukti.claims.quantities import base_value, quantities_agree, unit_dimension
 from bukti.claims.times import ClockTime, minutes_between, times_agree
 from bukti.eval.alignment import MATCH, Alignment, Text
-from bukti.retrieval.terms import Token, match_matrix, translations
+from bukti.retrieval.terms import Token, match_matrix
 
 __all__ = ["Finding", "compare_figures", "other_time"]
 
-ANYBODY = frozenset(
-    """orang jiwa korban warga penduduk people persons person individuals residents lives dead deaths tewas meninggal unit buah kasus
-    cases""".split()
-)
-"""Nouns that count whatever the sentence speaks of: "26 orang" answers "26 penumpang"."""
-
-TELLING = 13
-"""From this number on two equal counts are hardly equal by chance, whatever noun follows them."""
+AGED = 13
+"""From this number on a bare number may be an age: "a woman of 91"."""
 
 NEAR_DAYS = 10
 """A report speaks of what happened up to this many days before it without saying the date again."""
@@ -126,12 +120,13 @@ def _quantity(quantity: Quantity, claim: Text, evidence: Text, *, differs: bool)
     if agreeing is None and differs and differing and len(differing) == len(answers) == 1:
         # The one figure of this kind is another: that some sum of others comes out right is chance.
         return Finding(check="quantity", claim=quantity.span, evidence=differing[0].span, agrees=False)
-    agreeing = agreeing or _equal_number(quantity, claim, evidence)
+    agreeing = agreeing or _equal_number(quantity, evidence)
     if agreeing is not None:
         converted = unit_dimension(quantity.unit) is not None and agreeing.unit != quantity.unit
         return Finding(check="quantity", claim=quantity.span, evidence=agreeing.span, agrees=True, converted=converted)
+    closely = _closely(quantity, claim)
     for worked, span in _worked_out(quantity, claim, evidence):
-        if quantities_agree(quantity, worked):
+        if quantities_agree(closely, worked):
             return Finding(check="quantity", claim=quantity.span, evidence=span, agrees=True, worked_out=True)
     if differs and differing and len(differing) == len(answers):
         return Finding(check="quantity", claim=quantity.span, evidence=differing[0].span, agrees=False)
@@ -170,25 +165,18 @@ def _counted(quantity: Quantity, text: Text) -> list[Token]:
     return [token for token in found if not token.stop]
 
 
-def _equal_number(quantity: Quantity, claim: Text, evidence: Text) -> Quantity | None:
-    """Gives a count of the evidence that is the same number, whatever noun it has."""
+def _equal_number(quantity: Quantity, evidence: Text) -> Quantity | None:
+    """Gives a count of the evidence that is the same number, whatever noun it has: "two crossings" are "two sailings"."""
     if unit_dimension(quantity.unit) is not None:
         return None
-    for other in evidence.quantities:
-        free = (
-            {quantity.unit, other.unit} & {None, *ANYBODY}
-            or min(quantity.value, other.value) >= TELLING
-            # A noun that the lexicon cannot translate may well be the other one: "feedlots", "tempat penggemukan".
-            or (claim.language != evidence.language and not (_known(quantity, claim) and _known(other, evidence)))
-        )
-        if unit_dimension(other.unit) is None and free and quantities_agree(quantity, other):
-            return other
-    return None
-
-
-def _known(quantity: Quantity, text: Text) -> bool:
-    """Says whether the lexicon translates a noun that is counted."""
-    return any(translations(token.stem, text.language) for token in _counted(quantity, text)[:1])
+    return next(
+        (
+            other
+            for other in evidence.quantities
+            if unit_dimension(other.unit) is None and quantities_agree(quantity, other)
+        ),
+        None,
+    )
 
 
 def _in_passing(quantity: Quantity, evidence: Text) -> Span | None:
@@ -201,12 +189,16 @@ def _in_passing(quantity: Quantity, evidence: Text) -> Span | None:
         return next((other.span for other in bare if quantities_agree(replace(quantity, unit=None), other)), None)
     if unit_dimension(quantity.unit) is not None:
         return None
+    if quantity.unit is None and quantity.value >= AGED:  # "a woman of 91"
+        aged = (other for other in evidence.quantities if other.unit == "year" and other.value == quantity.value)
+        if found_age := next(aged, None):
+            return found_age.span
     # "1,286 houses stood in water, 94 of them were carried off": the second number has no noun of its own.
     bare = (other for other in evidence.quantities if other.unit is None and other.value == quantity.value)
     if found_bare := next(bare, None):
         return found_bare.span
     for match in _DEFINITE.finditer(evidence.text):
-        word = next(filter(None, match.group("en", "id", "en_others", "id_others")))
+        word = next(filter(None, match.group("both", "en", "id", "en_others", "id_others")))
         if word.lower() in _SMALL.get(quantity.value, ()):
             return Span(*match.span())
     return None
@@ -233,7 +225,7 @@ _DENYING = re.compile(
     re.IGNORECASE,
 )
 
-_SMALL = {
+_SMALL: dict[float, tuple[str, ...]] = {
     float(number): words
     for number, words in enumerate(
         zip(
@@ -245,8 +237,9 @@ _SMALL = {
     )
 }
 _FEW = {name: "|".join(words[at] for words in list(_SMALL.values())[1:]) for at, name in enumerate(("en", "id"))}
+_SMALL[2.0] = (*_SMALL[2.0], "both")
 _DEFINITE = re.compile(
-    rf"\b(?:(?:the|these|those|all|its|their|his|her|our)\s+(?P<en>{_FEW['en']})(?=\s+[a-z])|ke(?P<id>{_FEW['id']})(?:nya\b|(?=\s+[a-z]))"
+    rf"\b(?:(?P<both>both)(?=\s+(?!the\b)[a-z])|(?:the|these|those|all|its|their|his|her|our)\s+(?P<en>{_FEW['en']})(?=\s+[a-z])|ke(?P<id>{_FEW['id']})(?:nya\b|(?=\s+[a-z]))"
     rf"|(?P<en_others>one|{_FEW['en']})\s+(?:others?|more|of\s+(?:them|which|whom))\b"
     rf"|(?P<id_others>satu|{_FEW['id']})\s+(?:\w+\s+)?(?:lainnya|di\s+antaranya)\b)",
     re.IGNORECASE,
@@ -258,10 +251,34 @@ _RATIOS = {
 }
 
 
+CLOSELY = 0.05
+"""How far what is worked out of two figures may be off "about 34 percent": two figures of a text give a dozen results, one of which is always near."""
+
+
+def _closely(quantity: Quantity, claim: Text) -> Quantity:
+    """Gives a quantity with what "about" allows drawn in where it is given by two figures or more: "about a third" and "about 30" are rough."""
+    figures = re.sub(r"[^\d]", "", quantity.span.of(claim.text)).strip("0")
+    if quantity.bound != "about" or quantity.upper is not None or len(figures) < 2:
+        return quantity
+    low, high = quantity.value * (1 - CLOSELY), quantity.value * (1 + CLOSELY)
+    return replace(quantity, value=low, upper=high, bound="exact")
+
+
+_CHANGE = re.compile(
+    r"\b(?:naik|turun|tumbuh|susut|kenaikan|penurunan|pertumbuhan|peningkatan|(?:me|ber)?(?:ningkat|tambah|kurang)\w*|(?:me|mem)(?:bengkak|lonjak|nurun|lesat|rosot|nanjak|nguat|lemah|nyusut|mangkas|naik)\w*|anjlok"
+    r"|lonjakan|lebih|di\s*(?:naik|turun|kurang|pangkas|tambah|potong)\w*|rise|rises|rose|risen|rising|fall|falls|fell|fallen|falling|grow\w*|grew|increas\w*|decreas\w*|declin\w*|drop\w*|gain\w*|lost|lose|loses"
+    r"|cut|cuts|cutting|reduc\w*|rais\w*|lower\w*|up|down|higher|more|less|fewer|bigger|larger|smaller|jump\w*|surg\w*|soar\w*|slump\w*|shr[aiu]nk\w*|slid|climb\w*|widen\w*|expan\w*"
+    r"|chang\w*|ubah|berubah|perubahan|slash\w*|plung\w*|advanc\w*|improv\w*|add\w*)\b",
+    re.IGNORECASE,
+)
+"""What a percentage that is no share of something tells: that something became more or less, or is so beside another."""
+
+
 def _worked_out(quantity: Quantity, claim: Text, evidence: Text) -> Iterator[tuple[Quantity, Span]]:
     """Gives what can be worked out of two figures of the evidence in the claim's unit, each with the span of the two."""
     dimension = unit_dimension(quantity.unit)
     others = evidence.quantities
+    changes = bool(_CHANGE.search(claim.text[: quantity.span.start] + claim.text[quantity.span.end :]))
 
     def made(value: float, unit: str | None, a: Span, b: Span) -> tuple[Quantity, Span]:
         return Quantity(span=a, value=value, unit=unit), Span(min(a.start, b.start), max(a.end, b.end))
@@ -285,6 +302,11 @@ def _worked_out(quantity: Quantity, claim: Text, evidence: Text) -> Iterator[tup
                 yield made(float(value), "day", place, other or place)
                 if value > 25:
                     yield loosely(value / DAYS_OF_MONTH, "month", place, other or place)
+        for mention in evidence.dates:
+            if mention.precision == "week":  # "12–16 Oktober"
+                apart = (mention.end - mention.start).days
+                for value in (apart, apart + 1):
+                    yield made(float(value), "day", mention.span, mention.span)
         long = [mention for mention in evidence.dates if mention.precision in ("year", "month", "day")]
         for first_, second_ in combinations(long, 2):
             months = abs((second_.start.year - first_.start.year) * 12 + second_.start.month - first_.start.month)
@@ -316,8 +338,9 @@ def _worked_out(quantity: Quantity, claim: Text, evidence: Text) -> Iterator[tup
             low, high = sorted((a_, b_))
             if dimension == "percent" and left != "percent":
                 yield made(round(100 * low / high, 1), "percent", one.span, two.span)
-                yield made(round(100 * (high - low) / low, 1), "percent", one.span, two.span)
                 yield made(round(100 * (high - low) / high, 1), "percent", one.span, two.span)
+                if changes:
+                    yield made(round(100 * (high - low) / low, 1), "percent", one.span, two.span)
             elif quantity.unit in RATIO_UNITS:
                 yield made(round(high / low, 1), quantity.unit, one.span, two.span)
 
@@ -370,7 +393,9 @@ def _same_time(own: DateMention, claim: Text, other: DateMention, evidence: Text
         return answer
     if own.precision == other.precision == "day":
         if own.start.weekday() == other.start.weekday():
-            return True
+            # It is the last Monday before the day of publication or the next one, as its sentence has it.
+            full, told = (other, claim.day) if weekdays[0] else (own, evidence.day)
+            return True if told and abs((full.start - told).days) <= 7 else None
         return None if abs((own.start - other.start).days) > 7 else False
     return answer or None
 

@@ -7,7 +7,7 @@ what a claim puts together may stand in two places.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations
@@ -23,7 +23,7 @@ from bukti.eval.lexical import refutation
 from bukti.eval.premises import Window, headed, title_of, windows_of
 from bukti.eval.quotes import QuoteFinding, check_quote, says_only
 from bukti.eval.report import JudgedEvidence, Reason, Stance
-from bukti.eval.subject import speaks_of, subject_of
+from bukti.eval.subject import names_of, speaks_of, subject_of
 from bukti.eval.verdict import Judgement, Merged, Thresholds, merge_stances, recalibrated
 from bukti.eval.verifier import UNDECIDED, Pair, Probabilities, Verifier
 from bukti.retrieval.terms import beginnings
@@ -97,14 +97,15 @@ def judge(claim: Claim, found: Sequence[Evidence], setting: Setting) -> Merged:
     """
     own = read_text(claim.text, claim.language, anchor=setting.published)
     subject = subject_of(own)
-    near = [item for item in found if _speaks_of(subject, item, setting)]
+    words = {item.passage.source_id: _words_of(item, setting) for item in found}
+    near = [item for item in found if _speaks_of(subject, words[item.passage.source_id])]
     windows = [
         window
         for item in near
         for window in windows_of(item.passage, whole=setting.reads_passages)
         if not _cites(window.text, setting.outlets)
     ]
-    judged = _judge_all(own, [(window,) for window in windows], setting)
+    judged = _judge_all(own, [(window,) for window in windows], words, setting)
     best: dict[str, Judgement] = {}
     for each in judged:
         for item in each:
@@ -119,7 +120,7 @@ def judge(claim: Claim, found: Sequence[Evidence], setting: Setting) -> Merged:
     counts = any(unit_dimension(quantity.unit) is None for quantity in own.quantities)
     merged = merge_stances(judgements, counts=counts, published=setting.published)
     if merged.verdict == "not_enough_evidence" and not setting.reads_passages:
-        together = _judge_all(own, _together(own, windows, setting), setting)
+        together = _judge_all(own, _together(own, windows, setting), words, setting)
         supporting = [item for item in together if item[0].evidence.stance == "supports"]
         if supporting:
             both = min(supporting, key=lambda item: (-item[0].evidence.score, *(each.evidence.span for each in item)))
@@ -131,10 +132,21 @@ def judge(claim: Claim, found: Sequence[Evidence], setting: Setting) -> Merged:
     return replace(merged, probabilities=recalibrated(merged.probabilities, weights))
 
 
-def _speaks_of(subject: Collection[str], item: Evidence, setting: Setting) -> bool:
+def _words_of(item: Evidence, setting: Setting) -> frozenset[str] | None:
+    """Gives the beginnings of all words of an evidence's source, its title included; None where these are not known."""
     source = setting.sources.get(item.passage.source_id)
     title = beginnings(source.title) if source else frozenset()
-    return item.words is None or speaks_of(subject, item.words | title)
+    return None if item.words is None else item.words | title
+
+
+def _speaks_of(subject: Collection[str], words: frozenset[str] | None) -> bool:
+    return words is None or speaks_of(subject, words)
+
+
+def _names_all(names: Sequence[frozenset[str]], sources: Collection[frozenset[str] | None]) -> bool:
+    """Says whether sources have every name between them."""
+    known = [words for words in sources if words is not None]
+    return len(known) < len(sources) or all(any(name & words for words in known) for name in names)
 
 
 def _of_something_else(claim: Text, item: Evidence, setting: Setting) -> Judgement:
@@ -161,7 +173,12 @@ def _of_something_else(claim: Text, item: Evidence, setting: Setting) -> Judgeme
     )
 
 
-def _judge_all(claim: Text, premises: Sequence[tuple[Window, ...]], setting: Setting) -> list[list[Judgement]]:
+def _judge_all(
+    claim: Text,
+    premises: Sequence[tuple[Window, ...]],
+    words: Mapping[str, frozenset[str] | None],
+    setting: Setting,
+) -> list[list[Judgement]]:
     """Judges premises of one or two windows; gives a judgement for each of the windows."""
     pairs = []
     for windows in premises:
@@ -175,7 +192,7 @@ def _judge_all(claim: Text, premises: Sequence[tuple[Window, ...]], setting: Set
                 hypothesis_language=claim.language,
             )
         )
-    comparisons = _compared(claim, premises, setting)
+    comparisons = _compared(claim, premises, words, setting)
     asked = [
         at
         for at, (text, comparison) in enumerate(comparisons)
@@ -195,13 +212,19 @@ def _judge_all(claim: Text, premises: Sequence[tuple[Window, ...]], setting: Set
     ]
 
 
-def _compared(claim: Text, premises: Sequence[tuple[Window, ...]], setting: Setting) -> list[tuple[Text, Comparison]]:
+def _compared(
+    claim: Text,
+    premises: Sequence[tuple[Window, ...]],
+    words: Mapping[str, frozenset[str] | None],
+    setting: Setting,
+) -> list[tuple[Text, Comparison]]:
     """Compares a claim with premises.
 
     Where one sentence of a source gives a figure as the claim does, another sentence of it that is no nearer to the claim
     and gives another figure speaks of something else: "171 were aboard. The 39 more had no ticket."
     """
     compared = []
+    names = names_of(claim)
     given: list[tuple[Window, Span | None, float]] = []
     for windows in premises:
         title, day = setting.head_of(windows[0])
@@ -211,7 +234,10 @@ def _compared(claim: Text, premises: Sequence[tuple[Window, ...]], setting: Sett
             anchor=day,
             context=f"{title} {windows[0].before}",
         )
-        comparison = compare(claim, text)
+        unnamed = {claim.language, text.language} <= set(LANGUAGES) and not _names_all(
+            names, [words.get(window.passage.source_id) for window in windows]
+        )
+        comparison = replace(compare(claim, text), unnamed=unnamed)
         compared.append((text, comparison))
         given += [
             (windows[0], reason.claim_span, comparison.alignment.held)

@@ -32,6 +32,27 @@ from bukti.claims.quantities import find_quantities, quantities_agree
         ("70 million new users", "en", [("70 million new users", 70e6, "users", "exact")]),
         ("twenty-five ships", "en", [("twenty-five ships", 25.0, "ships", "exact")]),
         ("up to 12 percent", "en", [("up to 12 percent", 12.0, "percent", "at_most")]),
+        (
+            "turun dari 91 menjadi 84 persen",
+            "id",
+            [("91", 91.0, "percent", "exact"), ("84 persen", 84.0, "percent", "exact")],
+        ),
+        (
+            "from 540 to 190 workers",
+            "en",
+            [("540", 540.0, "workers", "exact"), ("190 workers", 190.0, "workers", "exact")],
+        ),
+        ("kembali ke 90 persen", "id", [("90 persen", 90.0, "percent", "exact")]),
+        ("HUT ke 80", "id", []),
+        (
+            "Twenty-two of its 67 stores",
+            "en",
+            [("Twenty-two", 22.0, None, "exact"), ("67 stores", 67.0, "stores", "exact")],
+        ),
+        ("pilgrims aged over 75", "en", [("over 75", 75.0, "year", "more_than")]),
+        ("Presiden Costa Lima pergi", "id", []),
+        ("kata Sari. Dua orang tewas", "id", [("Dua orang", 2.0, "orang", "exact")]),
+        ("ujian kelas enam ditunda", "id", []),
         ("pada 4 Oktober 2021 pukul 10.07 WIB", "id", []),
         ("salah satu dari mereka", "id", []),
         ("one of them", "en", []),
@@ -43,7 +64,7 @@ from bukti.claims.quantities import find_quantities, quantities_agree
     ],
 )
 def test_quantities_are_read_with_unit_and_bound(
-    text: str, language: str, found: list[tuple[str, float, str, Bound]]
+    text: str, language: str, found: list[tuple[str, float, str | None, Bound]]
 ) -> None:
     read = find_quantities(text, language)
     assert [(item.span.of(text), item.value, item.unit, item.bound) for item in read] == found
@@ -108,6 +129,7 @@ def test_any_text_gives_spans_in_order_without_overlap(text: str, language: str)
     ("text", "language", "value", "upper", "unit"),
     [
         ("Belasan rumah hanyut.", "id", 11, 19, "rumah"),
+        ("It drowned thousands of its people.", "en", 1000, 99_999, "people"),
         ("Puluhan ribu warga mengungsi.", "id", 20_000, 99_000, "warga"),
         ("Dozens of people were hurt.", "en", 24, 99, "people"),
         ("Hundreds of thousands of homes lost power.", "en", 100_000, 999_000, "homes"),

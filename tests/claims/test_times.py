@@ -10,6 +10,8 @@ from bukti.claims.times import find_times, times_agree
     [
         ("Gempa terjadi pukul 22.30 WIB dan 23.05 WIB.", "id", [("pukul 22.30 WIB", 1350, 7), ("23.05 WIB", 1385, 7)]),
         ("mulai pukul tiga sore waktu Indonesia bagian barat", "id", [("pukul tiga sore waktu Indonesia bagian barat", 900, 7)]),
+        ("pukul 06.00 sampai 09.00 WIB", "id", [("pukul 06.00", 360, None), ("09.00 WIB", 540, 7)]),
+        ("pukul 06.00 hingga 09.30", "id", [("pukul 06.00", 360, None), ("09.30", 570, None)]),
         ("pada pukul setengah sebelas malam", "id", [("pukul setengah sebelas malam", 1350, None)]),
         ("It opened at 9.40 am and closed at 10:30 p.m. western Indonesian time.", "en", [("9.40 am", 580, None), ("10:30 p.m. western Indonesian time", 1350, 7)]),
         ("at twenty past six in the evening, UTC", "en", [("twenty past six in the evening, UTC", 1100, 0)]),

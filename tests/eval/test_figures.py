@@ -35,6 +35,10 @@ def found(claim: str, evidence: str, languages: str = "id id") -> list[tuple[str
             "en id",
         ),
         ("Dana itu menanggung Rp16,4 miliar.", "The fund pays 40 percent of the Rp41 billion.", "id en"),
+        ("Coverage fell by seven percentage points.", "Cakupan turun dari 91 menjadi 84 persen.", "en id"),
+        ("The count lasted three hours.", "Sensus dilakukan pukul 06.00 sampai 09.00.", "en id"),
+        ("The meeting lasts five days.", "Konferensi digelar pada 12–16 Oktober 2026.", "en id"),
+        ("Sebanyak 30 persen harga naik.", "The price rose from 10 to 13 dollars.", "id en"),
     ],
 )
 def test_what_follows_from_the_evidence_agrees(claim: str, evidence: str, languages: str) -> None:
@@ -67,10 +71,36 @@ def test_what_follows_from_the_evidence_agrees(claim: str, evidence: str, langua
         ("Sebanyak 94 rumah hanyut.", "Sebanyak 1.286 rumah terendam, 94 di antaranya hanyut.", "id id"),
         ("Sebanyak 62 persen dapur tidak tahu aturan itu.", "Only 38 percent of kitchens knew the rule.", "id en"),
         ("Biaya itu dua kali perkiraan.", "The cost was roughly twice the estimate.", "id en"),
+        ("The stars have names in two languages.", "The stars have names in both languages.", "en en"),
+        ("Ferries resume with two crossings.", "Ferries resume with two sailings.", "en en"),
+        ("Pendaki berusia 91 tahun.", "The climber is a man of 91.", "id en"),
+        ("A woman of 91 is among the pilgrims.", "Seorang jemaah berumur 91 tahun.", "en id"),
+        ("A total of 22 shops will close.", "Twenty-two of its 67 stores will close.", "en en"),
     ],
 )
 def test_figures_agree_across_units_words_and_languages(claim: str, evidence: str, languages: str) -> None:
     assert found(claim, evidence, languages) == [("quantity", True, False)]
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Nearly 94,000 spectators came.", "There were 46,850 visitors, above the target of 40,000."),
+        ("The programme reached about 31 percent of the children.", "There were 40 and 52 children."),
+    ],
+)
+def test_what_is_worked_out_is_not_stretched(claim: str, evidence: str) -> None:
+    assert found(claim, evidence, "en en") == [("quantity", None, False)]
+
+
+@pytest.mark.parametrize(
+    ("claim", "agrees"),
+    [("13 March 2025", True), ("6 March 2025", None), ("20 March 2025", True), ("27 February 2025", None)],
+)
+def test_a_day_of_the_week_is_the_last_or_the_next_one(claim: str, agrees: bool | None) -> None:
+    assert found(f"The match was on Thursday, {claim}.", "The match was on Thursday.", "en en") == [
+        ("date", agrees, False)
+    ]
 
 
 @pytest.mark.parametrize(

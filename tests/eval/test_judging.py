@@ -214,6 +214,15 @@ def test_no_source_that_gives_the_words_to_another_supports_by_a_slip_of_the_ver
     assert merged.verdict == "refuted"
 
 
+@pytest.mark.parametrize(("place", "verdict"), [("Gresik", "supported"), ("Medan", "not_enough_evidence")])
+def test_a_name_that_its_source_has_nowhere_is_not_supported(place: str, verdict: str) -> None:
+    text = "Puspa Laut memenangkan tender. Garam itu dikirim ke Medan."
+    passage = Passage(id="p", source_id="s", span=Span(0, len(text)), text=text, language="id")
+    found = [Evidence(passage=passage, score=1.0, words=beginnings(text.replace("Medan", place)))]
+    setting = Setting(verifier=Says(lambda premise: 0.9), thresholds=Thresholds())
+    assert judge(claim_of("Garam Puspa Laut dikirim ke pabrik di Gresik."), found, setting).verdict == verdict
+
+
 def test_a_source_on_something_else_decides_nothing_and_is_not_put_to_the_verifier() -> None:
     claim = "Semua jenazah korban longsor di Sidarata sudah dikenali."
     texts = ["Longsor di Kalirata: semua jenazah korban sudah dikenali.", "Di Sidarata semua jenazah sudah dikenali."]

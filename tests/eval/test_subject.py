@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bukti.eval.alignment import read_text
-from bukti.eval.subject import speaks_of, subject_of
+from bukti.eval.subject import names_of, speaks_of, subject_of
 from bukti.retrieval.terms import beginnings
 
 
@@ -23,3 +23,19 @@ from bukti.retrieval.terms import beginnings
 def test_a_source_speaks_of_a_claim_if_it_has_one_of_its_rare_names(claim: str, source: str, speaks: bool) -> None:
     language = "en" if claim.startswith("The") else "id"
     assert speaks_of(subject_of(read_text(claim, language)), beginnings(source)) is speaks
+
+
+@pytest.mark.parametrize(
+    ("claim", "language", "names"),
+    [
+        ("Pabrik di Gresik milik Puspa Laut.", "id", [{"gresi"}, {"puspa"}]),
+        ("The state hospital RSUD Bumi Ardhanari is open.", "en", [{"ardha"}]),
+        ("Most of the soybeans are grown in Indonesia.", "en", []),
+        ("Presiden Jokowi tiba pada Kamis.", "id", [{"jokow", "joko", "widod"}]),
+        ("Sebuah kapal tenggelam.", "id", []),
+    ],
+)
+def test_the_rare_names_of_a_claim_are_those_that_no_lexicon_translates(
+    claim: str, language: str, names: list[set[str]]
+) -> None:
+    assert [set(name) for name in names_of(read_text(claim, language))] == names
