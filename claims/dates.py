@@ -399,7 +399,7 @@ def _stretch(
         month = _names("month", language)[str(group["month"]).lower()]
         if year is None:
             assert anchor is not None
-            year = anchor.year - (month > anchor.month + AHEAD // 30)
+            year = _year_of(month, anchor)
         last = calendar.monthrange(year, month)[1]
         return _mention(
             span,
@@ -420,7 +420,7 @@ def _stretch(
         elif says:
             year = anchor.year - (month >= anchor.month)
         else:
-            year = anchor.year - (month > anchor.month + AHEAD // 30)
+            year = _year_of(month, anchor)
         return _months(span, year, month, month, "month", anchored=True)
     unit = str(group.get("ago_unit") or group.get("turn_unit")).lower()
     if kind == "turn":
@@ -464,15 +464,14 @@ def _day_and_month(a: int, b: int, language: str) -> tuple[int, int] | None:
 
 def _range(group: Mapping[str, str | None], span: Span, language: str, anchor: date | None) -> DateMention | None:
     """Reads "12–16 Oktober 2026"."""
-    month, days = _names("month", language)[str(group["month"]).lower()], (group["first"], group["day"])
-    first, last = (
-        _day(span, int(group["year"]), month, int(str(each)))
-        if group["year"]
-        else _latest(span, month, int(str(each)), anchor)
-        if anchor
-        else None
-        for each in days
-    )
+    year, month = group["year"], _names("month", language)[str(group["month"]).lower()]
+
+    def read(day: int) -> DateMention | None:
+        if year:
+            return _day(span, int(year), month, day)
+        return _latest(span, month, day, anchor) if anchor else None
+
+    first, last = read(int(str(group["first"]))), read(int(str(group["day"])))
     if first is None or last is None or first.start >= last.start:
         return None
     return replace(first, end=last.end, precision="week")
@@ -480,6 +479,11 @@ def _range(group: Mapping[str, str | None], span: Span, language: str, anchor: d
 
 AHEAD = 92
 """How many days ahead of its text a day or month without a year may lie: hearings, elections and openings are told of before."""
+
+
+def _year_of(month: int, anchor: date) -> int:
+    """Gives the year of a month that is named without one."""
+    return anchor.year - (month > anchor.month + AHEAD // 30)
 
 
 def _latest(span: Span, month: int, day: int, anchor: date) -> DateMention | None:

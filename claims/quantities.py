@@ -175,9 +175,10 @@ _BOUND_BEFORE = re.compile(
     re.IGNORECASE,
 )
 
+_PLACES = "pasal|bab|halaman|article|chapter|page"  # of a text, numbered in digits or words
 # What stands before or after digits that name something or tell the time, and count nothing.
 _NAMED_BEFORE = re.compile(
-    r"(?:\b(?:pasal|ayat|nomor|no\.?|bab|halaman|hlm\.?|pukul|jam|article|section|chapter|page|number|version|versi|route|flight|boeing|airbus|iphone|android|windows"
+    rf"(?:\b(?:{_PLACES}|ayat|nomor|no\.?|hlm\.?|pukul|jam|section|number|version|versi|route|flight|boeing|airbus|iphone|android|windows"
     r"|galaxy|covid|formula|pokok|angka|kamar|room|ke|the\s+top|top|pp|uu|rt|rw|km\s*/|negeri|sdn|smpn|sman|district|distrik|zone|zona|group|grup|gate|call|hotline|liga|league|pekan|lap|game|round|ronde)\s*|ke-|[A-Za-z]-?|[#:/.,\d]|\b(?:salah|one\s+of)\s*)$",
     re.IGNORECASE,
 )
@@ -187,7 +188,7 @@ _NAMED_AFTER = re.compile(
 )
 _YEAR = re.compile(r"19\d\d|20\d\d")  # "the 2021 outage": read as a count it would only ever mislead
 _DETERMINER = re.compile(
-    r"(?:salah|no|any|every|some|each|the|this|that|which|nomor|kelas|grade|bab|pasal|chapter|article|halaman|page|peringkat)\s*$",
+    rf"(?:salah|no|any|every|some|each|the|this|that|which|nomor|kelas|grade|peringkat|{_PLACES})\s*$",
     re.IGNORECASE,
 )
 _EVERY = re.compile(r"\b(?:every|each)\s+$", re.IGNORECASE)
@@ -397,7 +398,7 @@ def _read(text: str, match: re.Match[str], language: str) -> Quantity | None:
     named = _NAMED_BEFORE.search(text[max(0, number_start - LOOK_BACK) : number_start])
     if digits and not currency and named and not _measured_to(named, match, text):
         return None
-    end = match.end("att1") if match["att1"] else match.end("mag1") if match["mag1"] else match.end("number")
+    end = _end_of(match)
     if (
         digits
         and _NAMED_AFTER.match(text[match.end("number") : match.end("number") + LOOK_BACK])
@@ -458,21 +459,19 @@ def _read(text: str, match: re.Match[str], language: str) -> Quantity | None:
 
 def _measured_to(named: re.Match[str], match: re.Match[str], text: str) -> bool:
     """Says whether "ke" before a number means "to": "kembali ke 90 persen", unlike "HUT ke 80"."""
-    end = match.end("att1") if match["att1"] else match.end("mag1") if match["mag1"] else match.end("number")
-    unit = _unit(text, end)[0]
-    return named.group().strip().lower() == "ke" and (unit in _MEASURES or unit == "percent")
+    if named.group().strip().lower() != "ke":
+        return False
+    unit, _ = _unit(text, _end_of(match))
+    return unit in _MEASURES or unit == "percent"
+
+
+def _end_of(match: re.Match[str]) -> int:
+    """Gives where a number's first value ends, its "million" or "jt" included."""
+    return match.end("att1") if match["att1"] else match.end("mag1") if match["mag1"] else match.end("number")
 
 
 def _is_range(match: re.Match[str], bound: re.Match[str] | None, before: str) -> bool:
-    joint = (
-        match.string[
-            (
-                match.end("att1") if match["att1"] else match.end("mag1") if match["mag1"] else match.end("number")
-            ) : match.start("upper")
-        ]
-        .strip()
-        .lower()
-    )
+    joint = match.string[_end_of(match) : match.start("upper")].strip().lower()
     if joint in ("dan", "and"):
         return bool(re.search(r"\b(?:antara|between)\s+$", before, re.IGNORECASE))
     if joint in ("to", "hingga", "sampai"):

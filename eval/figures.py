@@ -278,7 +278,9 @@ def _worked_out(quantity: Quantity, claim: Text, evidence: Text) -> Iterator[tup
     """Gives what can be worked out of two figures of the evidence in the claim's unit, each with the span of the two."""
     dimension = unit_dimension(quantity.unit)
     others = evidence.quantities
-    changes = bool(_CHANGE.search(claim.text[: quantity.span.start] + claim.text[quantity.span.end :]))
+    changes = dimension == "percent" and bool(
+        _CHANGE.search(claim.text[: quantity.span.start] + claim.text[quantity.span.end :])
+    )
 
     def made(value: float, unit: str | None, a: Span, b: Span) -> tuple[Quantity, Span]:
         return Quantity(span=a, value=value, unit=unit), Span(min(a.start, b.start), max(a.end, b.end))

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Setting", "judge", "outlets_of"]
 
+Lacking = Mapping[str, frozenset[frozenset[str]]]
+"""By the id of a source, the claim's names (as `names_of` gives them) that it has nowhere."""
+
 SAME_SUBJECT = 0.4
 """Share of the claim's words that a passage must hold to refute it where no compared figure, date, name or negation differs."""
 
@@ -97,15 +100,20 @@ def judge(claim: Claim, found: Sequence[Evidence], setting: Setting) -> Merged:
     """
     own = read_text(claim.text, claim.language, anchor=setting.published)
     subject = subject_of(own)
-    words = {item.passage.source_id: _words_of(item, setting) for item in found}
-    near = [item for item in found if _speaks_of(subject, words[item.passage.source_id])]
+    said = {item.passage.source_id: _words_of(item, setting) for item in found}
+    near = [item for item in found if (words := said[item.passage.source_id]) is None or speaks_of(subject, words)]
+    names = names_of(own)
+    lacking = {
+        source: frozenset(name for name in names if words is not None and not name & words)
+        for source, words in said.items()
+    }
     windows = [
         window
         for item in near
         for window in windows_of(item.passage, whole=setting.reads_passages)
         if not _cites(window.text, setting.outlets)
     ]
-    judged = _judge_all(own, [(window,) for window in windows], words, setting)
+    judged = _judge_all(own, [(window,) for window in windows], lacking, setting)
     best: dict[str, Judgement] = {}
     for each in judged:
         for item in each:
@@ -120,7 +128,7 @@ def judge(claim: Claim, found: Sequence[Evidence], setting: Setting) -> Merged:
     counts = any(unit_dimension(quantity.unit) is None for quantity in own.quantities)
     merged = merge_stances(judgements, counts=counts, published=setting.published)
     if merged.verdict == "not_enough_evidence" and not setting.reads_passages:
-        together = _judge_all(own, _together(own, windows, setting), words, setting)
+        together = _judge_all(own, _together(own, windows, setting), lacking, setting)
         supporting = [item for item in together if item[0].evidence.stance == "supports"]
         if supporting:
             both = min(supporting, key=lambda item: (-item[0].evidence.score, *(each.evidence.span for each in item)))
@@ -137,16 +145,6 @@ def _words_of(item: Evidence, setting: Setting) -> frozenset[str] | None:
     source = setting.sources.get(item.passage.source_id)
     title = beginnings(source.title) if source else frozenset()
     return None if item.words is None else item.words | title
-
-
-def _speaks_of(subject: Collection[str], words: frozenset[str] | None) -> bool:
-    return words is None or speaks_of(subject, words)
-
-
-def _names_all(names: Sequence[frozenset[str]], sources: Collection[frozenset[str] | None]) -> bool:
-    """Says whether sources have every name between them."""
-    known = [words for words in sources if words is not None]
-    return len(known) < len(sources) or all(any(name & words for words in known) for name in names)
 
 
 def _of_something_else(claim: Text, item: Evidence, setting: Setting) -> Judgement:
@@ -176,7 +174,7 @@ def _of_something_else(claim: Text, item: Evidence, setting: Setting) -> Judgeme
 def _judge_all(
     claim: Text,
     premises: Sequence[tuple[Window, ...]],
-    words: Mapping[str, frozenset[str] | None],
+    lacking: Lacking,
     setting: Setting,
 ) -> list[list[Judgement]]:
     """Judges premises of one or two windows; gives a judgement for each of the windows."""
@@ -192,7 +190,7 @@ def _judge_all(
                 hypothesis_language=claim.language,
             )
         )
-    comparisons = _compared(claim, premises, words, setting)
+    comparisons = _compared(claim, premises, lacking, setting)
     asked = [
         at
         for at, (text, comparison) in enumerate(comparisons)
@@ -215,7 +213,7 @@ def _judge_all(
 def _compared(
     claim: Text,
     premises: Sequence[tuple[Window, ...]],
-    words: Mapping[str, frozenset[str] | None],
+    lacking: Lacking,
     setting: Setting,
 ) -> list[tuple[Text, Comparison]]:
     """Compares a claim with premises.
@@ -224,7 +222,6 @@ def _compared(
     and gives another figure speaks of something else: "171 were aboard. The 39 more had no ticket."
     """
     compared = []
-    names = names_of(claim)
     given: list[tuple[Window, Span | None, float]] = []
     for windows in premises:
         title, day = setting.head_of(windows[0])
@@ -234,10 +231,10 @@ def _compared(
             anchor=day,
             context=f"{title} {windows[0].before}",
         )
-        unnamed = {claim.language, text.language} <= set(LANGUAGES) and not _names_all(
-            names, [words.get(window.passage.source_id) for window in windows]
-        )
-        comparison = replace(compare(claim, text), unnamed=unnamed)
+        comparison = compare(claim, text)
+        nowhere = frozenset.intersection(*(lacking[window.passage.source_id] for window in windows))
+        if nowhere and {claim.language, text.language} <= set(LANGUAGES):
+            comparison = replace(comparison, unnamed=True)
         compared.append((text, comparison))
         given += [
             (windows[0], reason.claim_span, comparison.alignment.held)
