@@ -89,13 +89,14 @@ def test_a_sentence_is_read_under_its_sources_title_and_day() -> None:
 @pytest.mark.parametrize(
     ("claim", "language", "whole", "asked"),
     [
-        ("Banjir merendam Demak.", "id", False, 2),
-        ("Floods hit Demak.", "en", False, 2),
+        ("Banjir besar merendam Demak.", "id", False, 2),
+        ("Heavy floods hit Demak.", "en", False, 2),
         ("La crecida llegó hasta el pueblo.", "es", False, 3),
-        ("Gempa mengguncang kota.", "id", True, 1),
-        ("Gempa mengguncang kota.", "id", False, 0),
+        ("Gempa kuat mengguncang kota.", "id", True, 1),
+        ("Gempa kuat mengguncang kota.", "id", False, 0),
+        ("Tidak ada korban jiwa.", "id", False, 3),
     ],
-    ids=["its word", "a translation", "a language without translations", "whole passages", "no word"],
+    ids=["its word", "a translation", "a language without translations", "whole passages", "no word", "few words"],
 )
 def test_a_window_without_a_word_of_the_claim_is_not_put_to_the_verifier(
     claim: str, language: str, whole: bool, asked: int
