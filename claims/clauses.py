@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from bukti.claims.frame import MAX_DEPTH, MIN_WORDS, NOMINAL, Atom, Frame, after_connector, trimmed, without_ends
 from bukti.claims.grammar import OFFICES, PARTS
@@ -75,6 +76,11 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
     if place is None or place == begin:
         return [tuple(tokens), *times]
     subject = trimmed(frame, tokens[begin:place])
+    # "The mine, 60 kilometres away, is ...": what stands between two commas keeps both.
+    shut = frame.words[tokens[place - 1]].text == "," and any(
+        frame.words[at].text == "," and not frame.inside[at] for at in subject
+    )
+    closing = tokens[place - 1 : place] if shut and not ends_list(frame, subject) else []
     opening = tokens[:begin]
     tokens, changes = _change(frame, tokens, place, subject, opening)
     tokens, beside = _beside(frame, tokens, place)
@@ -82,7 +88,8 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
     if known := _known_by(frame, subject):
         subject, said_of_it = known
         changes.append(said_of_it)
-    if frame.language == "en" and front and frame.words[front[0]].tag == "PART" and len(front) >= 2:
+    fact = frame.language == "en" and is_subject(frame, subject)
+    if fact and front and frame.words[front[0]].tag == "PART" and len(front) >= 2:
         # "Founded in 1934, X employs ...": a fact about X.
         changes += [(*subject, "was", *piece) for piece in cut_participles(frame, front)]
         opening = []
@@ -94,7 +101,10 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
         opening = []
     predicates = cut_predicates(frame, tokens, place)
     tail = _shared_tail(frame, predicates[-1]) if len(predicates) > 1 else []
-    if any(_tail(frame, each.tokens if isinstance(each, Own) else each) for each in predicates[:-1]):
+    earlier = [at for each in predicates[:-1] for at in (each.tokens if isinstance(each, Own) else each)]
+    if any(_DATE_WORD.fullmatch(frame.words[at].text) for at in earlier) or any(
+        _tail(frame, each.tokens if isinstance(each, Own) else each) for each in predicates[:-1]
+    ):
         tail = []  # each has a day of its own
     atoms: list[Atom] = []
     for number, predicate in enumerate(predicates):
@@ -107,11 +117,15 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
                 depth + 1,
             )
             continue
-        piece = [*predicate, *tail] if tail and not last and not reports_speech(frame, predicate, 0) else predicate
+        shared = bool(tail) and not last and not reports_speech(frame, predicate, 0)
+        # "operates 48 aircraft and carried 9 million people last year": a present dates no past
+        if shared and frame.language == "en" and not isinstance(predicates[-1], Own):
+            shared = {verb_at(frame, each, 0).tag for each in (predicate, predicates[-1])} != {"PAST", "PRES"}
+        piece = [*predicate, *tail] if shared else predicate
         for subject_part in _listed_subjects(frame, subject, piece):
             counted = bool(subject_part) and frame.words[subject_part[0]].tag == "NUM"
             for each in _listed(frame, piece, counted=counted):
-                atoms.append((*opening, *subject_part, *each))
+                atoms.append((*opening, *subject_part, *(closing if subject_part == subject else ()), *each))
     if len(atoms) == 1 and len(predicates) == 1 and set(atoms[0]) <= set(tokens) and not changes:
         atoms = [tuple(tokens)]  # nothing was parted: with all its commas
     return [*atoms, *changes, *times]
@@ -392,7 +406,7 @@ def _change(
     frame: Frame, tokens: list[int], place: int, subject: Sequence[int], opening: Sequence[int]
 ) -> tuple[list[int], list[Atom]]:
     """Takes ", naik 18 persen ..." out of the end of an Indonesian clause: a change of its object, or of its subject where it has none."""
-    if frame.language != "id":
+    if frame.language != "id" or reports_speech(frame, tokens, place):
         return tokens, []
     for comma in range(len(tokens) - 2, place, -1):
         if (
@@ -402,6 +416,11 @@ def _change(
         ):
             continue
         parts = frame.low(tokens[comma + 1]) == "terdiri"
+        figure = frame.words[tokens[comma + 3]] if comma + 4 < len(tokens) else None
+        if frame.low(tokens[comma + 2]) == "dari" and figure is not None and figure.tag == "NUM":
+            counted = frame.low(tokens[comma + 4])
+            if any(frame.words[n].tag == "NUM" and frame.low(m) == counted for n, m in pairwise(tokens[place:comma])):
+                return tokens, []  # "terjadi di 133 kota, naik dari 119 kota": it is the number that grew
         if not parts and any(
             frame.words[at].text in ",;" or frame.low(at) in ("dan", "serta") for at in tokens[comma + 1 :]
         ):
@@ -449,7 +468,11 @@ def _tail(frame: Frame, tokens: Sequence[int]) -> list[int]:
         return []
     tail = [at for at in tokens if frame.words[at].start >= start + match.start()]
     rest = tokens[: len(tokens) - len(tail)]
-    return tail if len(rest) >= 2 and tail and not any(frame.low(at) in _COMPARING for at in rest) else []
+    belongs = any(
+        frame.low(at) in _COMPARING or frame.low(at) in frame.grammar.openers or frame.words[at].tag == "TO"
+        for at in rest
+    )
+    return tail if len(rest) >= 2 and tail and not belongs else []
 
 
 _COMPARING = frozenset(
@@ -496,6 +519,11 @@ _TAIL = {
 }
 
 
+_TIME_UNITS = frozenset("jam hari malam pekan minggu bulan tahun hours days nights weeks months years".split())
+
+_DATE_WORD = re.compile(rf"(?:{_MONTH_ID}|{_MONTH_EN}|{_WEEKDAY_ID}|{_WEEKDAY_EN}|1[5-9]\d\d|20\d\d)")
+
+
 def _time_clauses(frame: Frame, tokens: list[int]) -> list[Atom]:
     """Gives the clauses of time that have a subject and predicate of their own."""
     found: list[Atom] = []
@@ -537,8 +565,20 @@ def _time_clauses(frame: Frame, tokens: list[int]) -> list[Atom]:
             continue  # "after 10 p.m."
         if frame.words[rest[0]].tag == "NUM" and is_finite(frame, rest[1]):
             continue  # "hopes of a title since 2004 are fading"
+        if _DATE_WORD.fullmatch(frame.words[rest[0]].text) or frame.low(rest[0]) in ("pertengahan", "awal", "akhir"):
+            continue  # "Since April the service has ..."
+        if frame.words[rest[0]].tag == "NUM" and frame.low(rest[1]) in _TIME_UNITS:
+            continue  # "setelah 12 bulan 77 persen"
+        if (
+            start == 0
+            and tokens[-1] in rest
+            and not any(is_finite(frame, later) for later in tokens if later not in rest)
+        ):
+            continue  # "Saat kejadian termuat 430 kilogram": it is the clause itself
         predicate = find_predicate(frame, rest)
         ahead = rest[:predicate]
+        if ahead and frame.low(ahead[-1]) in frame.grammar.joints | {"kali", "times"}:
+            continue  # "setelah dua kali ditolak", "after the verdict and has not said"
         commas = [number for number, later in enumerate(ahead) if frame.words[later].text == ","]
         # "saat tiga layanan yakni Facebook, WhatsApp, dan Instagram terganggu": the commas of a list of names.
         edges = [number - 1 for number in commas] + [-1]

@@ -95,7 +95,10 @@ def frame_of(text: str, words: Tagged, language: str) -> Frame | None:
     grammar = GRAMMARS.get(language)
     if grammar is None:
         return None
-    joined = [_retagged(word, language) for word in _join_titles(text, words)]
+    parts = _join_titles(text, words)
+    joined = [
+        _retagged(word, language, parts[at + 1] if at + 1 < len(parts) else None) for at, word in enumerate(parts)
+    ]
     return Frame(text, joined, grammar, language, _inside(joined))
 
 
@@ -109,14 +112,25 @@ _SUPERLATIVE = re.compile(
 )
 
 
-_OFFENDERS = frozenset("terdakwa tersangka terduga terpidana tergugat terlapor".split())
+_NO_VERBS = frozenset(
+    """terdakwa tersangka terduga terpidana tergugat terlapor wali bupati jaksa juri pemilih pendaki api ikan babi pakan balai panti bengkel becak
+    uji bicara tumpukan tunggakan rujukan tabrakan kenaikan perbaikan hibah limbah pandemi pilkada tsunami tenggat pajak bangkai rilis jamu""".split()
+)
+"""Nouns that the tagger takes for verbs as often as not."""
+
+_BALINESE = frozenset("gusti made wayan nyoman ketut dewa putu kadek komang gede gde nengah ngurah".split())
+"""Names behind which "I" is no pronoun: "I Gusti Ngurah Rai"."""
 
 
-def _retagged(word: Word, language: str) -> Word:
+def _retagged(word: Word, language: str, following: Word | None) -> Word:
     """Puts right what the tagger takes for something else as a rule."""
+    if word.text == "I" and following is not None and following.low in _BALINESE and following.text[0].isupper():
+        return Word(word.start, word.end, word.text, "NAME")
     if language == "id":
-        if word.low in _OFFENDERS and word.tag != "NAME":
+        if word.low in _NO_VERBS and word.tag != "NAME":
             return Word(word.start, word.end, word.text, "NOUN")
+        if word.low == "kini":
+            return Word(word.start, word.end, word.text, "ADV")
         if word.tag == "VERB" and _SUPERLATIVE.match(word.text):
             return Word(word.start, word.end, word.text, "ADJ")
         if _COUNTING.match(word.text):
@@ -194,7 +208,7 @@ def compose(text: str, pieces: Sequence[Span | str], *, opening: int = -1) -> st
     joined = " ".join(piece.strip() for piece in held if piece.strip())
     joined = re.sub(r"\s+", " ", joined)
     joined = re.sub(r"\s+([,.;:!?%)])", r"\1", joined)
-    joined = joined.replace(" 's", "'s")
+    joined = re.sub(r" 's(?![\w-])", "'s", joined)
     joined = re.sub(r"^[\s,;:.–—-]+", "", joined)
     joined = re.sub(r"[\s,;:–—-]+$", "", joined)
     joined = re.sub(r",\s*,", ",", joined)

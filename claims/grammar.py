@@ -141,7 +141,7 @@ SAYING = {
         argued argues noted notes added adds told tells acknowledged acknowledges admitted admits warned warns estimated estimates believes
         believed insisted insists suggested suggests tweeted predicted predicts stressed stresses emphasized emphasised declared declares
         testified denied denies alleged alleges recalled cautioned concluded concludes forecasts projected promised pledged urged called
-        showed shows show found revealed reveals heard""".split()
+        showed shows show found revealed reveals heard ruled conceded maintained asserted contended protested""".split()
     ),
 }
 """Verbs whose subject speaks and whose object is what was said."""
@@ -149,7 +149,7 @@ SAYING = {
 
 NEEDS_THAT = frozenset(
     """mencatat menunjukkan menambah memastikan mengumumkan melaporkan menyoroti menyampaikan showed shows show found reported reports heard
-    revealed reveals announced announces forecasts projected""".split()
+    revealed reveals announced announces forecasts projected ruled conceded maintained protested""".split()
 )
 """Those that are no report of speech unless "bahwa", "that" or a quotation follows."""
 

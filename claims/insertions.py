@@ -20,7 +20,8 @@ from bukti.claims.predicates import (
     predicate_at,
     within_list,
 )
-from bukti.claims.titles import is_name, names_role
+from bukti.claims.titles import from_role, is_name, is_person, names_role
+from bukti.claims.words import Word
 
 __all__ = ["take_insertions"]
 
@@ -93,9 +94,15 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
     if frame.low(tokens[start]) == "which" and _of_more_than_its_head(frame, tokens, place - len(head), start + 1):
         return None
     if frame.low(tokens[start]) == "who" and comma:
+        of = next((n for n in range(len(head) - 2, 0, -1) if frame.low(head[n]) == "of"), None)
+        if of is not None and (
+            frame.low(head[of + 1]) in ("a", "an", "his", "her", "their")
+            or (is_person(frame, head[of + 1 :]) and not frame.grammar.roles.search(frame.said(head[:of])))
+        ):
+            head = head[of + 1 :]  # "the work of a former cashier, who ..."
         # "Luiz Carvalho of the Instituto Aurora in Sao Paulo, who led ...": a person leads, not the place.
         first = place - len(head)
-        while head and first > 1 and words[tokens[first - 1]].tag == "ADP":
+        while head and first > 1 and words[tokens[first - 1]].tag == "ADP" and frame.low(tokens[first - 1]) != "of":
             before = _head(frame, tokens, first - 1)
             if not before:
                 break
@@ -108,6 +115,8 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
         and words[tokens[place - len(head) - 2]].tag == "NOUN"
     ):
         return None
+    if frame.low(tokens[start]) == "who" and comma and outside == "and" and len(head) == 1:
+        return None  # "in Sabah and Sarawak, who send money home"
     if not comma and not owned and frame.language == "id" and outside in _WITHIN:
         return None  # "surat kabar di Jerman yang menyatakan ...": it may tell of what is there
     if owned and head and not comma and len(head) < place and words[tokens[place - len(head) - 1]].tag == "ADP":
@@ -122,6 +131,8 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
         return None
     if not comma and frame.language == "en" and not (is_name(frame, head) and not words[head[-1]].low.endswith("s")):
         return None  # "Libyans who hated him", "the Ambassador who spoke": it tells which are meant
+    if comma and frame.language == "id":
+        head = _whole_phrase(frame, tokens, place, head, ("di", "dari"))
     # Only within the subject does the main clause's verb close it.
     within_subject = not comma and _without_predicate(frame, tokens, place)
     end = _end_of_insertion(frame, tokens, start + 1, closed_by_verb=within_subject)
@@ -144,10 +155,29 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
     if not comma and body and words[body[0]].tag == "ADJ" and not predicate_at(frame, body, 0):
         return None  # "Indonesia yang aman", "gempa yang kedua": what kind, or which
     if frame.low(tokens[start]) == "whose":
+        of = next((n for n in range(len(head) - 1, 0, -1) if frame.low(head[n]) == "of"), -1)
+        head = head[of + 1 :]  # "the future of the bank, whose customers ..."
         atoms: list[Atom] = [(*head, "'s", *body)] if find_predicate(frame, body) else []
     else:
         atoms = _about(frame, head, body)
-    return _Insertion(gone, atoms) if atoms else None
+    left = [at for at in tokens if at not in gone]
+    reported = any(frame.low(at) in REPORTING for at in left)
+    if not comma and frame.language == "id" and not reported and find_predicate(frame, left) is None:
+        return None  # "hanya seorang pengurus yang mengumpat": the clause is what the sentence says
+    person = frame.low(tokens[start]) == "who" and is_name(frame, head)
+    return _Insertion(gone, atoms, [head] if person else []) if atoms else None
+
+
+def _whole_phrase(
+    frame: Frame, tokens: Sequence[int], place: int, head: list[int], joints: tuple[str, ...]
+) -> list[int]:
+    """Gives "gedung bioskop Flobamora di Kupang" for the place that ends it: what follows tells of the thing, not of where it is."""
+    at = place - len(head) - 1
+    if at > 0 and head and frame.low(tokens[at]) in joints and frame.words[head[0]].tag == "NAME":
+        outer = _head(frame, tokens, at)
+        if outer:
+            return [*outer, tokens[at], *head]
+    return head
 
 
 _WITHIN = frozenset("di dari ke dan serta antara in at near".split())
@@ -467,7 +497,11 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         end += 1
     inner = tokens[place + 1 : end]
     closed = end >= len(tokens) or words[tokens[end]].text == ","
-    if not closed or not 1 <= len(inner) <= 24 or frame.low(inner[0]) in grammar.joints | {"or", "atau"}:
+    if (
+        not closed
+        or not 1 <= len(inner) <= 24
+        or frame.low(inner[0]) in grammar.joints | {"or", "atau", "not", "bukan"}
+    ):
         return None
     if (
         end + 2 < len(tokens)
@@ -477,13 +511,13 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         following = find_predicate(frame, tokens[end + 2 :])
         if following is None or following > 6:
             return None  # a list
-    if len(inner) < 4 and _DAY_NAME.match(words[inner[0]].text):
-        return None
+    if _DAY_NAME.match(words[inner[0]].text) and (len(inner) < 4 or frame.inside[inner[1]]):
+        return None  # "Kamis (17/6)"
     if any(frame.low(at) in SAYING[frame.language] or frame.low(at) in REPORTING for at in inner[:3]):
         return None
     head = _head(frame, tokens, place)
-    if not head:
-        return None
+    if not head or all(_DAY_NAME.match(words[at].text) or words[at].tag == "NUM" for at in head):
+        return None  # "on Wednesday, a move that ...": it tells of no day
     # The comma behind stays where it parts more than the insertion from the rest.
     goes_on = (
         end + 1 >= len(tokens) or predicate_at(frame, tokens, end + 1) or words[tokens[end + 1]].tag in ("ADP", "WH")
@@ -494,6 +528,8 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         else []
     )
     named = is_name(frame, head)
+    if named and frame.language == "id":
+        head = _whole_phrase(frame, tokens, place, head, ("di",))
     definite = (
         frame.language == "en"
         and words[head[0]].tag in ("DET", "POSS")
@@ -519,19 +555,25 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
             None,
         )
         if stop is not None and stop - place < 26 and not any(is_finite(frame, at) for at in tokens[place + 2 : stop]):
-            glue = (
-                "is"
-                if words[inner[0]].low in ("expected", "scheduled", "due", "set", "based", "known", "owned", "located")
-                else "was"
-            )
             pieces = cut_participles(frame, tokens[place + 1 : stop])
-            return _Insertion(tokens[place : stop + 1], [(*head, glue, *piece) for piece in pieces])
+            return _Insertion(
+                tokens[place : stop + 1],
+                [(*head, _be(words[head[-1]], words[piece[0]].low), *piece) for piece in pieces if piece],
+            )
     names = sum(words[at].tag == "NAME" for at in inner)
     name = is_name(frame, inner) and (
         names >= 2
         or (names == 1 and bool(closing) and not named and words[head[0]].text.islower() | (head[0] == tokens[0]))
     )
     role = names_role(frame, head)
+    of = next((n for n in range(len(head) - 1, 0, -1) if frame.low(head[n]) == "of"), 0)
+    if name and role and of and not frame.grammar.roles.search(frame.said(head[:of])):
+        # "the objections of its own chairman, Victor Daems", but "one of her councillors, Wout Hermans"
+        head = head[of - 1 :] if frame.low(head[of - 1]) == "one" else head[of + 1 :]
+    if role and frame.language == "id" and any(frame.low(at) in _PLACES for at in [*head[1:], inner[0]]):
+        says = any(frame.low(at) in SAYING["id"] for at in tokens[end + 1 : end + 3])
+        if frame.low(inner[0]) in _PLACES or not (says or is_person(frame, inner)):
+            return None  # "warga Desa Gondosari, Kudus": where the place lies
     first_of = place - len(head)
     if name and not role and first_of > 1 and frame.low(tokens[first_of - 1]) in ("untuk", "di", "bidang", "of", "for"):
         # "Duta Besar RI untuk Filipina, Agustinus Halim, ..."
@@ -549,7 +591,9 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         saying = any(frame.low(at) in SAYING[frame.language] for at in tokens[end + 1 : end + 3])
         if before is not None and before.tag == "ADP" and not (role or reported):
             return None
-        title = head[1:] if words[head[0]].low == "the" else head
+        # "The agency's spokesman" keeps its article.
+        owned = any(words[at].tag == "GEN" for at in head)
+        title = from_role(frame, head[1:] if words[head[0]].low == "the" and not owned else head)
         bare = [at for at in inner if not frame.inside[at]]
         gone = [] if reported or saying else [*head, tokens[place], *closing]
         return _Insertion(
@@ -623,7 +667,7 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
             and not _DAY_NAME.match(words[head[-1]].text)
             and frame.low(tokens[max(first_of - 1, 0)]) not in REPORTING
         )
-        good = (
+        good = first.tag != "ADP" and (
             names_role(frame, core)
             or (first.tag == "NOUN" and first.text[0].islower() and (len(core) >= 2 or described))
             or first.low in ("sebuah", "seorang", "salah")
@@ -639,6 +683,18 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
     )
 
 
+def _be(head: Word, participle: str) -> str:
+    """Gives the copula between a noun and a participle: "the boys were aged", "the firm is based"."""
+    several = head.tag == "NOUN" and re.search(r"[^s]s$", head.low) is not None
+    if participle in _STILL:
+        return "are" if several else "is"
+    return "were" if several else "was"
+
+
+_STILL = frozenset("expected scheduled due set based known owned located".split())
+"""Participles that tell what still is."""
+
+
 def _told_of(frame: Frame, core: Sequence[int], number: int) -> bool:
     """Says whether what looks like a past tense describes the noun before it: "a forward signed from Durban", "hired in 2021"."""
     following = core[number + 1] if number + 1 < len(core) else None
@@ -651,6 +707,8 @@ def _told_of(frame: Frame, core: Sequence[int], number: int) -> bool:
         and frame.words[following].tag == "ADP"
     )
 
+
+_PLACES = frozenset("kota kabupaten provinsi desa kecamatan kelurahan dusun kampung pulau pasar jalan".split())
 
 _DESCRIBING = frozenset(
     "founded based located situated built established known born named called dubbed nicknamed headquartered owned directed written".split()
@@ -666,5 +724,5 @@ _WHOLE_CLAUSE = frozenset(
 
 _DAY_NAME = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|(?:Senin|Selasa|Rabu|Kamis|Jumat|Sabtu|Minggu|Ahad)\b"
+    r"|(?:Senin|Selasa|Rabu|Kamis|Jumat|Sabtu|Minggu|Ahad|Januari|Februari|Maret|Mei|Juni|Juli|Agustus|Oktober|Desember)\b"
 )

@@ -30,7 +30,7 @@ __all__ = [
 def is_finite(frame: Frame, at: int) -> bool:
     """Says whether a token is a verb that makes a predicate."""
     word = frame.words[at]
-    if frame.inside[at]:
+    if frame.inside[at] or (word.low == "lahir" and at and frame.words[at - 1].low in ("tanggal", "tempat", "akta")):
         return False
     return word.tag in frame.grammar.finite or word.low in frame.grammar.verbs
 
@@ -109,7 +109,8 @@ def _search_predicate(frame: Frame, tokens: Sequence[int], start: int) -> int | 
             skip = True
             place += 1
             continue
-        if low in frame.grammar.openers and place > start and low not in frame.grammar.relative and not skip:
+        opens = low in frame.grammar.openers and not is_adverbial(frame, tokens, place)
+        if opens and place > start and low not in frame.grammar.relative and not skip:
             follows = place + 1 < len(tokens) and predicate_at(frame, tokens, place + 1)
             if follows:  # "untuk membeli", "dengan membawa": a verb of its own
                 place += 2
@@ -218,8 +219,10 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
     head = verb_at(frame, tokens, place)
     reports = reports_speech(frame, tokens, place)
     # Helpers of the first verb that hold for the forms joined to it: "would ban X and require Y", "was arrested and charged".
-    modal = [tokens[place]] if frame.words[tokens[place]].tag == "MODAL" else []
-    passive = _passive(frame, tokens, place)
+    # Not where it is denied: "can't ask X and leave Y" denies both at once.
+    denied = any(frame.words[t].low in ("n't", "n’t", "not", "never") for t in tokens[place : place + 3])
+    modal = [tokens[place]] if frame.words[tokens[place]].tag == "MODAL" and not denied else []
+    passive = [] if denied else _passive(frame, tokens, place)
     at_place = place + 1
     while at_place < len(tokens):
         at = tokens[at_place]
@@ -229,7 +232,14 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
         if not opened and opens_clause(frame, tokens, at_place):
             opened, timed = True, frame.low(at) in frame.grammar.times
         comma = frame.words[at].text == ","
-        joint = frame.low(at) in joints and frame.low(tokens[at_place - 1]) not in frame.grammar.relative
+        joint = (
+            frame.low(at) in joints
+            and frame.low(tokens[at_place - 1]) not in frame.grammar.relative
+            # "menutup sementara jalan itu": without a comma before it, it tells for how long
+            and (frame.low(at) != "sementara" or frame.words[tokens[at_place - 1]].text in ",;")
+            and not (frame.low(at) == "kemudian" and frame.low(tokens[at_place - 1]) in _TIME_UNITS)
+            and not _between(frame, tokens, at_place)
+        )
         if not (joint or comma) or (
             frame.low(at) in ("or", "atau") and not _same_in_other_words(frame, tokens, at_place, head)
         ):
@@ -270,7 +280,10 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
                     and _denies(frame, tokens[start:at_place])
                 )
                 if (
-                    (not told or reports_speech(frame, tokens, after))
+                    (
+                        not (told or _told_now(frame, tokens, after, head, reports))
+                        or reports_speech(frame, tokens, after)
+                    )
                     and (joint or _joined_later(frame, tokens, after))
                     and not both_denied
                 ):
@@ -296,6 +309,9 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
                 and len(tokens) - after >= 2
             ):
                 following = find_predicate(frame, tokens[after:])
+                if that and frame.language == "en" and frame.words[tokens[after - 1]].tag in ("ADP", "SUB", "WH"):
+                    cuts.append((at_place, after, True))  # "said A and that B"
+                    break
                 if (
                     following
                     and frame.language == "en"
@@ -331,7 +347,7 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
         piece = trimmed(frame, tokens[begin:end])
         if modal and pieces and piece and frame.words[piece[0]].tag == "BASE":
             piece = [*modal, *piece]
-        elif passive and pieces and piece and frame.words[piece[0]].tag == "PART" and not own:
+        elif passive and pieces and piece and not own and _goes_on_passive(frame, piece):
             piece = [*passive, *piece]
         if piece:
             pieces.append(Own(piece) if own else piece)
@@ -356,6 +372,36 @@ def _same_in_other_words(frame: Frame, tokens: Sequence[int], place: int, head: 
             or bool(_CHANGES.match(head.low))
         )
     )
+
+
+def _told_now(frame: Frame, tokens: Sequence[int], after: int, head: Word, reports: bool) -> bool:
+    """Says whether a verb goes on with what was said, by its tense: "said the buses cost 2 billion and can run 200 km"."""
+    if not reports or frame.language != "en" or head.low in ("called", "urged", "denied"):
+        return False
+    return head.tag == "PAST" and verb_at(frame, tokens, after).tag != "PAST"
+
+
+_TIME_UNITS = frozenset("detik menit jam hari malam pekan minggu bulan tahun".split())
+
+
+def _between(frame: Frame, tokens: Sequence[int], place: int) -> bool:
+    """Says whether a joint belongs to "antara 2020 dan 2022"."""
+    if frame.low(tokens[place]) not in ("dan", "and"):
+        return False
+    for at in reversed(tokens[max(0, place - 7) : place]):
+        if frame.low(at) in ("antara", "between"):
+            return True
+        if is_finite(frame, at) or frame.words[at].text in ",;":
+            return False
+    return False
+
+
+def _goes_on_passive(frame: Frame, piece: Sequence[int]) -> bool:
+    """Says whether a participle, or what looks like a past tense and has no object, shares the "was" before it."""
+    first = frame.words[piece[0]]
+    if first.tag == "PART" or first.tag != "PAST" or not first.low.endswith("ed"):
+        return first.tag == "PART"
+    return len(piece) == 1 or frame.words[piece[1]].tag in ("ADP", "SUB", "TO", "CC")
 
 
 def _half_noun_phrase(frame: Frame, tokens: Sequence[int], place: int) -> bool:
@@ -394,14 +440,25 @@ def ends_list(frame: Frame, tokens: Sequence[int]) -> bool:
     return False
 
 
+def is_adverbial(frame: Frame, tokens: Sequence[int], place: int) -> bool:
+    """Says whether a word that could open a clause is half of an adverb: "saat ini", "sejak itu"."""
+    return (
+        frame.low(tokens[place]) in ("saat", "selama", "sejak", "sebelum", "setelah")
+        and place + 1 < len(tokens)
+        and frame.low(tokens[place + 1]) in ("ini", "itu")
+    )
+
+
 def opens_clause(frame: Frame, tokens: Sequence[int], place: int) -> bool:
     """Says whether something smaller than the clause begins here that has a verb of its own before the next joint."""
     low = frame.low(tokens[place])
     if low not in frame.grammar.openers:
         return False
+    if frame.language == "en" and low in frame.grammar.relative:
+        return True
     if low in _CLAUSAL and find_predicate(frame, tokens[place + 1 :]) is not None:
         return place + 1 < len(tokens) and frame.low(tokens[place + 1]) != "of"
-    if low == "saat" and place + 1 < len(tokens) and frame.low(tokens[place + 1]) in ("ini", "itu"):
+    if is_adverbial(frame, tokens, place):
         return False
     for at in tokens[place + 1 :]:
         if is_finite(frame, at) or frame.words[at].tag in ("ING", "BASE"):
@@ -455,9 +512,9 @@ def _share_object(frame: Frame, pieces: list[list[int] | Own]) -> list[list[int]
         following = pieces[number + 1] if number + 1 < len(pieces) else None
         if following is None or isinstance(following, Own):
             continue
-        if all(is_finite(frame, at) or frame.low(at) in frame.grammar.helpers for at in piece) and _same_voice(
-            frame, piece, following
-        ):
+        bare = all(is_finite(frame, at) or frame.low(at) in frame.grammar.helpers for at in piece)
+        ends = frame.words[piece[-1] + 1].text == "," or frame.low(piece[-1]).endswith("nya")  # it has no other object
+        if bare and not ends and is_finite(frame, piece[-1]) and _same_voice(frame, piece, following):
             end = 0
             while end < len(following) and (
                 is_finite(frame, following[end]) or frame.low(following[end]) in frame.grammar.helpers
@@ -481,7 +538,12 @@ def _same_voice(frame: Frame, piece: Sequence[int], following: Sequence[int]) ->
     first, second = verb_at(frame, piece, 0).low, verb_at(frame, following, 0).low
     if _denies(frame, piece):
         return False  # "tidak dipatok, melainkan diserahkan kepada ..."
-    return frame.language != "id" or (first.startswith("di") == second.startswith("di") and second != "menjadi")
+    if frame.language != "id":
+        return True
+    if first.startswith("di"):
+        return second.startswith("di") and any(frame.low(at) == "oleh" for at in following[:4])
+    last = frame.words[piece[-1]].low
+    return last.startswith("me") and second.startswith("me") and second != "menjadi"
 
 
 def verb_at(frame: Frame, tokens: Sequence[int], place: int) -> Word:
@@ -523,6 +585,8 @@ def is_subject(frame: Frame, tokens: Sequence[int]) -> bool:
         return False
     first = frame.words[tokens[0]]
     if frame.language == "en":
+        if first.low in ("about", "around", "over", "nearly", "almost", "under") and len(tags) > 1 and tags[1] == "NUM":
+            return True
         return first.tag in ("DET", "NAME", "PRON", "POSS", "NUM", "NOUN", "ADJ", "ADV") and "TO" not in tags
     return first.tag in ("NOUN", "NAME", "PRON", "NUM", "DET", "X") or first.low in (
         "sedikitnya",
@@ -535,7 +599,10 @@ def is_subject(frame: Frame, tokens: Sequence[int]) -> bool:
 
 def goes_on_after(frame: Frame, tokens: Sequence[int], place: int, *, opens: bool) -> bool:
     """Says whether a comma stands within a place or a date: a name or day follows, and no verb before the next comma."""
-    if opens or place + 1 >= len(tokens) or frame.words[tokens[place + 1]].tag not in ("NAME", "NUM"):
+    if opens or place + 1 >= len(tokens):
+        return False
+    first = frame.words[tokens[place + 1]]
+    if first.tag != "NAME" and not (first.tag == "NUM" and re.fullmatch(r"\d{4}", first.text)):
         return False
     for at in tokens[place + 1 :]:
         if frame.words[at].text == ",":

@@ -28,7 +28,7 @@ _GROUP_WORDS = {
 }
 _GROUP = {
     "id": re.compile(rf"(?i)\b(?:(?:{_GROUP_WORDS['id']})(?:\s+[a-z]+){{0,2}}\s+(?:itu|tersebut|ini)|perseroan)\b"),
-    "en": re.compile(rf"(?i)\bthe\s+(?:{_GROUP_WORDS['en']})\b(?!\s+(?:of|that|which|for|in)\b)"),
+    "en": re.compile(rf"(?i)\bthe\s+(?:{_GROUP_WORDS['en']})\b(?!\s+(?:of|that|which|for|in)\b)|^its\b"),
 }
 _ORGANISATION = {
     "id": re.compile(
@@ -70,6 +70,9 @@ class Mentions:
     known: dict[str, Span] = field(default_factory=dict)
     """A person's last name, lower-case -> the fullest mention."""
 
+    runs: dict[str, Span] = field(default_factory=dict)
+    """The last word of a name of two words or three that is no organisation's, lower-case -> where it stands."""
+
     things: dict[str, list[tuple[int, Span | None]]] = field(default_factory=dict)
     """A noun in lower case -> where it stands, and the name it is part of ("kapal wisata Putri Samudra") or None."""
 
@@ -84,13 +87,17 @@ class Mentions:
         if not words:
             return
         key = words[-1].lower()
-        full = self.known.get(key) or next(
-            (old for old in self.known.values() if len(words) == 1 and words[0] in old.of(self.text).split()), None
-        )
+        full = self.full_name(words)
         if full is None or len(words) > len(full.of(self.text).split()):
             self.known[key] = full = span
         self.people.append((sentence, full))
         self.people_named.add(full.of(self.text).casefold())
+
+    def full_name(self, words: Sequence[str]) -> Span | None:
+        """Gives the fullest mention of a person known by the last of these words, or by the only one."""
+        return self.known.get(words[-1].lower()) or next(
+            (old for old in self.known.values() if len(words) == 1 and words[0] in old.of(self.text).split()), None
+        )
 
     def one(self, named: list[tuple[int, Span]], sentence: int, start: int) -> tuple[int, Span] | None:
         """Gives the sentence and span of the one name that a reference at `start` can mean, or None.
@@ -137,7 +144,13 @@ class Mentions:
 
 
 def note_names(
-    mentions: Mentions, sentence: int, base: int, words: Tagged, language: str, people: Sequence[Span]
+    mentions: Mentions,
+    sentence: int,
+    base: int,
+    words: Tagged,
+    language: str,
+    people: Sequence[Span],
+    speakers: Sequence[Span] = (),
 ) -> None:
     """Notes the names of a sentence.
 
@@ -148,7 +161,13 @@ def note_names(
         words: Its tokens.
         language: Its language.
         people: Spans in the sentence that are known to be people: speakers, holders of an office.
+        speakers: Speakers of one word, who are people if a longer name ended with it: "Suemoto said" after "Claudia Suemoto".
     """
+    for span in speakers:
+        name = mentions.text[base + span.start : base + span.end]
+        full = mentions.full_name([name]) or mentions.runs.get(name.lower())
+        if full is not None:
+            mentions.add_person(sentence, full)
     for span in people:
         mentions.add_person(sentence, Span(base + span.start, base + span.end))
     if language == "id":
@@ -162,9 +181,12 @@ def note_names(
         name = mentions.text[base + span.start : base + span.end]
         if any(person.overlaps(span) for person in people):
             continue
-        if pattern and pattern.search(name):
+        organisation = pattern is not None and pattern.search(name) is not None
+        if len(run) in (2, 3) and not organisation:
+            mentions.runs[words[run[-1]].low] = Span(base + span.start, base + span.end)
+        if organisation:
             mentions.add_group(sentence, Span(base + span.start, base + span.end))
-        elif name.split()[-1].lower() in mentions.known and name.split()[-1][0].isupper():
+        elif mentions.full_name(name.split()) and name.split()[-1][0].isupper():
             before = words[run[0] - 1].low if run[0] else ""
             if before not in _PLACE_BEFORE:
                 mentions.add_person(sentence, Span(base + span.start, base + span.end))
@@ -236,7 +258,9 @@ def find_references(
             target = one[1] if one else None
             word = match.group().lower()
             found.append(
-                Reference(Span(start, base + match.end()), match.group(), target, possessive=word in ("his", "her"))
+                Reference(
+                    Span(start, base + match.end()), match.group(), target, possessive=word in ("his", "her", "its")
+                )
             )
     if language == "id":
         taken = [reference.span for reference in found]

@@ -17,9 +17,9 @@ from bukti.claims.insertions import take_insertions
 from bukti.claims.language import LANGUAGES, detect_language
 from bukti.claims.names import Name, find_names
 from bukti.claims.quantities import find_quantities
-from bukti.claims.references import Mentions, find_references, note_names
+from bukti.claims.references import Mentions, Reference, find_references, note_names
 from bukti.claims.speech import Speech, find_report, find_speech
-from bukti.claims.titles import is_person, titles_in
+from bukti.claims.titles import is_person, names_role, titles_in
 from bukti.claims.words import Tagged, tag_texts
 from bukti.claims.worth import check_worth, why_not_checkable
 
@@ -36,6 +36,9 @@ _ALWAYS_CAPITAL = re.compile(
 )
 """Words whose capital is not only the sentence's: names of peoples, abbreviations."""
 
+_ENDS_OFFICE = frozenset("Kota Utama Umum Jenderal Eksekutif Pelaksana Harian Besar".split())
+"""Second words of offices, which have a capital where the first has one: "Wali Kota", "Direktur Utama"."""
+
 _THAT = re.compile(r"(?:itu|ini|tersebut)\b\s*")
 
 _Mention = TypeVar("_Mention", Quantity, DateMention, Name)
@@ -51,7 +54,7 @@ class RuleSplitter:
     @property
     def name(self) -> str:
         """Name and version of the rules."""
-        return "rules/2"
+        return "rules/3"
 
     def split(self, articles: Sequence[Article]) -> list[list[Claim]]:
         """Splits each article into claims; see `Splitter`."""
@@ -83,7 +86,11 @@ class _Found:
 
     pieces: list[_Piece] = field(default_factory=list)
     people: list[Span] = field(default_factory=list)
+    speakers: list[Span] = field(default_factory=list)
+    """Those with one word for a name."""
     clitics: list[Span] = field(default_factory=list)
+    sides: list[tuple[Span, Span]] = field(default_factory=list)
+    """The "-nya" of "pihaknya" ("their side") in what was said, with its speaker."""
     speech: Attribution | None = None
 
 
@@ -128,7 +135,8 @@ class _Work:
                 else:
                     spoken = None
         for number, (sentence, text, language, found) in enumerate(zip(sentences, texts, languages, read, strict=True)):
-            note_names(self.mentions, number, sentence.span.start, tagged[number], language, found.people)
+            base, words = sentence.span.start, tagged[number]
+            note_names(self.mentions, number, base, words, language, found.people, found.speakers)
             yield from self._finish(number, sentence, text, tagged[number], language, found)
 
     def _finish(
@@ -137,19 +145,19 @@ class _Work:
         base = sentence.span.start
         references = find_references(self.mentions, number, base, text, words, language)
         references += [
-            clitic
-            for span in found.clitics
-            if (clitic := self.mentions.clitic(number, Span(base + span.start, base + span.end)))
+            clitic for span in found.clitics if (clitic := self.mentions.clitic(number, _shifted(span, base)))
+        ]
+        references += [
+            Reference(_shifted(span, base), span.of(text), _shifted(speaker, base)) for span, speaker in found.sides
         ]
         meant = {reference.span: reference.target for reference in references if reference.target}
         # The capital that only opens the sentence, and is no name's.
         first = words[0] if words else None
         plain = first is not None and first.tag != "NAME" and not _ALWAYS_CAPITAL.match(first.text)
+        plain = plain and not (len(words) > 1 and words[1].text in _ENDS_OFFICE)
         opening = base + first.start if first and plain else -1
         for piece in found.pieces:
-            spans: list[Span | str] = [
-                part if isinstance(part, str) else Span(base + part.start, base + part.end) for part in piece.atom
-            ]
+            spans: list[Span | str] = [part if isinstance(part, str) else _shifted(part, base) for part in piece.atom]
             own = [part for part in spans if isinstance(part, Span)]
             unresolved = []
             for reference in references:
@@ -204,7 +212,13 @@ class _Work:
             ),
             None,
         )
-        return replace(speech, speaker=target.of(self.article.text)) if target else speech
+        if target:
+            return replace(speech, speaker=target.of(self.article.text))
+        for span, owner in meant.items():  # "Its chairman, Ann Lee"
+            pronoun = span.of(self.article.text)
+            if pronoun in ("Its", "His", "Her") and speech.span.start == span.start:
+                return replace(speech, speaker=f"{owner.of(self.article.text)}'s{speech.speaker[len(pronoun) :]}")
+        return speech
 
 
 def make_claim(
@@ -377,16 +391,33 @@ def _report(frame: Frame, tokens: Sequence[int], speech: Speech, found: _Found, 
     found.speech = found.speech or own
     if speech.clitic:
         found.clitics.append(speech.clitic)
+    if len(speech.speaker) == 1 and frame.words[speech.speaker[0]].tag == "NAME":
+        found.speakers.append(speaker)
     if is_person(frame, speech.speaker):
         found.people.append(speaker)
+    elif not any(speaker.covers(person) for person in found.people) and (holder := _holder(frame, speech.speaker)):
+        found.people.append(_span(frame, holder))
     found.pieces.append(
         _Piece(_spans(frame, tuple(without_connector(frame, tokens))), kind="said", attribution=own, note=note)
     )
     meant = (
         f"what {own.cue!r} reports is thought, asked or denied: that it was said is the claim" if speech.wish else note
     )
+    if speech.speaker and not any(frame.words[at].tag == "PRON" for at in speech.speaker):
+        ours = [frame.words[at] for content in speech.contents for at in content if frame.low(at) == "pihaknya"]
+        found.sides += [(Span(word.end - len("nya"), word.end), speaker) for word in ours]
     for content in _about_speaker(frame, speech):
         _take(frame, content, own, found, depth + 1, meant)
+
+
+def _holder(frame: Frame, speaker: Sequence[int]) -> Sequence[int]:
+    """Gives somebody in office by name where a comma parts the two, with the office where nothing tells them apart; none for others."""
+    if not speaker or frame.words[speaker[-1]].tag != "NAME" or not names_role(frame, speaker):
+        return ()
+    comma = next((n for n in range(len(speaker) - 1, 0, -1) if frame.words[speaker[n]].text == ","), -1)
+    name = speaker[comma + 1 :]
+    named = all(frame.words[at].tag == "NAME" for at in name) if comma >= 0 else 1 < len(name) < 9
+    return name if named and not frame.grammar.roles.fullmatch(frame.low(name[-1])) else ()
 
 
 def _about_speaker(frame: Frame, speech: Speech) -> list[Sequence[int]]:
@@ -402,7 +433,7 @@ def _about_speaker(frame: Frame, speech: Speech) -> list[Sequence[int]]:
         first = frame.low(content[0])
         own = content[0] > speech.speaker[-1] and not frame.inside[content[0]]
         means = (
-            (person and first in ("he", "she", "ia", "dia") and not quotes)
+            ((person or last.tag == "NAME") and first in ("he", "she", "ia", "dia") and not quotes)
             or (not person and not plural and first == "it" and own and not _expletive(frame, content))
             or (plural and first == "they" and own)
         )
@@ -438,10 +469,14 @@ def _sentences_in(frame: Frame, tokens: Sequence[int]) -> list[list[int]]:
     return [part for part in parts if part]
 
 
+def _shifted(span: Span, offset: int) -> Span:
+    return Span(span.start + offset, span.end + offset)
+
+
 def _moved(mention: _Mention, offset: int) -> _Mention:
     """Gives the same mention with its span counted from the article's start."""
-    return replace(mention, span=Span(mention.span.start + offset, mention.span.end + offset))
+    return replace(mention, span=_shifted(mention.span, offset))
 
 
 def _moved_speech(speech: Attribution | None, offset: int) -> Attribution | None:
-    return None if speech is None else replace(speech, span=Span(speech.span.start + offset, speech.span.end + offset))
+    return None if speech is None else replace(speech, span=_shifted(speech.span, offset))

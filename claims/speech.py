@@ -49,7 +49,10 @@ _AHEAD = {
     "en": re.compile(r"(?i)(?P<cue>according\s+to)\b"),
 }
 _BEHIND = {
-    "id": re.compile(r"(?i)\b(?P<cue>menurut|(?:seperti\s+)?dikutip\s+dari|sebagaimana\s+dilansir)\b"),
+    "id": re.compile(
+        r"(?i)\b(?P<cue>menurut|(?:seperti\s+)?dikutip\s+dari|sebagaimana\s+dilansir"
+        r"|demikian\s+(?:di\w{4,}kan(?:\s+oleh)?|pernyataan|keterangan|kata|ujar|menurut|dikutip\s+dari))\b"
+    ),
     "en": re.compile(r"(?i)\b(?P<cue>according\s+to)\b"),
 }
 _NOT_SOURCES = re.compile(r"(?i)(?:undang-undang|pasal|hukum|aturan|abjad|rencana|jadwal|plan|schedule|law)\b")
@@ -58,6 +61,9 @@ _CIRCUMSTANCE = frozenset(
     in on at during after before to when speaking from as through""".split()
 )
 """Words behind a speaker that open the circumstances of what was said."""
+
+_HOW = frozenset("melalui lewat kepada saat ketika usai".split())
+"""Those that no speaker's name goes on with."""
 
 _WHEN = frozenset(
     "late early last this yesterday earlier recently monday tuesday wednesday thursday friday saturday sunday".split()
@@ -129,7 +135,12 @@ def _clean(frame: Frame, tokens: Sequence[int]) -> tuple[int, ...]:
     start, end = 0, len(tokens)
     while start < end and frame.words[tokens[start]].text in _STOPS:
         start += 1
+    marks = sum(frame.words[at].text == '"' for at in tokens[start:end])
     while end > start and frame.words[tokens[end - 1]].text in _STOPS:
+        if frame.words[tokens[end - 1]].text == '"':
+            if marks % 2 == 0:
+                break  # 'The injury was "avoidable"': it closes what was opened within
+            marks -= 1
         end -= 1
     return tuple(tokens[start:end])
 
@@ -198,7 +209,14 @@ def _behind(frame: Frame, tokens: list[int]) -> Speech | None:
     """Reads "..., menurut X" and "... according to X"."""
     for place in range(len(tokens) - 2, 2, -1):
         word = frame.words[tokens[place]]
-        if frame.inside[tokens[place]] or word.low not in ("menurut", "according", "dikutip", "seperti", "sebagaimana"):
+        if frame.inside[tokens[place]] or word.low not in (
+            "menurut",
+            "according",
+            "dikutip",
+            "seperti",
+            "sebagaimana",
+            "demikian",
+        ):
             continue
         match = _BEHIND[frame.language].match(frame.text, word.start)
         if match is None:
@@ -206,7 +224,11 @@ def _behind(frame: Frame, tokens: list[int]) -> Speech | None:
         cue = Span(*match.span("cue"))
         rest = [at for at in tokens[place:] if frame.words[at].start >= cue.end]
         stop = _comma(frame, rest, 0)
-        speaker = _clean(frame, rest[:stop])
+        how = next((n for n, at in enumerate(rest[:stop]) if n and frame.low(at) in _HOW), stop)
+        speaker = _clean(frame, rest[:how])
+        holder = _clean(frame, rest[stop + 1 :]) if stop is not None and how == stop else ()
+        if len(holder) > 1 and all(frame.words[at].tag == "NAME" for at in holder):
+            speaker = (*speaker, rest[stop or 0], *holder)  # "menurut Ketua Asosiasi Ubin, Hengky Laksmana"
         content = _clean(frame, tokens[:place])
         if (
             _is_speaker(frame, speaker)
@@ -272,7 +294,7 @@ def _speaker_behind(frame: Frame, tokens: list[int], place: int) -> Speech | Non
     if (
         len(inner) >= 2
         and all(words[at].tag == "NAME" for at in inner)
-        and frame.grammar.roles.search(frame.said(speaker))
+        and (frame.language == "id" or frame.grammar.roles.search(frame.said(speaker)))
     ):
         # "kata Direktur Utama X, Hendra Wiraguna, ...": an office and its holder are one speaker.
         speaker = (*speaker, tokens[end], *inner)
@@ -355,10 +377,12 @@ def find_report(frame: Frame, tokens: Sequence[int]) -> Speech | None:
         speaker = _subject(frame, tokens, place)
         if not _is_speaker(frame, speaker):
             continue
-        if any(is_finite(frame, at) for at in speaker) and not any(
-            frame.low(at) in frame.grammar.relative for at in speaker
-        ):
-            continue
+        relative = next(
+            (n for n in range(len(speaker) - 1, -1, -1) if frame.low(speaker[n]) in frame.grammar.relative), -1
+        )
+        verbs = [is_finite(frame, at) for at in speaker[relative + 1 :]]
+        if any(verbs) if relative < 0 else not any(verbs):
+            continue  # "a video in which the toy explains ...": the verb is the relative clause's own
         cue = Span(word.start, word.end)
         wish = word.low in _WISHING[language]
         if wish and perfect:
@@ -367,6 +391,9 @@ def find_report(frame: Frame, tokens: Sequence[int]) -> Speech | None:
         if start is None:
             if not wish and word.low not in ("menilai", "mengaku"):
                 continue
+            named = frame.low(tokens[place + 1]) != "for" and not any(words[at].text in '"“' for at in tokens[place:])
+            if word.low == "called" and named:
+                continue  # "called the firm"
             content = _clean(frame, tokens[place + 1 :])
             if word.low == "mengaku" and content:
                 return Speech(speaker, cue, ((*speaker, *content),))  # "X mengaku kehilangan Y": X has lost Y
@@ -432,6 +459,11 @@ def _subject(frame: Frame, tokens: Sequence[int], place: int) -> tuple[int, ...]
             # "Direktur Utama X, Hendra Wiraguna": an office and its holder are one speaker.
             if all(words[at].tag == "NAME" for at in tail) and frame.grammar.roles.search(frame.said(phrase[:back])):
                 break
+            if words[tokens[end]].text == "," and words[phrase[back - 1]].tag == "NAME":
+                if words[tail[-1]].tag == "NAME":
+                    break  # "Prakirawan BMKG, Sarwo Eddy", "Dinas Kesehatan Singkawang, Kalimantan Barat"
+                phrase = phrase[:back]  # "Plumfield, maker of the bear, says ..."
+                continue
             phrase = tail
             break
     while phrase and (frame.low(phrase[0]) in frame.grammar.joints or frame.words[phrase[0]].text == ","):

@@ -9,7 +9,7 @@ from bukti.claims.frame import NOMINAL, Frame
 from bukti.claims.grammar import PARTS, REPORTING
 from bukti.claims.words import tag_names
 
-__all__ = ["is_name", "is_person", "names_role", "titles_in"]
+__all__ = ["from_role", "is_name", "is_person", "names_role", "titles_in"]
 
 
 def names_role(frame: Frame, tokens: Sequence[int]) -> bool:
@@ -34,19 +34,36 @@ def title_of(frame: Frame, tokens: Sequence[int]) -> tuple[list[int], list[int]]
         return None
     if frame.language == "id":
         start = _person_start(frame, tokens, cut)
-        if start is None:
-            return None
+        if start is None or (len(tokens) - start > 2 and start > 1 and frame.low(tokens[start - 2]) in _BEFORE_FIRMS):
+            return None  # "PT Jasa Marga Fitri Wiyanti": the firm may have two words
         cut = start
     name, title = list(tokens[cut:]), list(tokens[:cut])
     if all(frame.grammar.roles.fullmatch(frame.low(at)) for at in name):
         return None  # "President Director": an office throughout
     if not 1 <= len(name) <= 6 or not all(words[at].tag == "NAME" or words[at].text in ".," for at in name):
         return None
+    title = from_role(frame, title)
     if frame.language == "en" and title and words[title[0]].tag == "DET" and len(title) > 1:
         title = title[1:] if words[title[0]].low == "the" else title
     while title and words[title[-1]].text in ",.":
         title = title[:-1]
     return (name, title) if title and frame.low(title[0]) != "late" else None
+
+
+def from_role(frame: Frame, title: Sequence[int]) -> list[int]:
+    """Drops what only belongs to the holder of an office: "tuduhan anggota DPR" is no office, "anggota DPR" is."""
+    if frame.language != "id":
+        return list(title)
+    role = next((n for n in range(len(title)) if frame.grammar.roles.match(frame.said(title[n:]))), 0)
+    before = frame.words[title[role - 1]]
+    owned = role > 1 or before.tag == "NUM" or _OWNED.match(before.text) is not None
+    return list(title[role:] if role and owned and frame.low(title[role]) not in ("putra", "putri") else title)
+
+
+_OWNED = re.compile(
+    r"(?i)(?!perwakilan|pimpinan|pasangan|utusan|bawahan|mantan|dewan|relawan|wartawan|kawan)(?:\w{3,}an|kasasi|kontrak|status|gol|bantah|kebun|karya)$"
+)
+"""Words for what somebody has or has done: "kasasi mantan rektor", "garapan sutradara"."""
 
 
 _HONORIFIC = re.compile(r"(?i)(?:dr|drs|drg|dra|prof|ir|h|hj|kh|moh|muh|st)\.$")
@@ -57,6 +74,15 @@ def _person_start(frame: Frame, tokens: Sequence[int], cut: int) -> int | None:
     for place in range(cut, len(tokens)):
         if _HONORIFIC.match(frame.words[tokens[place]].text):
             return place
+    acronym = next(
+        (n for n in range(len(tokens) - 3, cut - 1, -1) if _ACRONYM.fullmatch(frame.words[tokens[n]].text)), None
+    )
+    if (
+        acronym is not None
+        and len(tokens) - acronym <= 4
+        and not any(frame.low(at) in PARTS | _ORGANISATION_ENDS for at in tokens[acronym + 1 :])
+    ):
+        return acronym + 1  # "Kepala BPS Amalia Adininggar Widyasanti": an acronym is a name by itself
     kinds = tag_names([[frame.low(at) for at in tokens]])[0]
     people = [place for place in range(cut, len(tokens)) if kinds[place] == "PERSON"]
     if people:
@@ -84,10 +110,49 @@ def _person_start(frame: Frame, tokens: Sequence[int], cut: int) -> int | None:
         or frame.low(tokens[place]) in _ORGANISATION_ENDS
     ]
     after = [place for place in names if place > others[-1]] if others else names
-    if 2 <= len(after) <= 3 and (others or frame.words[tokens[names[0] - 1]].text.islower()):
+    if (
+        len(after) == 1
+        and len(others) > 1
+        and others[-1] == others[-2] + 1 == after[0] - 1
+        and kinds[others[-1]] == "PLACE"
+        and frame.low(tokens[others[-1]]) not in _PLACE_ENDS | PARTS
+    ):
+        after = [others[-1], *after]  # "Wali Kota Semarang Agustina Wilujeng": a first name that is a village's too
+    if after and frame.low(tokens[after[0]]) in _SITES:
+        return None  # "pedagang Pasar Wage Purwodadi"
+    office = frame.words[tokens[names[0] - 1]]
+    opens = office.tag == "NOUN" and office.start == 0  # "Pelatih Gerald Vanenburg memuji ..."
+    if opens and (len(after) != 2 or frame.low(tokens[after[0]]) in _OFFICE_ENDS):
+        return None
+    if 2 <= len(after) <= 3 and (others or opens or office.text.islower()):
         return after[0]
     return None
 
+
+_ACRONYM = re.compile(
+    r"(?!(?:PT|CV|UD|PD|KM|TPA|RS[A-Z]*|SM[AKP]N?|SDN?|AKBP|AKP|IPTU|IPDA|AIPTU|AIPDA|BRIP\w+|KOMPOL|KOMBES)$)[A-Z]{2,}"
+)
+"""A short name of an organisation that nothing belongs to behind it: no firm's, ship's, hospital's or school's, and no rank."""
+
+_BEFORE_FIRMS = frozenset("pt cv perum pd".split())
+
+_PLACE_ENDS = frozenset(
+    "timur barat utara selatan tengah tenggara jaya raya baru besar agung kulon lor kidul wetan ilir ulu hilir hulu".split()
+)
+"""Second words of places."""
+
+_OFFICE_ENDS = frozenset(
+    """utama keuangan operasi operasional umum jaringan panitia parlemen senat hewan anestesi tanpa teknik pemasaran produksi komersial pelaksana
+    eksekutif kebijakan riset bisnis perencanaan pengembangan hukum humas muda senior madya tim dewan komisi fraksi partai regu gigi anak bedah
+    jiwa spesialis forensik gizi""".split()
+)
+"""Second words of offices, which no name begins with."""
+
+_SITES = frozenset(
+    """pasar jalan gedung stadion pantai pulau gunung sungai danau bukit masjid gereja pura vihara sekolah terminal stasiun pelabuhan bandara hotel
+    taman kampung dusun blok perumahan lapas rutan museum pesantren pondok""".split()
+)
+"""Words that open the name of a place that people belong to."""
 
 _ORGANISATION_ENDS = frozenset(
     "sekuritas institute center indonesia group grup tbk university research capital nusantara management fc united securities sarana persada".split()
@@ -140,7 +205,13 @@ def titles_in(frame: Frame, tokens: Sequence[int]) -> list[tuple[list[int], list
             start += 1
             continue
         end = start
-        while end < len(tokens) and not frame.inside[tokens[end]] and words[tokens[end]].text not in ",;:":
+        behind = 0
+        while end < len(tokens) and words[tokens[end]].text not in ",;:":
+            if end > start and (closing := _acronym_in_brackets(frame, tokens, end)):
+                end = behind = closing
+                continue
+            if frame.inside[tokens[end]]:
+                break
             joins = (
                 words[tokens[end]].low == "dan"
                 and words[tokens[end - 1]].tag == "NAME"
@@ -150,23 +221,52 @@ def titles_in(frame: Frame, tokens: Sequence[int]) -> list[tuple[list[int], list
             if not (words[tokens[end]].tag in NOMINAL or joins):
                 break
             end += 1
-        run = list(tokens[start:end])
+        run = [at for at in tokens[start:end] if not frame.inside[at]]
+        before = (
+            start - 1 if start and words[tokens[start - 1]].tag != "ADV" else start - 2
+        )  # "Ann, kini direktur X, ..."
         appended = (
-            start > 0
-            and words[tokens[start - 1]].text == ","
-            and (end >= len(tokens) or words[tokens[end]].text == ",")
+            before >= 0 and words[tokens[before]].text == "," and (end >= len(tokens) or words[tokens[end]].text == ",")
         )
         names_follow = appended or (
             end + 1 < len(tokens) and words[tokens[end]].text == "," and words[tokens[end + 1]].tag == "NAME"
         )
+        holder = [at for at in tokens[behind:end] if behind]
+        office = run[: len(run) - len(holder)]
+        if (
+            1 < len(holder) < 5
+            and not names_follow
+            and all(words[at].tag == "NAME" for at in holder)
+            and names_role(frame, office)
+        ):
+            found.append((holder, office))  # "Ketua Umum Persatuan Padi dan Beras (Perpadi) Sutarto Alimoeso"
+            start = end + 1
+            continue
         held = run
         while held and words[held[-1]].tag != "NAME":
             held = held[:-1]
         parted = None if names_follow and frame.language == "id" else title_of(frame, held) or _title_behind(frame, run)
-        if parted is not None:
+        if parted is not None and not _FATHERS.fullmatch(frame.said(parted[1])):
+            if start and words[tokens[start - 1]].low in _HELD and parted[1][0] == run[0]:
+                parted = (parted[0], [tokens[start - 1], *parted[1]])
             found.append(parted)
         start = end + 1
     return found
+
+
+_HELD = frozenset("managing acting founding outgoing incoming retired interim".split())
+"""Words before an English office that tell how it is held."""
+
+_FATHERS = re.compile("Father|Mother|Brother|Sister")
+"""Titles of address, with their capital: "Father Cathal Mulroy"."""
+
+
+def _acronym_in_brackets(frame: Frame, tokens: Sequence[int], place: int) -> int:
+    """Gives where "(Perpadi)" ends that begins at this place of `tokens`; 0 where none does."""
+    if place + 2 >= len(tokens) or frame.words[tokens[place]].text != "(":
+        return 0
+    short = frame.words[tokens[place + 1]]
+    return place + 3 if short.tag == "NAME" and frame.words[tokens[place + 2]].text == ")" else 0
 
 
 def _title_behind(frame: Frame, run: list[int]) -> tuple[list[int], list[int]] | None:
