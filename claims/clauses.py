@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bukti.claims.frame import MAX_DEPTH, MIN_WORDS, NOMINAL, Atom, Frame, after_connector, trimmed, without_ends
-from bukti.claims.grammar import OFFICES, PARTS
+from bukti.claims.grammar import OFFICES, PARTS, PLACES, TIME_UNITS
 from bukti.claims.predicates import (
     Own,
     cut_participles,
@@ -519,8 +519,6 @@ _TAIL = {
 }
 
 
-_TIME_UNITS = frozenset("jam hari malam pekan minggu bulan tahun hours days nights weeks months years".split())
-
 _DATE_WORD = re.compile(rf"(?:{_MONTH_ID}|{_MONTH_EN}|{_WEEKDAY_ID}|{_WEEKDAY_EN}|1[5-9]\d\d|20\d\d)")
 
 
@@ -567,7 +565,7 @@ def _time_clauses(frame: Frame, tokens: list[int]) -> list[Atom]:
             continue  # "hopes of a title since 2004 are fading"
         if _DATE_WORD.fullmatch(frame.words[rest[0]].text) or frame.low(rest[0]) in ("pertengahan", "awal", "akhir"):
             continue  # "Since April the service has ..."
-        if frame.words[rest[0]].tag == "NUM" and frame.low(rest[1]) in _TIME_UNITS:
+        if frame.words[rest[0]].tag == "NUM" and frame.low(rest[1]) in TIME_UNITS:
             continue  # "setelah 12 bulan 77 persen"
         if (
             start == 0
@@ -626,16 +624,13 @@ def _conjuncts(frame: Frame, tokens: Sequence[int]) -> tuple[int, int, list[list
     return None
 
 
-_PLACES = frozenset("kota kabupaten provinsi desa kecamatan kelurahan dusun kampung pulau".split())
-
-
 def _each_with_its_kind(frame: Frame, members: list[list[int]]) -> list[list[int]]:
     """Gives "Kelurahan Oesapa, Liliba, dan Penfui" with the kind of place before each name."""
     first, others = members[0], members[1:]
     names = [at for member in [first[1:], *others] for at in member]
     kind = frame.low(first[0]) if first else ""
     if (
-        kind not in _PLACES
+        kind not in PLACES
         or not 2 <= len(first) <= 3
         or any(frame.words[at].tag != "NAME" or frame.low(at) in PARTS for at in names)
         or any(len(member) > 2 for member in others)

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["GRAMMARS", "Grammar", "INVERTED", "NEEDS_THAT", "OFFICES", "PARTS", "REPORTING", "SAYING"]
+__all__ = [
+    "GRAMMARS",
+    "Grammar",
+    "INVERTED",
+    "NEEDS_THAT",
+    "OFFICES",
+    "PARTS",
+    "PLACES",
+    "REPORTING",
+    "SAYING",
+    "TIME_UNITS",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,4 +193,13 @@ OFFICES = frozenset(
 
 PARTS = frozenset(
     "kota kabupaten provinsi desa kecamatan kelurahan dinas badan kementerian bank universitas institut polda polres polsek kantor rumah sakit wilayah uni pt cv komisi dewan partai lembaga".split()
+)
+
+
+PLACES = frozenset("kota kabupaten provinsi desa kecamatan kelurahan dusun kampung pulau pasar jalan".split())
+"""Kinds of place that stand before the name of one."""
+
+
+TIME_UNITS = frozenset(
+    "detik menit jam hari malam pekan minggu bulan tahun seconds minutes hours days nights weeks months years".split()
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bukti.claims.article import Span
 from bukti.claims.frame import NOMINAL, Atom, Frame, Part, without_ends
-from bukti.claims.grammar import INVERTED, REPORTING, SAYING
+from bukti.claims.grammar import INVERTED, PLACES, REPORTING, SAYING
 from bukti.claims.predicates import (
     Own,
     cut_participles,
@@ -570,9 +570,9 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
     if name and role and of and not frame.grammar.roles.search(frame.said(head[:of])):
         # "the objections of its own chairman, Victor Daems", but "one of her councillors, Wout Hermans"
         head = head[of - 1 :] if frame.low(head[of - 1]) == "one" else head[of + 1 :]
-    if role and frame.language == "id" and any(frame.low(at) in _PLACES for at in [*head[1:], inner[0]]):
+    if role and frame.language == "id" and any(frame.low(at) in PLACES for at in [*head[1:], inner[0]]):
         says = any(frame.low(at) in SAYING["id"] for at in tokens[end + 1 : end + 3])
-        if frame.low(inner[0]) in _PLACES or not (says or is_person(frame, inner)):
+        if frame.low(inner[0]) in PLACES or not (says or is_person(frame, inner)):
             return None  # "warga Desa Gondosari, Kudus": where the place lies
     first_of = place - len(head)
     if name and not role and first_of > 1 and frame.low(tokens[first_of - 1]) in ("untuk", "di", "bidang", "of", "for"):
@@ -707,8 +707,6 @@ def _told_of(frame: Frame, core: Sequence[int], number: int) -> bool:
         and frame.words[following].tag == "ADP"
     )
 
-
-_PLACES = frozenset("kota kabupaten provinsi desa kecamatan kelurahan dusun kampung pulau pasar jalan".split())
 
 _DESCRIBING = frozenset(
     "founded based located situated built established known born named called dubbed nicknamed headquartered owned directed written".split()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bukti.claims.frame import NOMINAL, Frame, trimmed
-from bukti.claims.grammar import NEEDS_THAT, SAYING
+from bukti.claims.grammar import NEEDS_THAT, SAYING, TIME_UNITS
 from bukti.claims.words import Word
 
 __all__ = [
@@ -237,7 +237,7 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
             and frame.low(tokens[at_place - 1]) not in frame.grammar.relative
             # "menutup sementara jalan itu": without a comma before it, it tells for how long
             and (frame.low(at) != "sementara" or frame.words[tokens[at_place - 1]].text in ",;")
-            and not (frame.low(at) == "kemudian" and frame.low(tokens[at_place - 1]) in _TIME_UNITS)
+            and not (frame.low(at) == "kemudian" and frame.low(tokens[at_place - 1]) in TIME_UNITS)
             and not _between(frame, tokens, at_place)
         )
         if not (joint or comma) or (
@@ -379,9 +379,6 @@ def _told_now(frame: Frame, tokens: Sequence[int], after: int, head: Word, repor
     if not reports or frame.language != "en" or head.low in ("called", "urged", "denied"):
         return False
     return head.tag == "PAST" and verb_at(frame, tokens, after).tag != "PAST"
-
-
-_TIME_UNITS = frozenset("detik menit jam hari malam pekan minggu bulan tahun".split())
 
 
 def _between(frame: Frame, tokens: Sequence[int], place: int) -> bool:
