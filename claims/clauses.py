@@ -313,7 +313,8 @@ def _contrast(frame: Frame, tokens: list[int]) -> tuple[int, int] | None:
             and frame.words[tokens[place - 1]].text == ","
             and place > 3
         )
-        if frame.inside[at] or (frame.low(at) not in frame.grammar.strong and not spliced and not when):
+        colon = frame.words[at].text == ":"
+        if frame.inside[at] or (frame.low(at) not in frame.grammar.strong and not spliced and not when and not colon):
             continue
         start = place + 1
         if frame.low(tokens[start]) in ("itu", "mana"):
@@ -321,6 +322,10 @@ def _contrast(frame: Frame, tokens: list[int]) -> tuple[int, int] | None:
         right = tokens[start:]
         if frame.words[at].text == ";" and len(right) >= MIN_WORDS:
             return place, start
+        if frame.words[at].text == ":":
+            if _explains(frame, tokens[:place], right):
+                return place, start
+            continue
         predicate = find_predicate(frame, right)
         if spliced and len(right) > 3 and frame.low(right[2]) in ("antaranya", "antara"):
             predicate = predicate or 1
@@ -352,6 +357,14 @@ def _contrast(frame: Frame, tokens: list[int]) -> tuple[int, int] | None:
             continue  # it may be part of what was said
         return len(left), start
     return None
+
+
+def _explains(frame: Frame, left: list[int], right: list[int]) -> bool:
+    """Says whether a clause of its own follows a colon, and is nobody's words: "The deal is off: Jakarta took it to court"."""
+    said, told = find_predicate(frame, left, len(_front(frame, left))), find_predicate(frame, right)
+    if not said or not told or len(right) < MIN_WORDS or reports_speech(frame, left, said):
+        return False
+    return is_subject(frame, right[:told]) and not any(frame.words[at].text == "," for at in right[:told])
 
 
 def _spliced(frame: Frame, tokens: Sequence[int], place: int) -> bool:

@@ -113,7 +113,7 @@ _SUPERLATIVE = re.compile(
 
 
 _NO_VERBS = frozenset(
-    """terdakwa tersangka terduga terpidana tergugat terlapor wali bupati jaksa juri pemilih pendaki api ikan babi pakan balai panti bengkel becak
+    """terdakwa tersangka terduga terpidana tergugat terlapor wali bupati jaksa juri pemilih pendaki api ikan babi pakan balai panti bengkel becak cukai
     uji bicara tumpukan tunggakan rujukan tabrakan kenaikan perbaikan hibah limbah pandemi pilkada tsunami tenggat pajak bangkai rilis jamu""".split()
 )
 """Nouns that the tagger takes for verbs as often as not."""

@@ -101,7 +101,7 @@ GRAMMARS = {
             r"(?:sementara itu|selain itu|namun(?: demikian)?|akan tetapi|tetapi|tapi|oleh (?:karena|sebab) itu|karena itu|di sisi lain"
             r"|dengan demikian|bahkan|pasalnya|kemudian|lalu|selanjutnya|sebelumnya|adapun|di samping itu|meski(?:pun)? demikian|meski begitu"
             r"|kendati demikian|sebaliknya|padahal|dan|dengan begitu|tak hanya itu|tidak hanya itu|lebih lanjut|untuk itu|diketahui|sebagai informasi"
-            r"|terkait hal (?:itu|tersebut)|hal senada|di tempat terpisah|secara terpisah|terpisah|selain|misalnya|singkatnya|artinya)\s*,\s*"
+            r"|sebab|terkait hal (?:itu|tersebut)|hal senada|di tempat terpisah|secara terpisah|terpisah|selain|misalnya|singkatnya|artinya)\s*,\s*"
             r"|(?:namun|tetapi|tapi|adapun|bahkan|sementara itu|selain itu|dan|kemudian|lalu|padahal|sedangkan)\s+",
             re.IGNORECASE,
         ),
@@ -160,7 +160,7 @@ SAYING = {
 
 NEEDS_THAT = frozenset(
     """mencatat menunjukkan menambah memastikan mengumumkan melaporkan menyoroti menyampaikan showed shows show found reported reports heard
-    revealed reveals announced announces forecasts projected ruled conceded maintained protested""".split()
+    revealed reveals announced announces forecasts projected concluded ruled conceded maintained protested""".split()
 )
 """Those that are no report of speech unless "bahwa", "that" or a quotation follows."""
 

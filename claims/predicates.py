@@ -328,7 +328,7 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
                     and ends_list(frame, tokens[start:at_place])
                 ):
                     following = None  # "X, Y, dan Z mengalami ...": the last of a list
-                if any(frame.low(t) == "bahwa" for t in subject):
+                if any(frame.low(t) == "bahwa" for t in subject) or _one_name(frame, tokens, at_place, after):
                     following = None
                 if _half_noun_phrase(frame, tokens, at_place):
                     following = None
@@ -391,6 +391,20 @@ def _between(frame: Frame, tokens: Sequence[int], place: int) -> bool:
         if is_finite(frame, at) or frame.words[at].text in ",;":
             return False
     return False
+
+
+def _one_name(frame: Frame, tokens: Sequence[int], place: int, after: int) -> bool:
+    """Says whether a joint stands within a name that an acronym follows: "Anggaran Pendapatan dan Belanja Negara (APBN)"."""
+    end = after
+    while end < len(tokens) and frame.words[tokens[end]].text[0].isupper():
+        end += 1
+    if end + 1 >= len(tokens) or frame.words[tokens[end]].text != "(":
+        return False
+    start = place
+    while start and frame.words[tokens[start - 1]].text[0].isupper():
+        start -= 1
+    initials = "".join(frame.words[at].text[0] for at in [*tokens[start:place], *tokens[after:end]])
+    return len(initials) > 1 and initials.endswith(frame.words[tokens[end + 1]].text)
 
 
 def _goes_on_passive(frame: Frame, piece: Sequence[int]) -> bool:

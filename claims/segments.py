@@ -314,6 +314,8 @@ def _lines(text: str) -> list[_Paragraph]:
 def _line_roles(lines: list[_Paragraph], title: str | None) -> list[Role]:
     """Gives the role of each paragraph, before it is cut into sentences."""
     own = [_own_role(line) for line in lines]
+    if own[:1] == ["byline"] and _NAME_AND_JOB.match(lines[0].text):
+        own[0] = "body"  # "Orangutan Kalimantan Lahir di Kebun Binatang Dublin": nobody signs before the headline
     prose = [number for number, line in enumerate(lines) if line.ends and own[number] == "body"]
     first, last = (prose[0], prose[-1]) if prose else (0, len(lines))
     roles: list[Role] = []

@@ -62,6 +62,8 @@ _CIRCUMSTANCE = frozenset(
 )
 """Words behind a speaker that open the circumstances of what was said."""
 
+_NOMINAL = frozenset({"DET", "NOUN", "NAME", "PRON", "POSS"})
+
 _HOW = frozenset("melalui lewat kepada saat ketika usai".split())
 """Those that no speaker's name goes on with."""
 
@@ -387,13 +389,14 @@ def find_report(frame: Frame, tokens: Sequence[int]) -> Speech | None:
         wish = word.low in _WISHING[language]
         if wish and perfect:
             continue
+        if word.low == "called" and frame.low(tokens[place + 1]) != "for":
+            if not any(words[at].text in '"“' for at in tokens[place:]):
+                continue  # "called the police"
+            return Speech(speaker, cue, (), wish=True)  # 'called it "a silly way to choose"': a name for it, no statement
         start = _content_after(frame, list(tokens), place)
         if start is None:
             if not wish and word.low not in ("menilai", "mengaku"):
                 continue
-            named = frame.low(tokens[place + 1]) != "for" and not any(words[at].text in '"“' for at in tokens[place:])
-            if word.low == "called" and named:
-                continue  # "called the firm"
             content = _clean(frame, tokens[place + 1 :])
             if word.low == "mengaku" and content:
                 return Speech(speaker, cue, ((*speaker, *content),))  # "X mengaku kehilangan Y": X has lost Y
@@ -482,6 +485,9 @@ def _content_after(frame: Frame, tokens: list[int], place: int) -> int | None:
             return after + 1
         if word.text in '"“':
             closing = [n for n in range(after + 1, len(tokens)) if words[tokens[n]].text in '"”']
+            goes_on = after > place + 1 and words[tokens[after + 1]].text[0].islower()
+            if goes_on and language == "en" and words[tokens[place + 1]].tag in _NOMINAL:
+                return place + 1  # 'said the deal "rewards those who ..."'
             return after if closing and closing[0] - after > 4 else None
         if word.text in ":,":
             rest = tokens[after + 1 :]

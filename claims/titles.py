@@ -87,6 +87,14 @@ def _person_start(frame: Frame, tokens: Sequence[int], cut: int) -> int | None:
     people = [place for place in range(cut, len(tokens)) if kinds[place] == "PERSON"]
     if people:
         start = people[0]
+        if (
+            start - 1 > cut
+            and kinds[start - 1] == "O"
+            and frame.words[tokens[start - 1]].tag == "NAME"
+            and frame.low(tokens[start - 1]) not in _PORTFOLIOS | _OFFICE_ENDS
+            and frame.low(tokens[start - 2]) in _PORTFOLIOS
+        ):
+            return start - 1  # "Menteri Keuangan Purbaya Yudhi Sadewa": an office ends with what it is for
         # "Gubernur Bank Indonesia Perry Warjiyo": what stands between the organisation and the known part belongs to the name.
         if (
             start - 1 > cut
@@ -140,6 +148,13 @@ _PLACE_ENDS = frozenset(
     "timur barat utara selatan tengah tenggara jaya raya baru besar agung kulon lor kidul wetan ilir ulu hilir hulu".split()
 )
 """Second words of places."""
+
+_PORTFOLIOS = frozenset(
+    """keuangan kesehatan pendidikan pertanian perdagangan perindustrian hukum agama sosial pertahanan pariwisata kebudayaan kehutanan perikanan
+    ketenagakerjaan perhubungan mineral investasi digital hidup transmigrasi negeri negara ekonomi perekonomian pajak umum utama pertambangan
+    lingkungan perumahan keamanan informatika""".split()
+)
+"""Last words of what a ministry or a directorate is for."""
 
 _OFFICE_ENDS = frozenset(
     """utama keuangan operasi operasional umum jaringan panitia parlemen senat hewan anestesi tanpa teknik pemasaran produksi komersial pelaksana
