@@ -392,7 +392,9 @@ def find_report(frame: Frame, tokens: Sequence[int]) -> Speech | None:
         if word.low == "called" and frame.low(tokens[place + 1]) != "for":
             if not any(words[at].text in '"“' for at in tokens[place:]):
                 continue  # "called the police"
-            return Speech(speaker, cue, (), wish=True)  # 'called it "a silly way to choose"': a name for it, no statement
+            return Speech(
+                speaker, cue, (), wish=True
+            )  # 'called it "a silly way to choose"': a name for it, no statement
         start = _content_after(frame, list(tokens), place)
         if start is None:
             if not wish and word.low not in ("menilai", "mengaku"):

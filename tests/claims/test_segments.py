@@ -102,6 +102,16 @@ def test_a_dateline_before_the_lead_stands_apart() -> None:
     ]
 
 
+def test_an_outlet_in_small_letters_is_part_of_the_dateline() -> None:
+    article = segment(read_text(f"Judul berita\n\nTEGAL, sinarNews.id - {PROSE}\n"), language="id")
+    assert [sentence.role for sentence in article.sentences] == ["headline", "dateline", "body"]
+
+
+def test_a_first_line_that_could_be_a_name_and_a_place_is_the_headline() -> None:
+    article = segment(read_text(f"Badak Sumatra Lahir di Taman Waru\n\n{PROSE}\n"), language="id")
+    assert (article.title, article.sentences[0].role) == ("Badak Sumatra Lahir di Taman Waru", "headline")
+
+
 def test_a_repeated_paragraph_is_recognised_once() -> None:
     article = segment(read_text(f"{PROSE}\nKalimat lain di antara keduanya ada di sini.\n{PROSE}"), language="id")
     assert [sentence.repeat_of for sentence in article.sentences] == [None, None, (0, len(PROSE))]
