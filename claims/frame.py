@@ -139,7 +139,7 @@ def _retagged(word: Word, language: str, following: Word | None) -> Word:
 
 
 _SHORT = re.compile(
-    r"(?i)(?:dr|drs|drg|dra|prof|ir|h|hj|kh|tbk|mr|mrs|ms|st|jr|sr|inc|corp|ltd|co|hi|ust|tgk|moh|muh|abd|gen|lt|col|sgt|gov|sen|rep|rev|jend|letjen|mayjen|brigjen"
+    r"(?i)(?:dr|drs|drg|drh|dra|prof|ir|h|hj|kh|tbk|mr|mrs|ms|st|jr|sr|inc|corp|ltd|co|hi|ust|tgk|moh|muh|abd|gen|lt|col|sgt|gov|sen|rep|rev|jend|letjen|mayjen|brigjen"
     r"|kol|kompol|akbp|kombes|irjen|no|vs|jan|feb|aug|sept?|oct|nov|dec|[a-z])$"
 )
 
@@ -165,7 +165,7 @@ def _join_titles(text: str, words: Tagged) -> Tagged:
                 word.start,
                 following.end,
                 text[word.start : following.end],
-                "NAME" if word.text[0].isupper() or word.low in ("dr", "drg") else word.tag,
+                "NAME" if word.text[0].isupper() or word.low in ("dr", "drg", "drh") else word.tag,
             )
             at += 1
         elif word.text == "," and out and out[-1].tag == "NAME" and following is not None:

@@ -122,7 +122,9 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
     if owned and head and not comma and len(head) < place and words[tokens[place - len(head) - 1]].tag == "ADP":
         before = _head(frame, tokens, place - len(head) - 1)  # "pabrik di Karawang yang luasnya"
         head = [*before, tokens[place - len(head) - 1], *head] if before else head
-    if not head or (
+    if not head or all(_DAY_NAME.match(words[at].text) for at in head):
+        return None  # "lebih rendah daripada Senin yang mencapai 1.500 meter"
+    if (
         not comma
         and not owned
         and words[head[0]].tag not in ("NAME", "DET", "NUM")
@@ -160,7 +162,13 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
         atoms: list[Atom] = [(*head, "'s", *body)] if find_predicate(frame, body) else []
     else:
         atoms = _about(frame, head, body)
-    left = [at for at in tokens if at not in gone]
+    # What the sentence says without it, as far as the clause reaches.
+    stops = [n for n, at in enumerate(tokens) if words[at].text == ";"]
+    first, last = (
+        max((n for n in stops if n < place), default=-1),
+        min((n for n in stops if n > place), default=len(tokens)),
+    )
+    left = [at for at in tokens[first + 1 : last] if at not in gone]
     reported = any(frame.low(at) in REPORTING for at in left)
     if not comma and frame.language == "id" and not reported and find_predicate(frame, left) is None:
         return None  # "hanya seorang pengurus yang mengumpat": the clause is what the sentence says
@@ -515,6 +523,8 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         return None  # "Kamis (17/6)"
     if any(frame.low(at) in SAYING[frame.language] or frame.low(at) in REPORTING for at in inner[:3]):
         return None
+    if any(words[at].text in ':"“' for at in inner if not frame.inside[at]):
+        return None
     head = _head(frame, tokens, place)
     if not head or all(_DAY_NAME.match(words[at].text) or words[at].tag == "NUM" for at in head):
         return None  # "on Wednesday, a move that ...": it tells of no day
@@ -669,7 +679,12 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         )
         good = first.tag != "ADP" and (
             names_role(frame, core)
-            or (first.tag == "NOUN" and first.text[0].islower() and (len(core) >= 2 or described))
+            or (
+                first.tag == "NOUN"
+                and first.text[0].islower()
+                and (len(core) >= 2 or described)
+                and not first.low.endswith("nya")  # "menurut Dinas Perdagangan, penyebabnya serangan patek"
+            )
             or first.low in ("sebuah", "seorang", "salah")
         )
         glue = grammar.copula

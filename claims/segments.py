@@ -143,7 +143,7 @@ _BETWEEN = re.compile(r"(?:(?<=[^\W\d_A-Z][.!?])|(?<=[`<>{}|\[\]]{2})|(?<=[}》]
 # A full stop after these does not end a sentence: titles, units before a number, initials.
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"“])(?:Rp|Jl|PT|CV|Dr|dr|Drs|Dra|Prof|Ir|H|Hj|KH|St|Mr|Mrs|Ms|Sdr|Bpk|Kol|Jend|Letjend|Mayjend|Brigjend|Kombes"
-    r"|AKBP|Kompol|Irjen|Gen|Lt|Gov|Rev|Moh|Muh|Abd|Hi|Ust|drg|Sp|Tbk|Bp|Sen|Rep|Sgt|Capt|Col|Maj|[A-Z])\.\s*$"
+    r"|AKBP|Kompol|Irjen|Gen|Lt|Gov|Rev|Moh|Muh|Abd|Hi|Ust|drg|drh|Sp|Tbk|Bp|Sen|Rep|Sgt|Capt|Col|Maj|[A-Z])\.\s*$"
 )
 _NUMBER_SIGN = re.compile(r"(?:^|[\s(])(?:No|no|Nos|hlm|pp?|Art|Vol|vol)\.\s*$")
 _REPORTED = re.compile(

@@ -389,12 +389,13 @@ def find_report(frame: Frame, tokens: Sequence[int]) -> Speech | None:
         wish = word.low in _WISHING[language]
         if wish and perfect:
             continue
-        if word.low == "called" and frame.low(tokens[place + 1]) != "for":
-            if not any(words[at].text in '"“' for at in tokens[place:]):
-                continue  # "called the police"
-            return Speech(
-                speaker, cue, (), wish=True
-            )  # 'called it "a silly way to choose"': a name for it, no statement
+        quote = next((n for n in range(place + 1, len(tokens)) if words[tokens[n]].text in '"“'), 0)
+        between = [words[at].text for at in tokens[place + 1 : quote]]
+        if word.low == "called" and quote == 0 and frame.low(tokens[place + 1]) != "for":
+            continue  # "called the police"
+        if quote and between and (word.low == "called" or (word.low == "menyebut" and not {",", ":"} & set(between))):
+            # 'called it "a silly way to choose"', 'menyebut temuan itu "karangan"': a name for it, no statement
+            return Speech(speaker, cue, (), wish=True)
         start = _content_after(frame, list(tokens), place)
         if start is None:
             if not wish and word.low not in ("menilai", "mengaku"):

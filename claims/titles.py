@@ -26,6 +26,8 @@ def title_of(frame: Frame, tokens: Sequence[int]) -> tuple[list[int], list[int]]
         return None
     cut = None
     for place in range(len(tokens) - 1):
+        if words[tokens[place]].text == "Anak" and words[tokens[place + 1]].text == "Agung":
+            break  # a Balinese name
         if frame.grammar.roles.fullmatch(frame.low(tokens[place])) or frame.grammar.roles.fullmatch(
             frame.said(tokens[max(0, place - 1) : place + 1])
         ):
@@ -66,7 +68,7 @@ _OWNED = re.compile(
 """Words for what somebody has or has done: "kasasi mantan rektor", "garapan sutradara"."""
 
 
-_HONORIFIC = re.compile(r"(?i)(?:dr|drs|drg|dra|prof|ir|h|hj|kh|moh|muh|st)\.$")
+_HONORIFIC = re.compile(r"(?i)(?:dr|drs|drg|drh|dra|prof|ir|h|hj|kh|moh|muh|st)\.$")
 
 
 def _person_start(frame: Frame, tokens: Sequence[int], cut: int) -> int | None:
@@ -87,6 +89,10 @@ def _person_start(frame: Frame, tokens: Sequence[int], cut: int) -> int | None:
     people = [place for place in range(cut, len(tokens)) if kinds[place] == "PERSON"]
     if people:
         start = people[0]
+        while (
+            start > cut and frame.low(tokens[start - 1]) in _NAMES_OPEN and frame.words[tokens[start - 1]].tag == "NAME"
+        ):
+            start -= 1  # "Rektor La Ode Sarmuddin"
         if (
             start - 1 > cut
             and kinds[start - 1] == "O"
@@ -148,6 +154,11 @@ _PLACE_ENDS = frozenset(
     "timur barat utara selatan tengah tenggara jaya raya baru besar agung kulon lor kidul wetan ilir ulu hilir hulu".split()
 )
 """Second words of places."""
+
+_NAMES_OPEN = frozenset(
+    "la wa ni i lalu andi daeng haji hajjah cut teuku tengku raden gusti ida anak agung kiai nyai ustaz sri".split()
+)
+"""Words that a name begins with in some places and that are none by themselves."""
 
 _PORTFOLIOS = frozenset(
     """keuangan kesehatan pendidikan pertanian perdagangan perindustrian hukum agama sosial pertahanan pariwisata kebudayaan kehutanan perikanan
