@@ -117,6 +117,8 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
         return None
     if frame.low(tokens[start]) == "who" and comma and outside == "and" and len(head) == 1:
         return None  # "in Sabah and Sarawak, who send money home"
+    if frame.low(tokens[start]) == "who" and outside in _WITHIN and not comma:
+        return None  # "a shopkeeper in Mandalay who asked not to be named"
     if not comma and not owned and frame.language == "id" and outside in _WITHIN:
         return None  # "surat kabar di Jerman yang menyatakan ...": it may tell of what is there
     if owned and head and not comma and len(head) < place and words[tokens[place - len(head) - 1]].tag == "ADP":
@@ -549,6 +551,11 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         frame.language == "en"
         and words[inner[0]].tag in ("PART", "PAST")
         and words[inner[0]].low not in grammar.verbs | {"compared", "given", "followed", "led"}
+        # "reinstated its founder", "retired music teacher": no participle
+        and (
+            words[inner[0]].low in _NAMING
+            or words[inner[min(1, len(inner) - 1)]].tag not in ("NOUN", "NAME", "PRON", "POSS")
+        )
         and (named or definite)
         and not _DAY_NAME.match(words[head[-1]].text)
         and find_predicate(frame, tokens[:place]) is None
@@ -700,11 +707,14 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
 
 def _be(head: Word, participle: str) -> str:
     """Gives the copula between a noun and a participle: "the boys were aged", "the firm is based"."""
-    several = head.tag == "NOUN" and re.search(r"[^s]s$", head.low) is not None
+    several = head.tag == "NOUN" and re.search(r"(?<![siu])s$", head.low) is not None
     if participle in _STILL:
         return "are" if several else "is"
     return "were" if several else "was"
 
+
+_NAMING = frozenset("named called dubbed nicknamed titled renamed".split())
+"""Participles that a name follows."""
 
 _STILL = frozenset("expected scheduled due set based known owned located".split())
 """Participles that tell what still is."""

@@ -238,7 +238,9 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
             # "menutup sementara jalan itu": without a comma before it, it tells for how long
             and (frame.low(at) != "sementara" or frame.words[tokens[at_place - 1]].text in ",;")
             and not (frame.low(at) == "kemudian" and frame.low(tokens[at_place - 1]) in TIME_UNITS)
+            and not (frame.low(at) == "yet" and frame.low(tokens[at_place - 1]) in _BEFORE_YET)
             and not _between(frame, tokens, at_place)
+            and not _one_measure(frame, tokens, at_place)
         )
         if not (joint or comma) or (
             frame.low(at) in ("or", "atau") and not _same_in_other_words(frame, tokens, at_place, head)
@@ -391,6 +393,23 @@ def _between(frame: Frame, tokens: Sequence[int], place: int) -> bool:
         if is_finite(frame, at) or frame.words[at].text in ",;":
             return False
     return False
+
+
+_BEFORE_YET = frozenset("not n't never may might could has have had is are was were".split())
+"""Words behind which "yet" joins nothing: "has not yet been read"."""
+
+
+def _one_measure(frame: Frame, tokens: Sequence[int], place: int) -> bool:
+    """Says whether a joint stands within "five hours and 20 minutes", or before "so did the chapel"."""
+    behind = [frame.low(at) for at in tokens[place + 1 : place + 5]]
+    if (
+        behind[:1] == ["so"]
+        and behind[1:2]
+        and behind[1] in ("did", "does", "do", "is", "was", "are", "were", "has", "had")
+    ):
+        return True
+    counts = frame.words[tokens[place + 1]].tag == "NUM" if place + 1 < len(tokens) else False
+    return counts and frame.low(tokens[place - 1]) in TIME_UNITS and any(word in TIME_UNITS for word in behind[1:])
 
 
 def _one_name(frame: Frame, tokens: Sequence[int], place: int, after: int) -> bool:

@@ -257,11 +257,8 @@ def find_references(
                 continue  # it stands in the same sentence: nothing to resolve
             target = one[1] if one else None
             word = match.group().lower()
-            found.append(
-                Reference(
-                    Span(start, base + match.end()), match.group(), target, possessive=word in ("his", "her", "its")
-                )
-            )
+            owns = word in ("his", "its") or (word == "her" and _owns(words, match.end()))
+            found.append(Reference(Span(start, base + match.end()), match.group(), target, possessive=owns))
     if language == "id":
         taken = [reference.span for reference in found]
         found += [
@@ -270,6 +267,12 @@ def find_references(
             if not any(span.overlaps(thing.span) for span in taken)
         ]
     return sorted(found, key=lambda item: item.span)
+
+
+def _owns(words: Tagged, end: int) -> bool:
+    """Says whether a "her" that ends there has a noun behind it: "her plan", not "loved her for it"."""
+    following = next((word for word in words if word.start >= end), None)
+    return following is not None and following.tag in ("NOUN", "ADJ", "NUM", "NAME", "ING", "PART", "ADV")
 
 
 def _named_before(words: Tagged, start: int) -> bool:
