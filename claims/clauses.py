@@ -469,8 +469,10 @@ def _shared_tail(frame: Frame, last: list[int] | Own) -> list[int]:
             and opens_clause(frame, tokens, place)
             and frame.low(tokens[place]) != "while"
         ):
-            return tokens[place:] if isinstance(last, Own) else []
-    return _tail(frame, tokens)
+            # "Three people died and two were hurt when ...": not behind a comma, where a new statement begins
+            joined = isinstance(last, Own) and frame.words[tokens[0] - 2].text != ","
+            return tokens[place:] if joined else []
+    return [] if isinstance(last, Own) else _tail(frame, tokens)  # a day of another subject's clause dates that clause
 
 
 def _tail(frame: Frame, tokens: Sequence[int]) -> list[int]:

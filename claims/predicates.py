@@ -334,6 +334,11 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
                     following = None
                 if _half_noun_phrase(frame, tokens, at_place):
                     following = None
+                opening = (
+                    frame.grammar.openers - frame.grammar.relative - {"that", "than", "as", "dengan", "untuk", "akibat"}
+                )
+                if any(frame.low(t) in opening for t in subject):
+                    following = None  # "dua kapal dan satu perahu sebelum api melalap geladak"
                 if (
                     following
                     and following <= 12
@@ -409,6 +414,9 @@ def _one_measure(frame: Frame, tokens: Sequence[int], place: int) -> bool:
     ):
         return True
     counts = frame.words[tokens[place + 1]].tag == "NUM" if place + 1 < len(tokens) else False
+    before = frame.words[tokens[place - 1]]
+    if counts and before.tag == "NUM" and len(before.text) < 4:
+        return True  # "fell by 14 and 9 percent"
     return counts and frame.low(tokens[place - 1]) in TIME_UNITS and any(word in TIME_UNITS for word in behind[1:])
 
 
