@@ -58,6 +58,9 @@ class Comparison:
     dated: bool
     """Whether the claim gives a date at all."""
 
+    nameless: bool
+    """Whether the claim is of "us" or "her", whom nothing in it names, and the evidence is of nobody by a pronoun."""
+
     reckoned: bool
     """Whether a figure of the claim is one with the evidence's only when reckoned with: units converted, or sums done."""
 
@@ -76,6 +79,11 @@ class Comparison:
     def differs(self, *checks: str) -> bool:
         """Says whether one of these checks (all if none is named) found a difference."""
         return any(not reason.agrees and (not checks or reason.check in checks) for reason in self.reasons)
+
+
+_PRONOUN = re.compile(
+    r"\b(?:[Kk]ami|[Kk]ita|[Ss]aya|[Aa]ku|[Ii]a|[Dd]ia|[Bb]eliau|[Mm]ereka|[Ww]e|I(?! [A-Z])|[Hh]e|[Ss]he|[Tt]hey)\b"
+)
 
 
 def compare(claim: Text, evidence: Text) -> Comparison:
@@ -120,6 +128,7 @@ def compare(claim: Text, evidence: Text) -> Comparison:
         negated=bool(own) != bool(theirs),
         other_time=elsewhen,
         dated=bool(claim.dates),
+        nameless=bool(_PRONOUN.match(claim.text)) and not _PRONOUN.search(evidence.text),
         reckoned=any(item.converted or item.worked_out for item in findings),
     )
 
@@ -294,6 +303,13 @@ _SCOPE_END = re.compile(
 AUXILIARY = 8
 """Characters before an English negation that may hold what it denies: "need not"."""
 
+TITLE_SHARE = 0.75
+"""From this share of words with a capital on a text is a headline, where a capital marks no title of anything."""
+
+DENIED_HELD = 0.2
+"""The share of the claim's words that must stand in the denying sentence itself, and not only in its title: "no aftershock was recorded" denies
+nothing of what set an earthquake off. Of the differences with less, in 700 training passages, 5 are of false claims and 4 of others."""
+
 MIN_SCOPE_SHARE = 0.5
 """Least share of the claim's matched words that must stand in a negation's scope for it to deny the claim."""
 
@@ -317,13 +333,20 @@ def _scopes(side: Text) -> list[tuple[Span, Span]]:
     scopes = []
     text = side.text
     pattern = _NEGATION.get(side.language)
-    lowered = text[:1].translate(ASCII_TWINS).lower() + text[1:]
+    plain = text.translate(ASCII_TWINS)
+    lowered = plain.lower() if _is_title(text) else plain[:1].lower() + text[1:]
     for match in pattern.finditer(lowered) if pattern else ():
         if _NOT_ONLY.match(text[match.start() :]) or _NOBODY.match(text[match.start() :]):
             continue
         stop = _SCOPE_END.search(text, match.end())
         scopes.append((Span(*match.span()), Span(match.end(), stop.start() if stop else len(text))))
     return scopes
+
+
+def _is_title(text: str) -> bool:
+    """Says whether a text has capitals throughout, as headlines have: "Gempa Guncang Tual, Tidak Berpotensi Tsunami"."""
+    words = re.findall(r"[^\W\d_]{3,}", text)
+    return len(words) > 3 and sum(word[0].isupper() for word in words) >= TITLE_SHARE * len(words)
 
 
 _Scope = tuple[Span, Span]
@@ -336,6 +359,8 @@ def _compare_negation(
     """Compares what is denied: the word right after a negation must be one that the other side says, denied or plainly."""
     matched = sum(partner >= 0 for partner in alignment.partners)
     if not (own or theirs) or not matched or alignment.coverage < DENIED_TOPIC or not alignment.same_names():
+        return []
+    if alignment.held < DENIED_HELD:
         return []
     partners = {partner for partner in alignment.partners if partner >= 0}
     for cue, scope in theirs:

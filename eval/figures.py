@@ -129,7 +129,9 @@ def _quantity(quantity: Quantity, claim: Text, evidence: Text, *, differs: bool)
         if quantities_agree(closely, worked):
             return Finding(check="quantity", claim=quantity.span, evidence=span, agrees=True, worked_out=True)
     if differs and differing and len(differing) == len(answers):
-        return Finding(check="quantity", claim=quantity.span, evidence=differing[0].span, agrees=False)
+        # "113 km away, 86 km deep" beside "113 km away, 68 km deep": the figure that is no other one's answer.
+        free = [other for other in differing if not any(quantities_agree(each, other) for each in claim.quantities)]
+        return Finding(check="quantity", claim=quantity.span, evidence=(free or differing)[0].span, agrees=False)
     return Finding(check="quantity", claim=quantity.span, evidence=None, agrees=None)
 
 

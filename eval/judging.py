@@ -339,10 +339,13 @@ def _overruled(answer: Probabilities, comparison: Comparison) -> Probabilities:
         if comparison.differs():
             refuted = max(refuted, refutation(comparison))
     if not comparison.differs() and (
-        comparison.alignment.coverage < SAME_SUBJECT or comparison.other_time or comparison.reckoned
+        comparison.alignment.coverage < SAME_SUBJECT
+        or comparison.other_time
+        or comparison.reckoned
+        or comparison.nameless
     ):
-        # A verifier takes another subject for a contradiction now and then; what speaks of something else, or of another
-        # time, refutes nothing. Nor does it reckon: 24 months are not two years to it.
+        # A verifier takes another subject for a contradiction now and then; what speaks of something else, of another
+        # time, or of somebody by name where the claim has "we" or "she", refutes nothing. Nor does it reckon: 24 months are not two years to it.
         refuted = 0.0
     return Probabilities.of(supported=supported, refuted=refuted, quote=answer.quote)
 

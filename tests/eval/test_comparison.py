@@ -30,6 +30,8 @@ PUBLISHED = date(2021, 10, 6)
         ("The mayor took the bribes.", "The mayor denied that he took the bribes.", "en en", [("negation", False)]),
         ("Engineers have not yet tested the pump.", "Para insinyur belum menguji pompa itu.", "en id", []),
         ("Engineers tested the pump.", "Para insinyur belum menguji pompa itu.", "en id", [("negation", False)]),
+        ("Gempa itu tidak berpotensi tsunami.", "Gempa Guncang Laut Banda, Tidak Berpotensi Tsunami", "id id", [("negation", True)]),
+        ("Gempa itu berpotensi tsunami.", "Gempa Guncang Laut Banda, Tidak Berpotensi Tsunami", "id id", [("negation", False)]),
         ("Keluarga tidak perlu mengganti sertifikat.", "Families need not replace certificates.", "id en", []),
         ("Chile belum mengumumkan langkah itu.", "Chile has announced no such step.", "id en", []),
         ("Keluarga itu tidak menerima hasil lelang.", "The family will receive nothing from the auction.", "id en", []),
@@ -53,3 +55,20 @@ def test_reasons_quote_both_sides() -> None:
 
 def test_texts_without_words_have_no_coverage() -> None:
     assert compare(read_text("", "id"), read_text("", "en")).alignment.coverage == 0.0
+
+
+def test_what_only_the_title_shares_with_a_claim_denies_nothing_of_it() -> None:
+    claim = read_text("Gempa dipicu deformasi batuan dalam lempeng Laut Banda.", "id")
+    evidence = read_text(
+        "Belum ada gempa susulan yang terekam.", "id", context="Gempa di Laut Banda: Deformasi Batuan Lempeng"
+    )
+    assert not compare(claim, evidence).differs("negation")
+
+
+def test_the_figure_that_differs_is_none_that_answers_another() -> None:
+    claim = read_text("Pusat gempa berjarak 113 kilometer dari Tual dengan kedalaman 68 kilometer.", "id")
+    evidence = read_text("Pusat gempa berjarak 113 km dari Tual dengan kedalaman 86 km.", "id")
+    differing = [reason for reason in compare(claim, evidence).reasons if not reason.agrees]
+    assert [(reason.claim_span.of(claim.text), reason.evidence_span.of(evidence.text)) for reason in differing] == [
+        ("68 kilometer", "86 km")
+    ]

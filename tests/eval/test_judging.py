@@ -151,6 +151,23 @@ def test_another_figure_refutes_nothing_beside_the_claims_own(source: str, verdi
 
 
 @pytest.mark.parametrize(
+    ("claim", "source", "verdict"),
+    [
+        ("Kami mengirim mobil ke Batang.", "Dinas Kebakaran mengirim mobil ke Batang.", "not_enough_evidence"),
+        ("Kami mengirim mobil ke Batang.", "Kami mengirim mobil ke Batang.", "refuted"),
+        ("Dinas itu mengirim mobil ke Batang.", "Dinas Kebakaran mengirim mobil ke Batang.", "refuted"),
+        ("We sent trucks to Batang.", "The fire service sent trucks to Batang.", "not_enough_evidence"),
+        ("She sent trucks to Batang.", "Ann Lee sent trucks to Batang.", "not_enough_evidence"),
+        ("I Made Sana sent trucks to Batang.", "I Made Sana sent trucks to Batang.", "refuted"),
+    ],
+)
+def test_a_verifier_alone_refutes_nothing_of_somebody_unnamed_by_what_names_others(
+    claim: str, source: str, verdict: str
+) -> None:
+    assert judged(claim, [source], lambda premise: -0.9).verdict == verdict
+
+
+@pytest.mark.parametrize(
     ("source", "verdict"),
     [
         ("Menara di Batang itu berdiri selama 24 bulan.", "not_enough_evidence"),
