@@ -7,6 +7,7 @@ import platform
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -23,9 +24,10 @@ from bukti.eval.report import (
     LedgerRow,
     Outcome,
     Report,
+    Verdict,
 )
 from bukti.eval.verdict import Thresholds
-from bukti.eval.verifier import Verifier
+from bukti.eval.verifier import Probabilities, Verifier
 from bukti.retrieval.index import Index
 from bukti.retrieval.retriever import Evidence, Query, Retriever
 from bukti.retrieval.sources import Source
@@ -204,7 +206,41 @@ def assess_claims(
             done += 1
             assessments.append(_assess(claim, found[claim.id], setting))
     tell("verify", done, len(checkable))
-    return assessments
+    return _by_what_was_said(assessments)
+
+
+def _by_what_was_said(assessments: Sequence[Assessment]) -> list[Assessment]:
+    """Takes back that somebody did not say something, where the verifier alone says so and refutes nothing of what they said.
+
+    A source that is silent about what a minister said, or tells something else of them, does not deny it; a verifier takes it for a denial now and then.
+    """
+    contents: dict[Span, list[Verdict]] = {}
+    for item in assessments:
+        if item.claim.kind == "statement" and item.claim.attribution:
+            contents.setdefault(item.claim.attribution.span, []).append(item.verdict)
+    return [
+        replace(
+            item,
+            verdict="not_enough_evidence",
+            probabilities=Probabilities.of(supported=item.support or 0.0, refuted=0.0),
+            reasons=(),
+        )
+        if _alone_against(item, contents)
+        else item
+        for item in assessments
+    ]
+
+
+def _alone_against(item: Assessment, contents: Mapping[Span, Sequence[Verdict]]) -> bool:
+    """Says whether nothing but the verifier's word stands against a report of speech, and nothing against what was said."""
+    said = contents.get(item.claim.attribution.span, ()) if item.claim.attribution else ()
+    return (
+        item.claim.kind == "said"
+        and item.verdict == "refuted"
+        and all(reason.check == "entailment" for reason in item.reasons)
+        and bool(said)
+        and not {"refuted", "conflicting"} & set(said)
+    )
 
 
 def check_claims(article: Article, claims: Sequence[Claim]) -> None:

@@ -92,6 +92,40 @@ def test_a_verifier_refutes_alone_where_the_passage_speaks_of_the_same(tmp_path:
     assert (refuted.verdict, [reason.agrees for reason in refuted.reasons][-1]) == ("refuted", False)
 
 
+class AboutReports:
+    """A verifier that refutes whatever says that somebody said something, and what was said as it is told to."""
+
+    name = "reports/1"
+
+    def __init__(self, content: Probabilities) -> None:
+        self.content = content
+
+    def verify(self, pairs: Sequence[Pair]) -> list[Probabilities]:
+        refuted = Probabilities.of(supported=0.05, refuted=0.9)
+        return [refuted if "mengatakan" in pair.hypothesis else self.content for pair in pairs]
+
+
+@pytest.mark.parametrize(
+    ("content", "verdicts"),
+    [
+        (Probabilities.of(supported=0.9, refuted=0.05), ["not_enough_evidence", "supported"]),
+        (Probabilities.of(supported=0.1, refuted=0.1), ["not_enough_evidence", "not_enough_evidence"]),
+        (Probabilities.of(supported=0.05, refuted=0.9), ["refuted", "refuted"]),
+    ],
+)
+def test_that_something_was_said_is_refuted_on_the_verifiers_word_only_with_what_was_said(
+    content: Probabilities, verdicts: list[str], tmp_path: Path, embedder: Any
+) -> None:
+    report = run(
+        tmp_path,
+        embedder,
+        article="Bupati mengatakan bahwa jembatan di Tegal itu selesai.",
+        sources=["Bupati datang ke Tegal dan meninjau jembatan itu."],
+        verifier=AboutReports(content),
+    )
+    assert [item.verdict for item in report.assessments] == verdicts
+
+
 def test_what_speaks_of_something_else_refutes_nothing(tmp_path: Path, embedder: Any) -> None:
     sure = Answer(Probabilities.of(supported=0.0, refuted=1.0))
     report = run(tmp_path, embedder, sources=["Telegram adalah aplikasi perpesanan."], verifier=sure)
