@@ -122,7 +122,9 @@ def _quantity(quantity: Quantity, claim: Text, evidence: Text, *, differs: bool)
         return Finding(check="quantity", claim=quantity.span, evidence=differing[0].span, agrees=False)
     agreeing = agreeing or _equal_number(quantity, evidence)
     if agreeing is not None:
-        converted = unit_dimension(quantity.unit) is not None and agreeing.unit != quantity.unit
+        measured = unit_dimension(quantity.unit) is not None
+        # Rounding is reckoning: "55 percent" for 54.6, "nearly 89,000" for 88,966.
+        converted = (measured and agreeing.unit != quantity.unit) or agreeing.value != quantity.value
         return Finding(check="quantity", claim=quantity.span, evidence=agreeing.span, agrees=True, converted=converted)
     closely = _closely(quantity, claim)
     for worked, span in _worked_out(quantity, claim, evidence):

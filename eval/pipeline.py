@@ -218,17 +218,17 @@ def _by_what_was_said(assessments: Sequence[Assessment]) -> list[Assessment]:
     for item in assessments:
         if item.claim.kind == "statement" and item.claim.attribution:
             contents.setdefault(item.claim.attribution.span, []).append(item.verdict)
-    return [
-        replace(
-            item,
-            verdict="not_enough_evidence",
-            probabilities=Probabilities.of(supported=item.support or 0.0, refuted=0.0),
-            reasons=(),
-        )
-        if _alone_against(item, contents)
-        else item
-        for item in assessments
-    ]
+    return [_undecided(item) if _alone_against(item, contents) else item for item in assessments]
+
+
+def _undecided(item: Assessment) -> Assessment:
+    """Gives an assessment without what refuted its claim: the passages stay, and decide nothing."""
+    evidence = tuple(
+        replace(each, stance="neutral", score=1.0 - each.score, reasons=()) if each.stance == "refutes" else each
+        for each in item.evidence
+    )
+    left = Probabilities.of(supported=item.support or 0.0, refuted=0.0)
+    return replace(item, verdict="not_enough_evidence", probabilities=left, evidence=evidence, reasons=())
 
 
 def _alone_against(item: Assessment, contents: Mapping[Span, Sequence[Verdict]]) -> bool:

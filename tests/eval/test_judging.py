@@ -171,11 +171,12 @@ def test_a_verifier_alone_refutes_nothing_of_somebody_unnamed_by_what_names_othe
     ("source", "verdict"),
     [
         ("Menara di Batang itu berdiri selama 24 bulan.", "not_enough_evidence"),
+        ("Menara di Batang itu berdiri selama 2,1 tahun.", "not_enough_evidence"),
         ("Menara di Batang itu berdiri selama dua tahun.", "refuted"),
     ],
 )
 def test_a_verifier_that_cannot_reckon_refutes_nothing_by_another_unit(source: str, verdict: str) -> None:
-    claim = "Menara di Batang itu berdiri selama dua tahun."
+    claim = "Menara di Batang itu berdiri selama sekitar dua tahun."
     assert judged(claim, [source], lambda premise: -0.9).verdict == verdict
 
 
