@@ -94,8 +94,8 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
     if frame.low(tokens[start]) == "which" and _of_more_than_its_head(frame, tokens, place - len(head), start + 1):
         return None
     if frame.low(tokens[start]) == "who" and comma:
-        of = next((n for n in range(len(head) - 2, 0, -1) if frame.low(head[n]) == "of"), None)
-        if of is not None and (
+        of = _last_of(frame, head)
+        if of and (
             frame.low(head[of + 1]) in ("a", "an", "his", "her", "their")
             or (is_person(frame, head[of + 1 :]) and not frame.grammar.roles.search(frame.said(head[:of])))
         ):
@@ -159,8 +159,8 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
     if not comma and body and words[body[0]].tag == "ADJ" and not predicate_at(frame, body, 0):
         return None  # "Indonesia yang aman", "gempa yang kedua": what kind, or which
     if frame.low(tokens[start]) == "whose":
-        of = next((n for n in range(len(head) - 1, 0, -1) if frame.low(head[n]) == "of"), -1)
-        head = head[of + 1 :]  # "the future of the bank, whose customers ..."
+        of = _last_of(frame, head)
+        head = head[of + 1 :] if of else head  # "the future of the bank, whose customers ..."
         atoms: list[Atom] = [(*head, "'s", *body)] if find_predicate(frame, body) else []
     else:
         atoms = _about(frame, head, body)
@@ -176,6 +176,11 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
         return None  # "hanya seorang pengurus yang mengumpat": the clause is what the sentence says
     person = frame.low(tokens[start]) == "who" and is_name(frame, head)
     return _Insertion(gone, atoms, [head] if person else []) if atoms else None
+
+
+def _last_of(frame: Frame, head: Sequence[int]) -> int:
+    """Gives where the last "of" within a noun phrase stands; 0 where there is none."""
+    return next((n for n in range(len(head) - 2, 0, -1) if frame.low(head[n]) == "of"), 0)
 
 
 def _whole_phrase(
@@ -583,7 +588,7 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         or (names == 1 and bool(closing) and not named and words[head[0]].text.islower() | (head[0] == tokens[0]))
     )
     role = names_role(frame, head)
-    of = next((n for n in range(len(head) - 1, 0, -1) if frame.low(head[n]) == "of"), 0)
+    of = _last_of(frame, head)
     if name and role and of and not frame.grammar.roles.search(frame.said(head[:of])):
         # "the objections of its own chairman, Victor Daems", but "one of her councillors, Wout Hermans"
         head = head[of - 1 :] if frame.low(head[of - 1]) == "one" else head[of + 1 :]

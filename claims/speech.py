@@ -383,7 +383,7 @@ def find_report(frame: Frame, tokens: Sequence[int]) -> Speech | None:
             (n for n in range(len(speaker) - 1, -1, -1) if frame.low(speaker[n]) in frame.grammar.relative), -1
         )
         verbs = [is_finite(frame, at) for at in speaker[relative + 1 :]]
-        if any(verbs) if relative < 0 else not any(verbs):
+        if any(verbs) == (relative < 0):
             continue  # "a video in which the toy explains ...": the verb is the relative clause's own
         cue = Span(word.start, word.end)
         wish = word.low in _WISHING[language]

@@ -334,8 +334,10 @@ def _scopes(side: Text) -> list[tuple[Span, Span]]:
     text = side.text
     pattern = _NEGATION.get(side.language)
     plain = text.translate(ASCII_TWINS)
+    if pattern is None or not pattern.search(plain.lower()):
+        return []  # most texts deny nothing, in small letters or capitals
     lowered = plain.lower() if _is_title(text) else plain[:1].lower() + text[1:]
-    for match in pattern.finditer(lowered) if pattern else ():
+    for match in pattern.finditer(lowered):
         if _NOT_ONLY.match(text[match.start() :]) or _NOBODY.match(text[match.start() :]):
             continue
         stop = _SCOPE_END.search(text, match.end())
