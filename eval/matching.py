@@ -175,18 +175,21 @@ def ranking_scores(
     """
     import ir_measures
 
+    # Most results look alike, the one piece found by the first passage, and what looks alike scores alike: each look is asked about once.
+    looks = [(tuple(passages), count) for passages, count in zip(found, pieces, strict=True)]
+    numbers = {look: number for number, look in enumerate(dict.fromkeys(looks))}
     wanted: dict[str, dict[str, int]] = {}
     ranked: dict[str, dict[str, float]] = {}
-    for number, (passages, count) in enumerate(zip(found, pieces, strict=True)):
+    for (passages, count), number in numbers.items():
         wanted[str(number)], ranked[str(number)] = _judged(passages, count, name, k)
     deepest = (
         max([1, *pieces]) if name == "R" else k
     )  # for R, what stands behind the first k passages is left out already
     asked = ir_measures.parse_measure(name if k is None else f"{name}@{deepest}")
-    scores = np.zeros(len(found))
+    scores = np.zeros(len(numbers))
     for row in ir_measures.iter_calc([asked], wanted, ranked):
         scores[int(row.query_id)] = row.value
-    return scores
+    return scores[[numbers[look] for look in looks]] if looks else scores
 
 
 def _judged(
