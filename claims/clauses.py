@@ -61,6 +61,8 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
         return [tuple(tokens)] if tokens else []
     if paired := _paired(frame, tokens):
         return [atom for each in paired for atom in _clause(frame, each, depth + 1)]
+    if aside := _interrupted(frame, tokens):
+        return [atom for each in aside for atom in _clause(frame, each, depth + 1)]
     cut = _contrast(frame, tokens)
     if cut is not None:
         return [
@@ -80,7 +82,8 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
     shut = frame.words[tokens[place - 1]].text == "," and any(
         frame.words[at].text == "," and not frame.inside[at] for at in subject
     )
-    closing = tokens[place - 1 : place] if shut and not ends_list(frame, subject) else []
+    listed = ends_list(frame, subject) and any(frame.low(at) in frame.grammar.joints for at in subject)
+    closing = tokens[place - 1 : place] if shut and not listed else []
     opening = tokens[:begin]
     tokens, changes = _change(frame, tokens, place, subject, opening)
     tokens, beside = _beside(frame, tokens, place)
@@ -106,6 +109,9 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
         _tail(frame, each.tokens if isinstance(each, Own) else each) for each in predicates[:-1]
     ):
         tail = []  # each has a day of its own
+    last = predicates[-1]
+    if not isinstance(last, Own) and frame.low(last[0]) in _BEGINNING:
+        tail = []  # "stands by the market and opens in May"
     atoms: list[Atom] = []
     for number, predicate in enumerate(predicates):
         last = number == len(predicates) - 1
@@ -129,6 +135,10 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
     if len(atoms) == 1 and len(predicates) == 1 and set(atoms[0]) <= set(tokens) and not changes:
         atoms = [tuple(tokens)]  # nothing was parted: with all its commas
     return [*atoms, *changes, *times]
+
+
+_BEGINNING = frozenset("mulai terakhir began begins begin starts started opens opened".split())
+"""Words that a day tells the beginning of."""
 
 
 def _whole_of_shares(frame: Frame, tokens: list[int]) -> list[int]:
@@ -317,7 +327,9 @@ def _contrast(frame: Frame, tokens: list[int]) -> tuple[int, int] | None:
         if frame.inside[at] or (frame.low(at) not in frame.grammar.strong and not spliced and not when and not colon):
             continue
         start = place + 1
-        if frame.low(tokens[start]) in ("itu", "mana"):
+        if frame.low(tokens[start]) in ("itu", "mana") or (
+            frame.low(at) == "but" and frame.low(tokens[start]) == "that" and frame.words[tokens[start]].tag != "DET"
+        ):  # "said he was sorry but that he blamed nobody"
             start += 1
         right = tokens[start:]
         if frame.words[at].text == ";" and len(right) >= MIN_WORDS:
@@ -357,6 +369,26 @@ def _contrast(frame: Frame, tokens: list[int]) -> tuple[int, int] | None:
             continue  # it may be part of what was said
         return len(left), start
     return None
+
+
+_CONCEDING = frozenset("while although though meski meskipun walau walaupun".split())
+
+
+def _interrupted(frame: Frame, tokens: list[int]) -> list[list[int]]:
+    """Gives "The union, while it backs no plan, will not sue" without what stands between its commas, and that; or nothing."""
+    words = frame.words
+    for place in range(2, min(len(tokens) - 4, 20)):
+        if frame.low(tokens[place]) not in _CONCEDING or words[tokens[place - 1]].text != ",":
+            continue
+        subject = tokens[: place - 1]
+        if not is_subject(frame, subject) or find_predicate(frame, subject) is not None:
+            return []
+        end = next((n for n in range(place + 3, len(tokens)) if words[tokens[n]].text == ","), len(tokens))
+        inner, rest = tokens[place + 1 : end], tokens[end + 1 :]
+        if rest and predicate_at(frame, rest, 0) and find_predicate(frame, inner):
+            return [[*subject, *rest], inner]
+        return []
+    return []
 
 
 def _explains(frame: Frame, left: list[int], right: list[int]) -> bool:

@@ -114,12 +114,19 @@ _SUPERLATIVE = re.compile(
 
 _NO_VERBS = frozenset(
     """terdakwa tersangka terduga terpidana tergugat terlapor wali bupati jaksa juri pemilih pendaki api ikan babi pakan balai panti bengkel becak cukai
-    uji bicara tumpukan tunggakan rujukan tabrakan kenaikan perbaikan hibah limbah pandemi pilkada tsunami tenggat pajak bangkai rilis jamu""".split()
+    uji bicara tumpukan tunggakan rujukan tabrakan kenaikan perbaikan hibah limbah pandemi pilkada tsunami tenggat pajak bangkai rilis jamu tulis berdarah""".split()
 )
 """Nouns that the tagger takes for verbs as often as not."""
 
 _BALINESE = frozenset("gusti made wayan nyoman ketut dewa putu kadek komang gede gde nengah ngurah".split())
 """Names behind which "I" is no pronoun: "I Gusti Ngurah Rai"."""
+
+
+_DAY_OR_HOUR = re.compile(
+    r"(?i)(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|januari|februari|maret|april|mei|juni|juli|agustus|september|oktober|november|desember"
+    r"|hari|tanggal|pukul|tahun|pekan|bulan|besok|lusa|\d)"
+)
+"""What "mulai" stands before as "from" does."""
 
 
 def _retagged(word: Word, language: str, following: Word | None) -> Word:
@@ -131,6 +138,10 @@ def _retagged(word: Word, language: str, following: Word | None) -> Word:
             return Word(word.start, word.end, word.text, "NOUN")
         if word.low == "kini":
             return Word(word.start, word.end, word.text, "ADV")
+        if word.low == "lalu" and following is not None and following.low == "lintas":
+            return Word(word.start, word.end, word.text, "NAME" if word.text[0].isupper() else "NOUN")
+        if word.low == "mulai" and following is not None and _DAY_OR_HOUR.match(following.text):
+            return Word(word.start, word.end, word.text, "ADP")
         if word.tag == "VERB" and _SUPERLATIVE.match(word.text):
             return Word(word.start, word.end, word.text, "ADJ")
         if _COUNTING.match(word.text):
@@ -167,6 +178,17 @@ def _join_titles(text: str, words: Tagged) -> Tagged:
                 text[word.start : following.end],
                 "NAME" if word.text[0].isupper() or word.low in ("dr", "drg", "drh") else word.tag,
             )
+            at += 1
+        elif (
+            word.text == "-"
+            and out
+            and following is not None
+            and following.low in ("year-old", "month-old")
+            and out[-1].end == word.start
+            and following.start == word.end
+        ):
+            aged = out.pop()  # "The 41-year-old, who ..."
+            word = Word(aged.start, following.end, text[aged.start : following.end], following.tag)
             at += 1
         elif word.text == "," and out and out[-1].tag == "NAME" and following is not None:
             degree = _DEGREE.match(text, following.start)
@@ -253,7 +275,7 @@ def after_connector(frame: Frame, tokens: list[int]) -> int:
         return 0
     start = frame.words[tokens[0]].start
     match = frame.grammar.connectors.match(frame.text, start)
-    if match is None:
+    if match is None or frame.said(tokens[:2]).lower() == "lalu lintas":
         return 0
     kept = sum(frame.words[at].start < match.end() for at in tokens)
     return kept if len(tokens) - kept >= MIN_WORDS else 0

@@ -78,7 +78,7 @@ GRAMMARS = {
         ),
         verbs=frozenset(
             """adalah ialah merupakan naik turun tewas meninggal ada lahir jatuh tiba tumbuh putus hanyut hilang rusak luka-luka
-            roboh ambruk runtuh padam lumpuh kehilangan wafat gugur pingsan""".split()
+            roboh rebah tumbang ambruk runtuh padam lumpuh kehilangan wafat gugur pingsan""".split()
         ),
         joints=frozenset(
             "dan serta lalu kemudian sekaligus namun tetapi tapi sedangkan sementara atau melainkan".split()

@@ -137,6 +137,10 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
         return None  # "Libyans who hated him", "the Ambassador who spoke": it tells which are meant
     if comma and frame.language == "id":
         head = _whole_phrase(frame, tokens, place, head, ("di", "dari"))
+        first = place - len(head) - 1
+        outer = _head(frame, tokens, first) if first > 0 and frame.low(tokens[first]) in ("bagi", "untuk") else []
+        if outer and all(frame.low(at) in grammar.joints for at in tokens[: first - len(outer)]):
+            head = [*outer, tokens[first], *head]  # "Tunjangan bagi kader posyandu, yang tidak pernah berubah, ..."
     # Only within the subject does the main clause's verb close it.
     within_subject = not comma and _without_predicate(frame, tokens, place)
     end = _end_of_insertion(frame, tokens, start + 1, closed_by_verb=within_subject)
@@ -330,6 +334,8 @@ def _part_of(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
         past = any(words[at].tag == "PAST" for at in tokens)
         one = frame.low(share[0]) in ("one", "each")
         glue = (("was" if past else "is") if one else ("were" if past else "are"),)
+    if frame.low(share[0]) == "both" and frame.low(tokens[max(place - len(head) - 1, 0)]) in ("or", "and"):
+        return None  # "heart disease or diabetes, both of which ..."
     subject = head if frame.low(share[0]) in ("both", "all") else [*share, *head]
     closing = (
         [tokens[end]] if end < len(tokens) and frame.low(tokens[end + 1]) not in REPORTING | INVERTED["en"] else []
@@ -535,6 +541,8 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
     head = _head(frame, tokens, place)
     if not head or all(_DAY_NAME.match(words[at].text) or words[at].tag == "NUM" for at in head):
         return None  # "on Wednesday, a move that ...": it tells of no day
+    if end >= len(tokens) and place == len(head) + 1 and words[tokens[0]].tag == "ADP":
+        return None  # "Di RSUD Tanjung Merah, bangsal anak yang ...": where it is, then the subject
     # The comma behind stays where it parts more than the insertion from the rest.
     goes_on = (
         end + 1 >= len(tokens) or predicate_at(frame, tokens, end + 1) or words[tokens[end + 1]].tag in ("ADP", "WH")
@@ -583,11 +591,28 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
                 [(*head, _be(words[head[-1]], words[piece[0]].low), *piece) for piece in pieces if piece],
             )
     names = sum(words[at].tag == "NAME" for at in inner)
+    told_more = end + 1 < len(tokens) and frame.low(tokens[end + 1]) in grammar.relative
     name = is_name(frame, inner) and (
         names >= 2
-        or (names == 1 and bool(closing) and not named and words[head[0]].text.islower() | (head[0] == tokens[0]))
+        or (
+            names == 1
+            and (bool(closing) or told_more)
+            and not named
+            and words[head[0]].text.islower() | (head[0] == tokens[0])
+        )
     )
     role = names_role(frame, head)
+    if (
+        frame.language == "en"
+        and frame.low(head[0]) in ("a", "an")
+        and frame.low(inner[0]) == "the"
+        and is_name(frame, inner[1:])
+        and predicate_at(frame, tokens, end + 1)
+        and (place == len(head) or words[tokens[place - len(head) - 1]].tag != "ADP")
+    ):
+        return _Insertion(
+            [*head, tokens[place], *closing], [(*inner, "is", *head)]
+        )  # "a tug, the Corrie Belle, was sent"
     of = _last_of(frame, head)
     if name and role and of and not frame.grammar.roles.search(frame.said(head[:of])):
         # "the objections of its own chairman, Victor Daems", but "one of her councillors, Wout Hermans"
@@ -605,7 +630,14 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
             role = True
     if (
         name
-        and (role or (not named and words[head[-1]].tag in ("NOUN", "ADJ") and predicate_at(frame, tokens, end + 1)))
+        and (
+            role
+            or (
+                not named
+                and words[head[-1]].tag in ("NOUN", "ADJ")
+                and (predicate_at(frame, tokens, end + 1) or (told_more and place == len(head)))
+            )
+        )
         and not (named and frame.language == "en")
     ):
         before = words[tokens[place - len(head) - 1]] if place > len(head) else None

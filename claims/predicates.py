@@ -32,7 +32,8 @@ def is_finite(frame: Frame, at: int) -> bool:
     word = frame.words[at]
     if frame.inside[at] or (word.low == "lahir" and at and frame.words[at - 1].low in ("tanggal", "tempat", "akta")):
         return False
-    return word.tag in frame.grammar.finite or word.low in frame.grammar.verbs
+    month = frame.language == "en" and word.tag == "NAME"  # "in May and June"
+    return word.tag in frame.grammar.finite or (word.low in frame.grammar.verbs and not month)
 
 
 _STATES = frozenset(
@@ -47,12 +48,21 @@ _DEGREES = frozenset(
 """Words before an Indonesian adjective that make it a predicate."""
 
 
+_SHARES = {
+    "en": frozenset({"most", "many", "some", "several", "others", "few", "both"}),
+    "id": frozenset({"ini"}),
+}
+"""Words that open no predicate but end what stands before it: "and most had gone home", "musim ini mencapai"."""
+
+
 def predicate_at(frame: Frame, tokens: Sequence[int], place: int) -> bool:
     """Says whether a predicate begins at this place of `tokens`: helpers, then a verb."""
     for number, at in enumerate(tokens[place : place + 5]):
         if is_finite(frame, at):
             return True
         word = frame.words[at]
+        if not number and word.low in _SHARES[frame.language]:
+            return False
         if (
             frame.language == "id"
             and number
@@ -239,11 +249,26 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
             at_place += 1  # of "X or Y" neither is said to be so
             continue
         after = at_place + 1
+        other = False
         while after < len(tokens) and (frame.words[tokens[after]].text == "," or frame.low(tokens[after]) in joints):
             joint = joint or frame.low(tokens[after]) in joints
+            other = frame.low(tokens[after]) in ("or", "atau") and not _same_in_other_words(frame, tokens, after, head)
             after += 1
+        if other:
+            at_place = (
+                after  # "mencatat 312 kasus, atau naik dua kali lipat": the figure again, not what its subject did
+            )
+            continue
         that = joint and after < len(tokens) - 2 and frame.low(tokens[after]) in ("that", "bahwa")
         after += that
+        again = (
+            joint
+            and not opened
+            and after < len(tokens) - 1
+            and frame.low(tokens[after]) in ("who", "which", "yang")
+            and predicate_at(frame, tokens, after + 1)
+        )
+        after += again  # "who led the study and who once worked nights"
         told = reports and (
             any(
                 is_finite(frame, t)
@@ -252,6 +277,7 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
             )
             or any(frame.low(t) in ("bahwa", "that") for t in tokens[start:at_place])
         )
+        happened = joint and comma and _has_happened(frame, tokens, after)
         if len(tokens) - after >= 1 and at_place > start:
             own_verb = predicate_at(frame, tokens, after) or (
                 frame.language == "en"
@@ -295,10 +321,11 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
                 start = after
             elif (
                 joint
-                and (not opened or (timed and (comma or that)))
-                and not told
+                and (not opened or (timed and (comma or that)) or happened)
+                and (not told or happened)
                 # "X said food, drink and tobacco rose": what was said has had no verb yet.
-                and not (comma and (reports or head.low in SAYING["id"]))
+                and not (reports and not passive and (comma or frame.language == "en") and not happened)
+                and not (comma and head.low in SAYING["id"] and not happened)
                 and len(tokens) - after >= 2
             ):
                 following = find_predicate(frame, tokens[after:])
@@ -323,8 +350,11 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
                     following = None  # "X, Y, dan Z mengalami ...": the last of a list
                 if any(frame.low(t) == "bahwa" for t in subject) or _one_name(frame, tokens, at_place, after):
                     following = None
-                if _half_noun_phrase(frame, tokens, at_place):
+                if _half_noun_phrase(frame, tokens, at_place) or _bare_pair(frame, tokens, at_place, subject, head):
                     following = None
+                if subject and frame.low(subject[-1]) in ("kali", "times", "twice"):
+                    cuts.append((at_place, after, False))  # "dan beberapa kali menyeka wajah"
+                    start, following = after, None
                 opening = (
                     frame.grammar.openers - frame.grammar.relative - {"that", "than", "as", "dengan", "untuk", "akibat"}
                 )
@@ -356,6 +386,14 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
 _CHANGES = re.compile(
     r"(?:naik|turun|meningkat|menurun|melemah|menguat|melonjak|merosot|anjlok|tumbuh|bertambah|berkurang|menyusut)$"
 )
+
+
+def _has_happened(frame: Frame, tokens: Sequence[int], place: int) -> bool:
+    """Says whether "usul itu sudah ..." begins here: no part of what was only proposed before."""
+    ends = next(
+        (n for n in range(place, min(place + 5, len(tokens))) if frame.low(tokens[n]) in frame.grammar.determiners), 0
+    )
+    return frame.language == "id" and 0 < ends < len(tokens) - 2 and frame.low(tokens[ends + 1]) in ("sudah", "telah")
 
 
 def _same_in_other_words(frame: Frame, tokens: Sequence[int], place: int, head: Word) -> bool:
@@ -461,6 +499,16 @@ def _half_noun_phrase(frame: Frame, tokens: Sequence[int], place: int) -> bool:
     return frame.language == "en" and before.tag == "ADJ" and first.tag in ("DET", "POSS")
 
 
+def _bare_pair(frame: Frame, tokens: Sequence[int], place: int, subject: Sequence[int], head: Word) -> bool:
+    """Says whether a joint stands between two bare nouns of one phrase: "talks over pay and staffing broke down"."""
+    if len(subject) != 1 or frame.words[subject[0]].tag != "NOUN" or frame.words[tokens[place - 1]].tag != "NOUN":
+        return False
+    if frame.language == "en":
+        return frame.words[tokens[place - 2]].tag == "ADP"
+    told = head.low in SAYING["id"]  # "memastikan tarif pajak bumi dan bangunan tidak dinaikkan"
+    return told and not any(is_finite(frame, at) for at in tokens[:place] if frame.words[at] is not head)
+
+
 def _passive(frame: Frame, tokens: Sequence[int], place: int) -> list[int]:
     """Gives "was", "has been" before a participle, which hold for every participle joined to it."""
     if frame.language != "en":
@@ -507,7 +555,13 @@ def opens_clause(frame: Frame, tokens: Sequence[int], place: int) -> bool:
         return False
     if frame.language == "en" and low in frame.grammar.relative:
         return True
-    if low in _CLAUSAL and find_predicate(frame, tokens[place + 1 :]) is not None:
+    clausal = low in _CLAUSAL or (
+        low == "that"
+        and frame.words[tokens[place]].tag not in ("DET", "PRON")
+        and place + 1 < len(tokens)
+        and frame.low(tokens[place + 1]) not in frame.grammar.joints | {","}  # "disputes that and blames the price"
+    )
+    if clausal and find_predicate(frame, tokens[place + 1 :]) is not None:
         return place + 1 < len(tokens) and frame.low(tokens[place + 1]) != "of"
     if is_adverbial(frame, tokens, place):
         return False
@@ -627,7 +681,7 @@ def is_subject(frame: Frame, tokens: Sequence[int]) -> bool:
         return False
     tags = [frame.words[at].tag for at in tokens]
     if not any(tag in ("NOUN", "NAME", "PRON", "X") for tag in tags) and not (
-        len(tokens) == 1 and tags[0] in ("NUM", "DET")
+        len(tokens) == 1 and (tags[0] in ("NUM", "DET") or frame.low(tokens[0]) in _SHARES["en"])
     ):
         return False
     if any(frame.words[at].text in ",;" for at in tokens) and not any(

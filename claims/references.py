@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -250,8 +250,21 @@ def find_references(
             if any(start <= match.start() < end for start, end in quoted):
                 continue
             start = base + match.start()
-            one = mentions.one(named, sentence, start)
-            if (one is not None and one[0] == sentence) or (
+            if patterns is _PERSON and _somebody_before(words, match.start()):
+                found.append(Reference(Span(start, base + match.end()), match.group(), None))
+                continue
+            kind = None if patterns is _PERSON else _kind_of(match.group())
+            fitting = named if kind is None else [(at, span) for at, span in named if kind(span.of(mentions.text))]
+            one = mentions.one(fitting, sentence, start)
+            if (
+                one is not None
+                and one[0] == sentence
+                and patterns is _PERSON
+                and language == "en"
+                and _joined_before(words, match.start())
+            ):
+                pass  # "Mr Okafor said the plan saves money, but he acknowledged that ...": a clause of its own
+            elif (one is not None and one[0] == sentence) or (
                 patterns is _PERSON and _named_before(words, match.start())
             ):
                 continue  # it stands in the same sentence: nothing to resolve
@@ -270,9 +283,52 @@ def find_references(
 
 
 def _owns(words: Tagged, end: int) -> bool:
-    """Says whether a "her" that ends there has a noun behind it: "her plan", not "loved her for it"."""
+    """Says whether a "her" that ends there has a noun behind it: "her plan", not "loved her for it" or "drowned her out"."""
     following = next((word for word in words if word.start >= end), None)
+    if following is not None and following.low in ("out", "off", "up", "down", "away", "back", "aside", "over"):
+        return False
     return following is not None and following.tag in ("NOUN", "ADJ", "NUM", "NAME", "ING", "PART", "ADV")
+
+
+_OFFICIAL = re.compile(
+    r"(?:Kementerian|Ministry|Dinas|Badan|Komisi|Commission|Universit\w+|Institut\w*|Council|Court|Police|Polda|Polres|School|Majelis|Dewan|Partai|Party"
+    r"|RS\w*|Rumah|Hospital|Lembaga|Department|Agency|Yayasan|Foundation)\b"
+)
+_OF_KIND = (
+    (re.compile(r"(?i)rumah sakit"), re.compile(r"(?i)^(?:RS[A-Z]*|rumah sakit)\b")),
+    (re.compile(r"(?i)dinas"), re.compile(r"(?i)^dinas\b")),
+    (re.compile(r"(?i)kementerian|ministry"), re.compile(r"(?i)^kementerian\b|\bministry\b")),
+    (re.compile(r"(?i)universit|kampus"), re.compile(r"(?i)^(?:universit|institut|politeknik|sekolah)|\buniversity\b")),
+    (re.compile(r"(?i)partai|party"), re.compile(r"(?i)^(?:partai|pdi|pan|pks|pkb|ppp)\b|\bparty\b")),
+    (re.compile(r"(?i)\bbank\b"), re.compile(r"(?i)\bbank\b|^b[a-z]{1,3}$")),
+)
+"""What a noun for an organisation says of its name."""
+
+
+def _kind_of(reference: str) -> Callable[[str], bool] | None:
+    """Gives which names "rumah sakit itu" or "the company" can mean; None where the words leave all open."""
+    for noun, name in _OF_KIND:
+        if noun.search(reference):
+            return lambda text, name=name: name.search(text) is not None
+    if re.search(
+        r"(?i)perusahaan|maskapai|emiten|perseroan|bumn|company|firm|airline|carrier|retailer|maker|manufacturer|lender|start-?up",
+        reference,
+    ):
+        return lambda text: _OFFICIAL.search(text) is None
+    return None
+
+
+def _joined_before(words: Tagged, start: int) -> bool:
+    """Says whether a pronoun opens a clause that a joint parts from the one before."""
+    before = [word for word in words if word.start < start][-2:]
+    return len(before) == 2 and before[1].low in ("but", "and", "while") and before[0].text == ","
+
+
+def _somebody_before(words: Tagged, start: int) -> bool:
+    """Says whether somebody without a name stands before a pronoun, whom it may mean: "a watchman, who burnt his hands"."""
+    before = [word for word in words if word.start < start]
+    named = any(word.tag == "NAME" and word.low not in _DAYS for word in before)
+    return not named and any(word.low == "who" or word.low.endswith("year-old") for word in before)
 
 
 def _named_before(words: Tagged, start: int) -> bool:

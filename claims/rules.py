@@ -218,7 +218,8 @@ class _Work:
             pronoun = span.of(self.article.text)
             if pronoun in ("Its", "His", "Her") and speech.span.start == span.start:
                 return replace(speech, speaker=f"{owner.of(self.article.text)}'s{speech.speaker[len(pronoun) :]}")
-        return speech
+        # "ujarnya" where nobody in the text before can be meant for certain
+        return replace(speech, speaker="ia") if speech.speaker == "nya" else speech
 
 
 def make_claim(
@@ -325,6 +326,9 @@ def _take(
     for name, title in titles_in(frame, tokens):
         found.pieces.append(_Piece(_spans(frame, (*name, frame.grammar.copula, *title))))
         found.people.append(_span(frame, name))
+    if depth == 0 and tokens and frame.low(tokens[0]) == "pihaknya":
+        ours = frame.words[tokens[0]]
+        found.clitics.append(Span(ours.end - len("nya"), ours.end))
     left, atoms, people = take_insertions(frame, tokens)
     found.people += [_span(frame, name) for name in people]
     speech = find_speech(frame, left) if depth < MAX_NESTING else None
@@ -393,9 +397,11 @@ def _report(frame: Frame, tokens: Sequence[int], speech: Speech, found: _Found, 
         found.clitics.append(speech.clitic)
     if len(speech.speaker) == 1 and frame.words[speech.speaker[0]].tag == "NAME":
         found.speakers.append(speaker)
-    if is_person(frame, speech.speaker):
+    if any(speaker.covers(person) for person in found.people):
+        pass  # "Superintendent Raymond Okafor": known without the office
+    elif is_person(frame, speech.speaker):
         found.people.append(speaker)
-    elif not any(speaker.covers(person) for person in found.people) and (holder := _holder(frame, speech.speaker)):
+    elif holder := _holder(frame, speech.speaker):
         found.people.append(_span(frame, holder))
     found.pieces.append(
         _Piece(_spans(frame, tuple(without_connector(frame, tokens))), kind="said", attribution=own, note=note)
@@ -426,6 +432,7 @@ def _about_speaker(frame: Frame, speech: Speech) -> list[Sequence[int]]:
         return list(speech.contents)
     last = frame.words[speech.speaker[-1]]
     person = any(is_person(frame, speech.speaker[at:]) for at in range(len(speech.speaker)))
+    person = person or last.low.endswith("year-old")
     plural = last.tag == "NOUN" and (last.low.endswith("s") or last.low in ("police", "people"))
     quotes = any(word.text in '"“' for word in frame.words)
     out: list[Sequence[int]] = []

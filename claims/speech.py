@@ -58,7 +58,7 @@ _BEHIND = {
 _NOT_SOURCES = re.compile(r"(?i)(?:undang-undang|pasal|hukum|aturan|abjad|rencana|jadwal|plan|schedule|law)\b")
 _CIRCUMSTANCE = frozenset(
     """yang who dalam saat ketika kepada di pada usai seusai melalui seperti sambil setelah menanggapi lewat ditemui via dikutip
-    in on at during after before to when speaking from as through""".split()
+    seraya sembari in on at during after before to when while speaking from as through""".split()
 )
 """Words behind a speaker that open the circumstances of what was said."""
 
@@ -278,6 +278,8 @@ def _speaker_behind(frame: Frame, tokens: list[int], place: int) -> Speech | Non
     quote_closes = words[tokens[place - 1]].text in '"”»' or (place > 1 and words[tokens[place - 2]].text in '"”»')
     if frame.language == "id" and cue.low.endswith("nya"):
         middle = words[tokens[place + 1]].text == "," and not quote_closes if place + 1 < len(tokens) else False
+        if middle and frame.low(tokens[place - 2]) == "yang":
+            return None  # "barang yang, katanya, busuk": the one who speaks is the clause's own subject
         rest = _clean(frame, tokens[place + 2 :]) if middle else ()
         contents = ((*before, *rest),) if rest else (before, *_quoted(frame, tokens[place + 1 :]))
         clitic = Span(cue.end - 3, cue.end)
@@ -441,7 +443,11 @@ def _no_report(frame: Frame, tokens: Sequence[int], place: int) -> bool:
             "and",
             "dan",
         }
-    )
+    ) or (frame.low(tokens[place]) == "menyatakan" and frame.low(tokens[place + 1]) in _DECLARED)
+
+
+_DECLARED = frozenset("banding kasasi mundur perang damai maaf dukungan keberatan sikap setuju terima".split())
+"""What "menyatakan" does rather than says."""
 
 
 def _subject(frame: Frame, tokens: Sequence[int], place: int) -> tuple[int, ...]:
@@ -485,6 +491,9 @@ def _content_after(frame: Frame, tokens: list[int], place: int) -> int | None:
     for after in range(place + 1, min(place + 14, len(tokens) - 1)):
         word = words[tokens[after]]
         if word.low == that and words[tokens[after]].tag != "DET":
+            content = tokens[after + 1 :]
+            if cue in ("told", "tells") and (words[content[0]].tag == "ADP" or find_predicate(frame, content) == 0):
+                return None  # "told a crowd that drowned her out": which crowd
             return after + 1
         if word.text in '"“':
             closing = [n for n in range(after + 1, len(tokens)) if words[tokens[n]].text in '"”']

@@ -45,6 +45,8 @@ def title_of(frame: Frame, tokens: Sequence[int]) -> tuple[list[int], list[int]]
     if not 1 <= len(name) <= 6 or not all(words[at].tag == "NAME" or words[at].text in ".," for at in name):
         return None
     title = from_role(frame, title)
+    if title and frame.low(title[-1]) in ("warga", "penduduk") and not is_person(frame, name):
+        return None  # "warga Girian Bawah"
     if frame.language == "en" and title and words[title[0]].tag == "DET" and len(title) > 1:
         title = title[1:] if words[title[0]].low == "the" else title
     while title and words[title[-1]].text in ",.":
@@ -71,10 +73,25 @@ _OWNED = re.compile(
 _HONORIFIC = re.compile(r"(?i)(?:dr|drs|drg|drh|dra|prof|ir|h|hj|kh|moh|muh|st)\.$")
 
 
+_RANK = re.compile(
+    r"AKBP|AKP|Kompol|KOMPOL|Kombes|KOMBES|Iptu|IPTU|Ipda|IPDA|Aiptu|AIPTU|Aipda|AIPDA|Bripka|Brigjen|Irjen|Komjen|Letkol|Kolonel|Mayjen|Letjen|Jenderal"
+)
+"""Ranks of the police and the forces, which a name follows."""
+
+
+_OF_GENERALS = frozenset({"direktur", "sekretaris", "inspektur"})
+"""Words behind which "Jenderal" is no rank."""
+
+
 def _person_start(frame: Frame, tokens: Sequence[int], cut: int) -> int | None:
     """Gives where the person's name begins behind an Indonesian title, which often holds names of its own."""
     for place in range(cut, len(tokens)):
-        if _HONORIFIC.match(frame.words[tokens[place]].text):
+        word = frame.words[tokens[place]].text
+        if _HONORIFIC.match(word) or (
+            _RANK.fullmatch(word)
+            and cut <= place < len(tokens) - 1
+            and frame.low(tokens[place - 1]) not in _OF_GENERALS
+        ):
             return place
     acronym = next(
         (n for n in range(len(tokens) - 3, cut - 1, -1) if _ACRONYM.fullmatch(frame.words[tokens[n]].text)), None
@@ -90,7 +107,9 @@ def _person_start(frame: Frame, tokens: Sequence[int], cut: int) -> int | None:
     if people:
         start = people[0]
         while (
-            start > cut and frame.low(tokens[start - 1]) in _NAMES_OPEN and frame.words[tokens[start - 1]].tag == "NAME"
+            start > cut
+            and frame.low(tokens[start - 1]) in _NAMES_OPEN | _GIVEN
+            and frame.words[tokens[start - 1]].tag == "NAME"
         ):
             start -= 1  # "Rektor La Ode Sarmuddin"
         if (
@@ -159,6 +178,12 @@ _NAMES_OPEN = frozenset(
     "la wa ni i lalu andi daeng haji hajjah cut teuku tengku raden gusti ida anak agung kiai nyai ustaz sri".split()
 )
 """Words that a name begins with in some places and that are none by themselves."""
+
+_GIVEN = frozenset(
+    """bambang agus budi joko slamet eko dwi tri hendra rudi ahmad achmad muhammad mohammad nur dewi rina yuli siti hadi heri hery iwan indra yudi
+    wahyu arif arief dedi dedy asep ujang made wayan ketut nyoman putu gede yohanes maria kristina antonius petrus""".split()
+)
+"""First names, which a last name that is better known follows: "Wali Kota Bambang Ariwibowo"."""
 
 _PORTFOLIOS = frozenset(
     """keuangan kesehatan pendidikan pertanian perdagangan perindustrian hukum agama sosial pertahanan pariwisata kebudayaan kehutanan perikanan

@@ -14,7 +14,7 @@ _OPINION = {
         r"\b(?:sebaiknya|seharusnya|semestinya|tampaknya\s+kita|menurut\s+(?:saya|kami|hemat)"
         r"|saya\s+(?:rasa|kira|pikir|yakin|percaya)|kami\s+(?:rasa|yakin|percaya)|langkah\s+yang\s+(?:tepat|baik|bijak)"
         r"|(?:ter)?(?:indah|menakjubkan|mengagumkan|memukau)|patut\s+(?:disyukuri|diapresiasi|diacungi)|layak\s+(?:diapresiasi|ditonton|dibaca)"
-        r"|sungguh|alangkah|betapa|sangat\s+(?:disayangkan|mengecewakan|membanggakan|luar\s+biasa)|luar\s+biasa\b|terbaik\s+sepanjang\s+masa"
+        r"|sungguh|alangkah|betapa|sangat\s+(?:disayangkan|mengecewakan|membanggakan|luar\s+biasa)|(?<!kejadian )luar\s+biasa\b|terbaik\s+sepanjang\s+masa"
         r"|kita\s+(?:harus|perlu|wajib|patut|layak)|tidak\s+masuk\s+akal|kurang\s+bijak|memalukan|menyedihkan)",
         re.IGNORECASE,
     ),

@@ -142,6 +142,33 @@ def test_the_rules_are_a_splitter() -> None:
          ["Lindau owns 48 ships.", "Lindau carried two million people last year.", "Lindau was founded in 2006.", "Lindau is based in Bonn."]),
         ("I Gusti Ngurah Airport, which lies in the south, stayed open.", "en",
          ["I Gusti Ngurah Airport stayed open.", "I Gusti Ngurah Airport lies in the south."]),
+        ("The union, while it backs no plan, has dropped the case.", "en",
+         ["The union has dropped the case.", "It backs no plan."]),
+        ("The 41-year-old, who spoke at length, asked the board to wait.", "en",
+         ["The 41-year-old asked the board to wait.", "The 41-year-old spoke at length."]),
+        ("All sailings have been cancelled, and a smaller boat, the Tern, will carry mail.", "en",
+         ["All sailings have been cancelled.", "The Tern will carry mail.", "The Tern is a smaller boat."]),
+        ("Priya Raman, who led the study and who once worked nights, won a prize in May.", "en",
+         ["Priya Raman won a prize in May.", "Priya Raman led the study.", "Priya Raman once worked nights."]),
+        ("Residents were moved to a hall, and most had gone home by noon.", "en",
+         ["Residents were moved to a hall.", "Most had gone home by noon."]),
+        ("The surveyor, Ann Lee, fell ill and left.", "en",
+         ["Ann Lee fell ill.", "Ann Lee left.", "Ann Lee is surveyor."]),
+        ("Sopir bus, Warsito, yang menderita patah tulang, kini dirawat di Tegal.", "id",
+         ["Warsito kini dirawat di Tegal.", "Warsito adalah sopir bus.", "Warsito menderita patah tulang."]),
+        ("Zulfikar, yang memakai batik dan beberapa kali menyeka wajah, menyatakan banding seusai berunding.", "id",
+         ["Zulfikar menyatakan banding seusai berunding.", "Zulfikar memakai batik.", "Zulfikar beberapa kali menyeka wajah."]),
+        ("Tunjangan bagi kader posyandu, yang sejak 2021 tidak berubah, dinaikkan bulan ini.", "id",
+         ["Tunjangan bagi kader posyandu dinaikkan bulan ini.", "Tunjangan bagi kader posyandu sejak 2021 tidak berubah."]),
+        ("Gudang itu berdiri di dekat pasar dan mulai beroperasi pada November.", "id",
+         ["Gudang itu berdiri di dekat pasar.", "Gudang itu mulai beroperasi pada November."]),
+        ("Luas tanam musim ini mencapai 2.350 hektare, meningkat 15 persen dari tahun lalu.", "id",
+         ["Luas tanam musim ini mencapai 2.350 hektare.", "Luas tanam musim ini meningkat 15 persen dari tahun lalu."]),
+        ("Kendaraan menabrak pagar pengaman dan rebah ke sisi kiri.", "id",
+         ["Kendaraan menabrak pagar pengaman.", "Kendaraan rebah ke sisi kiri."]),
+        ("Koperasi itu mengusulkan agar pemerintah membangun gudang, dan usul itu sudah disetujui bupati.", "id",
+         ["Koperasi itu mengusulkan agar pemerintah membangun gudang.", "Agar pemerintah membangun gudang.",
+          "Usul itu sudah disetujui bupati."]),
     ],
 )  # fmt: skip
 def test_a_sentence_is_taken_apart_into_what_it_states(text: str, language: str, claims: list[str]) -> None:
@@ -195,6 +222,14 @@ def test_a_sentence_is_taken_apart_into_what_it_states(text: str, language: str,
         ("Rapat dibuka Selasa, yang dipimpin Meyke Olii.", "id"),
         ("We can't close the mine and keep the railway.", "en"),
         ("Since April the service has asked for a card.", "en"),
+        ("Prices in May and June rose by 3 percent.", "en"),
+        ("The order means that all children at Garrity and Pell schools will be moved.", "en"),
+        ("Di RSUD Tanjung Merah, bangsal anak yang hanya memiliki 24 tempat tidur merawat 41 pasien.", "id"),
+        ("Dinas Kesehatan mencatat 312 kasus demam berdarah, atau naik dua kali lipat dari tahun lalu.", "id"),
+        ("Lalu lintas di simpul itu naik 23 persen sejak Maret.", "id"),
+        ("Klinik itu menjual alat tulis gratis mulai Juli mendatang.", "id"),
+        ("Pedagang itu menanggung barang busuk yang, katanya, mencapai seperlima kiriman.", "id"),
+        ("The mayor told a crowd that at times drowned her out.", "en"),
         ("Leaders met in Oslo on Wednesday, a first for the alliance.", "en"),
     ],
 )
@@ -234,6 +269,14 @@ def test_what_splitting_would_change_stays_whole(text: str, language: str) -> No
         ("Rumah itu roboh karena gempa, menurut Raja Haturima, Yopi Latbual.", "id",
          "Rumah itu roboh karena gempa.", "Raja Haturima, Yopi Latbual", "menurut"),
         ("Plumfield, maker of toy bears, says the film was staged.", "en", "The film was staged.", "Plumfield", "says"),
+        ("Doe told analysts that rain in May and June had kept shoppers away.", "en",
+         "Rain in May and June had kept shoppers away.", "Doe", "told"),
+        ("The company said rain in Leeds and York had kept shoppers away.", "en",
+         "Rain in Leeds and York had kept shoppers away.", "The company", "said"),
+        ("Bupati memastikan tarif pajak bumi dan bangunan tidak akan naik.", "id",
+         "Tarif pajak bumi dan bangunan tidak akan naik.", "Bupati", "memastikan"),
+        ("The fire began in a kitchen, said Bambang Haryadi while stressing that it was early.", "en",
+         "The fire began in a kitchen.", "Bambang Haryadi", "said"),
         ("The council said the buses cost two million and can run all day.", "en",
          "The buses cost two million and can run all day.", "The council", "said"),
     ],
@@ -278,6 +321,8 @@ def test_who_a_speaker_is_is_a_claim_of_its_own() -> None:
         ("Ketua Persatuan Petani Garam (Perpega) Sutarto Wijaya menolak usul itu.", "Sutarto Wijaya adalah ketua Persatuan Petani Garam."),
         ("Direktur Utama Budi Santoso membuka rapat itu.", "Budi Santoso adalah Direktur Utama."),
         ("Menurut juru bicara kota, Marzuki Ibrahim, gedung itu bocor.", "Marzuki Ibrahim adalah juru bicara kota."),
+        ("Kasat Lantas Polres Tegal AKP Dimas Prasetya membuka rapat itu.", "AKP Dimas Prasetya adalah Kasat Lantas Polres Tegal."),
+        ("Wali Kota Bambang Ariwibowo membuka rapat itu.", "Bambang Ariwibowo adalah Wali Kota."),
     ],
 )  # fmt: skip
 def test_an_office_is_parted_from_its_holder(text: str, claim: str) -> None:
@@ -320,6 +365,29 @@ def test_a_pronoun_gives_way_to_the_one_name_it_can_mean(text: str, language: st
 def test_a_thing_gives_way_to_no_name_if_another_was_spoken_of_since() -> None:
     text = "Kapal wisata Putri Samudra tenggelam. Sebuah kapal nelayan menolong. Kapal itu berangkat pada pukul 07.30."
     assert split(text, "id")[-1] == "Kapal itu berangkat pada pukul 07.30."
+
+
+def test_a_pronoun_behind_somebody_unnamed_is_left_and_marked() -> None:
+    text = "Budi Santoso opened the hall. A watchman, who suffered burns to his hands, went home."
+    article = segment(read_text(text), language="en")
+    last = RuleSplitter().split([article])[0][-1]
+    assert (last.text, last.unresolved) == ("A watchman suffered burns to his hands.", ("his",))
+
+
+def test_a_hospital_is_no_office_and_no_firm_a_ministry() -> None:
+    text = (
+        "Dinas Kesehatan Kota Bitung mencatat wabah. Direktur rumah sakit itu, Meiske Walangitan, membuka bangsal baru."
+    )
+    assert "Meiske Walangitan adalah direktur rumah sakit itu." in split(text, "id")
+    text = "The Ministry of Labour looked into it. The company had no comment on Friday."
+    assert "The company had no comment on Friday." in split(text, "en")
+
+
+def test_a_speaker_whom_nothing_names_is_a_pronoun() -> None:
+    assert speakers('"Kami menang telak hari ini," ujarnya.', "id") == {
+        ("said", "ia", "ujar"),
+        ("statement", "ia", "ujar"),
+    }
 
 
 def test_a_pronoun_that_may_mean_two_is_left_and_marked() -> None:
