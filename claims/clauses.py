@@ -109,8 +109,8 @@ def _clause(frame: Frame, tokens: list[int], depth: int) -> list[Atom]:
         _tail(frame, each.tokens if isinstance(each, Own) else each) for each in predicates[:-1]
     ):
         tail = []  # each has a day of its own
-    last = predicates[-1]
-    if not isinstance(last, Own) and frame.low(last[0]) in _BEGINNING:
+    ending = predicates[-1]
+    if not isinstance(ending, Own) and frame.low(ending[0]) in _BEGINNING:
         tail = []  # "stands by the market and opens in May"
     atoms: list[Atom] = []
     for number, predicate in enumerate(predicates):

@@ -15,7 +15,7 @@ from bukti.claims.dates import find_dates
 from bukti.claims.language import ASCII_TWINS
 from bukti.claims.times import find_times
 
-__all__ = ["base_value", "find_quantities", "quantities_agree", "unit_dimension"]
+__all__ = ["base_value", "find_quantities", "find_scores", "quantities_agree", "unit_dimension"]
 
 LOOK_BACK = 60
 """Characters around a number that may say what it is."""
@@ -104,6 +104,7 @@ _UNITS: dict[str, str] = {
     ),
     **dict.fromkeys(("euro", "euros"), "EUR"),
     **dict.fromkeys(("pounds", "pound", "pound sterling", "pounds sterling", "poundsterling"), "GBP"),
+    **dict.fromkeys(("pence", "penny", "p"), "pence"),
     **dict.fromkeys(("yen",), "JPY"),
     **dict.fromkeys(("yuan",), "CNY"),
     **dict.fromkeys(("ringgit",), "MYR"),
@@ -183,9 +184,22 @@ _NAMED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NAMED_AFTER = re.compile(
-    r"^(?:st|nd|rd|th)\b|^(?:-an|an)\b|^[:/]\d|^\.\d{1,2}\s*(?:WIB|WITA|WIT|GMT|UTC|am|pm)\b|^\s*(?:WIB|WITA|WIT|GMT|UTC|[ap]\.?m\.?)\b|^[A-Z]\b|^-\d{1,2}(?!\d)\b(?!\s*(?:persen|percent|%|jam|hari|hours|days|menit|orang|people|tahun|years?|months?|bulan|kilometer|km|pekan|weeks?|meter|juta|million|billion|miliar|triliun))",
+    r"^(?:st|nd|rd|th)\b|^(?:-an|an)\b|^[:/]\d|^\.\d{1,2}\s*(?:WIB|WITA|WIT|GMT|UTC|am|pm)\b|^\s*(?:WIB|WITA|WIT|GMT|UTC|[ap]\.?m\.?)\b|^(?!p\b)[A-Z]\b|^-\d{1,2}(?!\d)\b(?!\s*(?:persen|percent|%|jam|hari|hours|days|menit|orang|people|tahun|years?|months?|bulan|kilometer|km|pekan|weeks?|meter|juta|million|billion|miliar|triliun))",
     re.IGNORECASE,
 )
+_LINES = frozenset("240 360 480 720 1080 1440 2160".split())
+"""Lines of a picture, where a "p" follows: "1080p"."""
+_SCORE = re.compile(
+    rf"(?<![\d.,/:-])\d{{1,2}}[-–]\d{{1,2}}(?![\d.,]*\d|-|\s*(?:%|°|[A-Za-z]?\d)|\s+(?:{'|'.join(sorted(map(re.escape, _UNITS), key=len, reverse=True))})\b)"
+    r"(?=\s*(?:[.,;:)!?\"”]|$|[A-Z]|(?:di|pada|atas|bagi|untuk|dari|kontra|lawan|melawan|dalam|lewat|usai|setelah|saat|dan|berkat|in|at|on|over|against|to|for|with|win|loss|victory"
+    r"|defeat|draw|lead|vote|by|after|when|as|and|but|home|away|late|early|thanks|through)\b))"
+)
+"""What two sides won or voted, "3-2": it counts nothing by itself."""
+_AGE = (
+    re.compile(r"\b[A-Z][\w'’.-]+\s+(?:is|was|turned)\s+$"),
+    re.compile(r"\b[A-Z][\w'’.-]+(?:,\s|\s\()$"),
+)
+"""What stands before a bare age: "Ann Lee is 44", "Ann Lee, 44, ...", "Rina Sari (44)"."""
 _YEAR = re.compile(r"19\d\d|20\d\d")  # "the 2021 outage": read as a count it would only ever mislead
 _DETERMINER = re.compile(
     rf"(?:salah|no|any|every|some|each|the|this|that|which|nomor|kelas|grade|peringkat|{_PLACES})\s*$",
@@ -207,7 +221,7 @@ _STOP_NOUNS = frozenset(
 )
 _ADJECTIVES = frozenset(
     "new baru active aktif total different additional tambahan other lain monthly daily registered terdaftar people-year unique global "
-    "local foreign big major small large great separate young old more".split()
+    "local foreign big major small large great separate young old more nearby neighbouring neighboring extra spare injured elderly empty damaged flooded wooden electric".split()
 )
 
 
@@ -228,6 +242,7 @@ def find_quantities(text: str, language: str) -> tuple[Quantity, ...]:
     text = text.translate(ASCII_TWINS)
     taken = [mention.span for mention in find_dates(text, language, anchor=date(2000, 1, 1))]
     taken += [time.span for time in find_times(text, language)]
+    taken += [span for span, _ in find_scores(text)]
     found = [share for share in _shares(text, language) if not any(share.span.overlaps(o) for o in taken)]
     taken += [share.span for share in found]
     position = 0
@@ -246,6 +261,19 @@ def find_quantities(text: str, language: str) -> tuple[Quantity, ...]:
         quantity for quantity in _vague(text, language) if not any(quantity.span.overlaps(other) for other in busy)
     ]
     return tuple(_with_units(text, sorted(found, key=lambda quantity: quantity.span)))
+
+
+def find_scores(text: str) -> list[tuple[Span, tuple[int, int]]]:
+    """Finds what two sides won, lost or voted, with the greater number first.
+
+    >>> find_scores("Persib menang 3-2 atas tamunya, the council voted 2-5")
+    [(Span(start=14, end=17), (3, 2)), (Span(start=50, end=53), (5, 2))]
+    """
+    found = []
+    for match in _SCORE.finditer(text.translate(ASCII_TWINS)):
+        a, b = map(int, re.findall(r"\d+", match.group()))
+        found.append((Span(*match.span()), (max(a, b), min(a, b))))
+    return found
 
 
 _RANGE_OF_CHANGE = re.compile(r"\s*(?:menjadi|ke|to|into)\s*", re.IGNORECASE)
@@ -419,6 +447,10 @@ def _read(text: str, match: re.Match[str], language: str) -> Quantity | None:
         else:
             upper = None
     unit, unit_end = (currency, end) if currency else _unit(text, end)
+    if unit == "pence" and match["number"] in _LINES:
+        return None
+    if unit is None and digits and _is_age(text, match, language):
+        unit = "year"
     if unit not in _MEASURES and _AGED.search(before[: bound_match.start()] if bound_match else before):
         unit, unit_end = "year", end
     plain = digits and not (match["mag1"] or match["att1"] or upper)
@@ -455,6 +487,17 @@ def _read(text: str, match: re.Match[str], language: str) -> Quantity | None:
         bound=bound,
         upper=None if upper is None else float(upper),
     )
+
+
+def _is_age(text: str, match: re.Match[str], language: str) -> bool:
+    """Says whether a bare number is how old somebody is, by the name before it and what closes it."""
+    number, start, end = match["number"], match.start("number"), match.end("number")
+    if not re.fullmatch(r"1[3-9]|[2-9]\d|10\d", number) or match["upper"]:
+        return False
+    before, after = text[max(0, start - LOOK_BACK) : start], text[end : end + 1]
+    if _AGE[0].search(before):
+        return language == "en" and after in ("", ".", ",", ";")
+    return bool(_AGE[1].search(before)) and after == (")" if before.endswith("(") else ",")
 
 
 def _measured_to(named: re.Match[str], match: re.Match[str], text: str) -> bool:

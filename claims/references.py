@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -253,8 +253,9 @@ def find_references(
             if patterns is _PERSON and _somebody_before(words, match.start()):
                 found.append(Reference(Span(start, base + match.end()), match.group(), None))
                 continue
-            kind = None if patterns is _PERSON else _kind_of(match.group())
-            fitting = named if kind is None else [(at, span) for at, span in named if kind(span.of(mentions.text))]
+            fitting = named
+            if patterns is _GROUP:
+                fitting = [(at, span) for at, span in named if _can_mean(match.group(), span.of(mentions.text))]
             one = mentions.one(fitting, sentence, start)
             if (
                 one is not None
@@ -305,17 +306,17 @@ _OF_KIND = (
 """What a noun for an organisation says of its name."""
 
 
-def _kind_of(reference: str) -> Callable[[str], bool] | None:
-    """Gives which names "rumah sakit itu" or "the company" can mean; None where the words leave all open."""
-    for noun, name in _OF_KIND:
+_FIRM = re.compile(
+    r"(?i)perusahaan|maskapai|emiten|perseroan|bumn|company|firm|airline|carrier|retailer|maker|manufacturer|lender|start-?up"
+)
+
+
+def _can_mean(reference: str, name: str) -> bool:
+    """Says whether "rumah sakit itu" or "the company" can mean what has this name."""
+    for noun, own in _OF_KIND:
         if noun.search(reference):
-            return lambda text, name=name: name.search(text) is not None
-    if re.search(
-        r"(?i)perusahaan|maskapai|emiten|perseroan|bumn|company|firm|airline|carrier|retailer|maker|manufacturer|lender|start-?up",
-        reference,
-    ):
-        return lambda text: _OFFICIAL.search(text) is None
-    return None
+            return own.search(name) is not None
+    return _FIRM.search(reference) is None or _OFFICIAL.search(name) is None
 
 
 def _joined_before(words: Tagged, start: int) -> bool:

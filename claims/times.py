@@ -56,6 +56,10 @@ _FORMS: dict[str, tuple[re.Pattern[str], ...]] = {
             rf"(?<![\d.,:$])(?P<hour>\d{{1,2}})(?:[.:](?P<minute>\d{{2}}))?\s*(?P<part>[ap]\.?m\b\.?){_ZONE}",
             r"(?<![\d.,:$])(?P<hour>\d{1,2})[.:](?P<minute>\d{2})\s*(?P<zone>WIB|WITA|WIT|UTC|GMT|BST|CET|CEST|JST)\b",
             r"(?<![\d.,:$-])(?<!won\s)(?<!lost\s)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?![\d:-])",
+            r"\b(?:at|by|from|until|till|to|around|about|since)\s+(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:\s*(?P<zone>hours|hrs|WIB|WITA|WIT|UTC|GMT|BST|CET|CEST|JST)\b"
+            r"|(?=\s*(?:[.,;)]|$)|\s+(?:with|and|on|in|the|to|for|by|after|when|as|but|while|local|that|yesterday|today|next)\b))",
+            r"\b(?:between|from)\s+(?P<hour>\d{1,2})(?=\s+(?:and|to|until)\s+\d{1,2}\s+(?P<part>in\s+the\s+(?:morning|afternoon|evening)|at\s+night|[ap]\.?m\b))",
+            r"\b(?:at|by|and|to|until|till|around|about)\s+(?P<hour>\d{1,2})\s+(?P<part>in\s+the\s+(?:morning|afternoon|evening)|at\s+night)\b",
             rf"\b(?:(?P<step>five|ten|a?\s*quarter|twenty-five|twenty|half)\s+(?P<way>past|to)\s+)(?P<word>{_word('en')})\b{_PART['en']}{_ZONE}",
             rf"\b(?:at|by|from|until|around)\s+(?P<word>{_word('en')})\s*(?P<part>o'clock(?:\s+(?:in\s+the\s+(?:morning|afternoon|evening)|at\s+night))?|[ap]\.?m\b\.?|in\s+the\s+(?:morning|afternoon|evening)|at\s+night){_ZONE}",
         )
@@ -134,14 +138,14 @@ def _read(match: re.Match[str], language: str) -> ClockTime | None:
     if group.get("step"):
         step = _STEPS[str(group["step"]).lower().removeprefix("a").strip()]
         hour, minute = (hour, step) if str(group["way"]).lower() == "past" else (hour - 1, 60 - step)
-    if not 0 <= hour <= 24 or minute > 59:
+    if not 0 <= hour <= 24 or minute > 59 or _is_year(match, 100 * hour + minute):
         return None
     part = re.sub(r"[\s.]+", " ", (group.get("part") or "").lower()).strip()
     night = part.startswith(("malam", "dini", "at night"))
     later = (
         part in ("p m", "pm", "siang", "sore", "petang") or part.endswith(("afternoon", "evening", "night")) or night
     )
-    if hour == 12 and (part in ("a m", "am") or night):
+    if hour == 12 and (part in ("a m", "am") or part.endswith("morning") or night):
         hour = 0
     # "jam 3 malam" is in the small hours.
     elif later and hour < 12 and not (part == "siang" and hour in (10, 11)) and not (night and hour < 6):
@@ -160,6 +164,13 @@ def _read(match: re.Match[str], language: str) -> ClockTime | None:
         zone=zone,
         half_day=half_day,
     )
+
+
+def _is_year(match: re.Match[str], number: int) -> bool:
+    """Says whether four digits without a mark between them may be a year: "by 2025", unlike "at 0208" and "at 2340"."""
+    group = match.groupdict()
+    plain = group.get("minute") and f"{group['hour']}{group['minute']}" in match.group() and not group.get("zone")
+    return bool(plain) and 1860 <= number <= 2099
 
 
 def minutes_between(a: ClockTime, b: ClockTime) -> int:

@@ -8,7 +8,7 @@ numbers may be equal by chance. What differs counts only where both speak of the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations
@@ -17,7 +17,7 @@ from typing import Literal
 from bukti.claims.article import Span
 from bukti.claims.claim import DateMention, Quantity
 from bukti.claims.dates import dates_agree
-from bukti.claims.quantities import base_value, quantities_agree, unit_dimension
+from bukti.claims.quantities import base_value, find_scores, quantities_agree, unit_dimension
 from bukti.claims.times import ClockTime, minutes_between, times_agree
 from bukti.eval.alignment import MATCH, Alignment, Text
 from bukti.retrieval.terms import Token, match_matrix
@@ -94,9 +94,26 @@ def compare_figures(claim: Text, evidence: Text, alignment: Alignment, *, elsewh
 
     return [
         *(_quantity(item, claim, evidence, differs=differs(item.span)) for item in claim.quantities),
+        *_scores(claim, evidence, differs),
         *(_date(item, claim, evidence, differs=same_topic) for item in claim.dates),
         *(_time(item, claim, evidence, differs=differs(item.span)) for item in claim.times),
     ]
+
+
+def _scores(claim: Text, evidence: Text, differs: Callable[[Span], bool]) -> Iterator[Finding]:
+    """Compares what two sides won or voted: the only score of the evidence is another one, or the same."""
+    taken = [item.span for item in claim.dates] + [item.span for item in claim.times]
+    own = [each for each in find_scores(claim.text) if not any(each[0].overlaps(span) for span in taken)]
+    others = find_scores(evidence.text) if own else []
+    for span, score in own:
+        same = next((other for other, each in others if each == score), None)
+        another = others[0][0] if len(others) == len(own) == 1 and differs(span) else None
+        yield Finding(
+            check="quantity",
+            claim=span,
+            evidence=same or another,
+            agrees=True if same else False if another else None,
+        )
 
 
 # Quantities --------------------------------------------------------------------------------------------------------
@@ -114,8 +131,9 @@ def _quantity(quantity: Quantity, claim: Text, evidence: Text, *, differs: bool)
         return Finding(check="quantity", claim=quantity.span, evidence=known, agrees=True)
     differing = [other for other, answer in answers if answer is False]
     differs = differs and quantity.unit not in RATIO_UNITS
-    # "two of the 14 huts" counts two things at once: which of them the claim speaks of is open.
-    if any(_OF_MORE.search(evidence.text[: other.span.start]) for other in differing):
+    # "two of the 14 huts" counts two things at once: a whole differs from a whole only, and what is counted of it from another count.
+    whole = _is_whole(quantity, claim)
+    if any(_is_whole(other, evidence) != whole for other in differing):
         differs = False
     if agreeing is None and differs and differing and len(differing) == len(answers) == 1:
         # The one figure of this kind is another: that some sum of others comes out right is chance.
@@ -138,8 +156,14 @@ def _quantity(quantity: Quantity, claim: Text, evidence: Text, *, differs: bool)
 
 
 _OF_MORE = re.compile(
-    r"(?:\b(?:of|among)(?:\s+(?:the|all|those))?|\bdari(?:\s+(?:total|sebanyak))?)\s+$", re.IGNORECASE
+    r"(?:\b(?:of|among)(?:\s+(?:the|all|those))?|\bdari(?:\s+(?:total|sebanyak|jumlah|seluruhnya|keseluruhan|semua))*)\s+$",
+    re.IGNORECASE,
 )
+
+
+def _is_whole(quantity: Quantity, text: Text) -> bool:
+    """Says whether a figure is of what the figure before it is a part: the 14 of "two of the 14 huts"."""
+    return _OF_MORE.search(text.text[: quantity.span.start]) is not None
 
 
 def _same_unit(a: Quantity, a_text: Text, b: Quantity, b_text: Text) -> bool:

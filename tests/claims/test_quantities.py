@@ -61,6 +61,15 @@ from bukti.claims.quantities import find_quantities, quantities_agree
         ("Pasal 27 ayat 3", "id", []),
         ("in 2013", "en", []),
         ("the 2021 outage", "en", []),
+        ("a dividend of 7.5p a share, in 1080p", "en", [("7.5p", 7.5, "pence", "exact")]),
+        ("35 nearby houses", "en", [("35 nearby houses", 35.0, "houses", "exact")]),
+        ("Ann Lee is 44.", "en", [("44", 44.0, "year", "exact")]),
+        ("Ann Lee, 52, resigned", "en", [("52", 52.0, "year", "exact")]),
+        ("Rina Sari (41) menolak", "id", [("41", 41.0, "year", "exact")]),
+        ("The total is 44.", "en", [("44", 44.0, None, "exact")]),
+        ("menang 3-2 atas tamunya", "id", []),
+        ("the council voted 5-2 on Monday", "en", []),
+        ("10-15 orang", "id", [("10-15 orang", 10.0, "orang", "exact")]),
     ],
 )
 def test_quantities_are_read_with_unit_and_bound(

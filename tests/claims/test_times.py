@@ -17,6 +17,9 @@ from bukti.claims.times import find_times, times_agree
         ("at twenty past six in the evening, UTC", "en", [("twenty past six in the evening, UTC", 1100, 0)]),
         ("Harga naik 3.50 persen dan skor 21-18.", "id", []),
         ("at ſix o'clock", "en", [("at six o'clock", 360, None)]),
+        ("It sailed at 1810 with 184 people and was secured at 0208.", "en", [("at 1810", 1090, None), ("at 0208", 128, None)]),
+        ("Half of it is due by 2025 and 1200 homes by 2030.", "en", []),
+        ("between 12 and 2 in the morning", "en", [("between 12", 0, None), ("and 2 in the morning", 120, None)]),
     ],
 )  # fmt: skip
 def test_times_of_day_are_read_with_their_zones(

@@ -112,6 +112,15 @@ def test_a_day_of_the_week_is_the_last_or_the_next_one(claim: str, agrees: bool 
         ("Sebanyak 12 pondok di Demak buka.", "Sebanyak 19 pondok di Demak buka.", True),
         ("Banjir melanda Demak pada Selasa.", "Banjir melanda Demak pada 11 Maret 2025.", False),
         ("Banjir melanda Demak pada Rabu.", "Banjir melanda Demak pada 11 Maret 2025.", True),
+        (
+            "Rapat di Demak dihadiri 31 dari 35 anggota.",
+            "Rapat di Demak dihadiri 31 anggota dari jumlah keseluruhan 35 orang.",
+            False,
+        ),
+        ("Rapat di Demak dihadiri 31 dari 35 anggota.", "Rapat di Demak dihadiri 31 dari 45 anggota.", True),
+        ("Persib menang 3-2 atas Demak.", "Persib menang 3-2 atas Demak.", False),
+        ("Persib menang 3-2 atas Demak.", "Persib menang 2-1 atas Demak.", True),
+        ("Demak kalah 2-3 dari Persib.", "Demak kalah dari Persib, 3-2.", False),
     ],
 )
 def test_a_figure_differs_only_from_what_speaks_of_the_same(claim: str, evidence: str, differs: bool) -> None:
