@@ -124,6 +124,12 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
     if owned and head and not comma and len(head) < place and words[tokens[place - len(head) - 1]].tag == "ADP":
         before = _head(frame, tokens, place - len(head) - 1)  # "pabrik di Karawang yang luasnya"
         head = [*before, tokens[place - len(head) - 1], *head] if before else head
+    if (
+        head
+        and words[head[0]].text[0].isdigit()
+        and all(len(words[at].text) < 3 or words[at].tag == "NUM" for at in head[1:])
+    ):
+        return None  # "closed at 318p, which values the firm at ..."
     if not head or all(_DAY_NAME.match(words[at].text) for at in head):
         return None  # "lebih rendah daripada Senin yang mencapai 1.500 meter"
     if (
@@ -483,8 +489,15 @@ def _end_of_insertion(frame: Frame, tokens: Sequence[int], start: int, *, closed
             if after >= len(tokens) or predicate_at(frame, tokens, after):
                 return place
             if frame.low(tokens[after]) in frame.grammar.joints:
-                following = find_predicate(frame, tokens[after + 1 :])
-                if following is not None and verbs:
+                rest = tokens[after + 1 :]
+                following = find_predicate(frame, rest)
+                # "a watchman, who burnt his hands, and a porter who fell": another of those listed
+                another = (
+                    rest
+                    and frame.low(rest[0]) in ("a", "an")
+                    and any(frame.low(later) in frame.grammar.relative for later in rest[1:6])
+                )
+                if verbs and (following is not None or another):
                     return place
             elif not within_list(frame, tokens, place) and not goes_on_after(frame, tokens, place, opens=False):
                 return place
