@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bukti.claims.frame import MAX_DEPTH, MIN_WORDS, NOMINAL, Atom, Frame, after_connector, trimmed, without_ends
-from bukti.claims.grammar import OFFICES, PARTS, PLACES, TIME_UNITS
+from bukti.claims.grammar import OFFICES, PARTS, PLACES, SAYING, TIME_UNITS
 from bukti.claims.predicates import (
     Own,
     cut_participles,
@@ -316,10 +316,7 @@ def _contrast(frame: Frame, tokens: list[int]) -> tuple[int, int] | None:
         at = tokens[place]
         spliced = frame.words[at].text == "," and _spliced(frame, tokens, place)
         when = (
-            (
-                frame.low(at) in ("when", "where", "ketika")
-                or (frame.low(at) == "di" and frame.low(tokens[place + 1]) == "mana")
-            )
+            (frame.low(at) in ("when", "ketika") or (frame.low(at) == "di" and frame.low(tokens[place + 1]) == "mana"))
             and frame.words[tokens[place - 1]].text == ","
             and place > 3
         )
@@ -364,7 +361,7 @@ def _contrast(frame: Frame, tokens: list[int]) -> tuple[int, int] | None:
         if (
             left_predicate is not None
             and reports_speech(frame, left, left_predicate)
-            and not reports_speech(frame, right, predicate)
+            and verb_at(frame, right, predicate).low not in SAYING[frame.language]
         ):
             continue  # it may be part of what was said
         return len(left), start
@@ -620,7 +617,16 @@ def _time_clauses(frame: Frame, tokens: list[int]) -> list[Atom]:
             and not any(is_finite(frame, later) for later in tokens if later not in rest)
         ):
             continue  # "Saat kejadian termuat 430 kilogram": it is the clause itself
+        if (
+            start
+            and any(frame.low(each) in _WHICH for each in tokens[:start])
+            and find_predicate(frame, tokens[:start]) is None
+        ):
+            continue  # "A ferry that ran before the bridge was built will not return": within the subject
         predicate = find_predicate(frame, rest)
+        before = rest[predicate - 2 : predicate] if predicate and predicate > 1 else []
+        if before and frame.low(before[1]) in _SUBJECTS and frame.words[before[0]].tag != "ADP":
+            continue  # "Before its release it was fitted with a tag"
         ahead = rest[:predicate]
         if ahead and frame.low(ahead[-1]) in frame.grammar.joints | {"kali", "times"}:
             continue  # "setelah dua kali ditolak", "after the verdict and has not said"
@@ -639,6 +645,11 @@ def _time_clauses(frame: Frame, tokens: list[int]) -> list[Atom]:
         if predicate and is_subject(frame, rest[:predicate]):
             found.append(tuple(rest))
     return found
+
+
+_SUBJECTS = frozenset({"it", "he", "she", "they", "we"})
+
+_WHICH = frozenset({"yang", "that", "who", "which"})
 
 
 def _conjuncts(frame: Frame, tokens: Sequence[int]) -> tuple[int, int, list[list[int]]] | None:

@@ -114,7 +114,7 @@ _SUPERLATIVE = re.compile(
 
 _NO_VERBS = frozenset(
     """terdakwa tersangka terduga terpidana tergugat terlapor wali bupati jaksa juri pemilih pendaki api ikan babi pakan balai panti bengkel becak cukai
-    uji bicara tumpukan tunggakan rujukan tabrakan kenaikan perbaikan hibah limbah pandemi pilkada tsunami tenggat pajak bangkai rilis jamu tulis berdarah""".split()
+    uji bicara tumpukan tunggakan rujukan tabrakan kenaikan perbaikan hibah limbah pandemi pilkada tsunami tenggat pajak bangkai rilis jamu tulis berdarah berkas""".split()
 )
 """Nouns that the tagger takes for verbs as often as not."""
 
@@ -134,6 +134,8 @@ def _retagged(word: Word, language: str, following: Word | None) -> Word:
     if word.text == "I" and following is not None and following.low in _BALINESE and following.text[0].isupper():
         return Word(word.start, word.end, word.text, "NAME")
     if language == "id":
+        if word.low in ("jebol", "ambles", "ambrol"):
+            return Word(word.start, word.end, word.text, "VERB")
         if word.low in _NO_VERBS and word.tag != "NAME":
             return Word(word.start, word.end, word.text, "NOUN")
         if word.low == "kini":

@@ -74,7 +74,7 @@ GRAMMARS = {
         helpers=frozenset(
             """akan telah sudah sedang masih juga tidak belum bisa dapat harus pernah kemudian lalu turut ikut tak bukan bukanlah hanya
             kini saat ini lantas langsung kembali segera terus tetap mulai berhasil gagal sempat hendak ingin perlu mampu wajib boleh
-            resmi justru bahkan pun baru mungkin kerap sering selalu masih-masing masing-masing sebelumnya nantinya nanti rencananya""".split()
+            resmi justru bahkan pun enggan baru mungkin kerap sering selalu masih-masing masing-masing sebelumnya nantinya nanti rencananya""".split()
         ),
         verbs=frozenset(
             """adalah ialah merupakan naik turun tewas meninggal ada lahir jatuh tiba tumbuh putus hanyut hilang rusak luka-luka

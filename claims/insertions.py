@@ -110,6 +110,13 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
             head = before
     outside = frame.low(tokens[place - len(head) - 1]) if head and len(head) < place else ""
     if (
+        outside == "by"
+        and frame.low(tokens[start]) == "which"
+        and frame.low(tokens[place - len(head) - 2]) == "for"
+        and words[tokens[place - len(head) - 4]].text == ","
+    ):
+        return None  # "fitted with a tag, paid for by the university, which should last"
+    if (
         frame.low(tokens[start]) == "which"
         and outside in _WITHIN
         and words[tokens[place - len(head) - 2]].tag == "NOUN"
@@ -147,6 +154,12 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
         outer = _head(frame, tokens, first) if first > 0 and frame.low(tokens[first]) in ("bagi", "untuk") else []
         if outer and all(frame.low(at) in grammar.joints for at in tokens[: first - len(outer)]):
             head = [*outer, tokens[first], *head]  # "Tunjangan bagi kader posyandu, yang tidak pernah berubah, ..."
+        elif (
+            first > 1
+            and frame.low(tokens[first]) in ("bagi", "kepada", "terhadap")
+            and any(words[at].tag == "NUM" for at in _head(frame, tokens, first))
+        ):
+            return None  # "tagihan Rp38 miliar kepada BPJS, yang menumpuk": either
     # Only within the subject does the main clause's verb close it.
     within_subject = not comma and _without_predicate(frame, tokens, place)
     end = _end_of_insertion(frame, tokens, start + 1, closed_by_verb=within_subject)
@@ -163,8 +176,9 @@ def _relative(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
     gone = tokens[place:end]
     if comma and end < len(tokens) and words[tokens[end]].text == ",":
         gone = tokens[place : end + 1]
-        # A comma that parts the main clause from what follows stays.
-        if end + 1 < len(tokens) and not predicate_at(frame, tokens, end + 1):
+        # A comma that parts the main clause from what follows stays, and that of "One of them, Ann Lee, who ..., left".
+        shut = len(head) < place and words[tokens[place - len(head) - 1]].text == ","
+        if end + 1 < len(tokens) and (shut or not predicate_at(frame, tokens, end + 1)):
             gone = tokens[place:end]
     if not comma and body and words[body[0]].tag == "ADJ" and not predicate_at(frame, body, 0):
         return None  # "Indonesia yang aman", "gempa yang kedua": what kind, or which
@@ -397,7 +411,12 @@ def _among(frame: Frame, tokens: list[int], place: int) -> _Insertion | None:
     body = without_ends(frame, tokens[place + 1 : end])
     if not head or not body or frame.words[share[0]].tag not in ("NUM", "DET", "NOUN", "ADJ"):
         return None
-    glue: tuple[Part, ...] = ("adalah",) if frame.words[body[0]].tag in ("NAME", "NUM", "NOUN", "DET") else ()
+    thing = frame.words[body[0]].tag in ("NAME", "NUM", "NOUN", "DET") and frame.low(body[0]) not in (
+        "patah",
+        "luka",
+        "kritis",
+    )
+    glue: tuple[Part, ...] = ("adalah",) if thing else ()
     among = Span(frame.words[tokens[place]].start, frame.words[tokens[place]].end - len("nya"))
     gone = tokens[comma:end]
     return _Insertion(gone, [(*share, among, *head, *(() if find_predicate(frame, body) == 0 else glue), *body)])
@@ -542,7 +561,8 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         and frame.low(tokens[end + 1]) in ("dan", "and", "serta", "or", "atau")
         and not predicate_at(frame, tokens, end + 2)
     ):
-        following = find_predicate(frame, tokens[end + 2 :])
+        limit = next((n for n in range(end + 2, len(tokens)) if words[tokens[n]].text == ";"), len(tokens))
+        following = find_predicate(frame, tokens[end + 2 : limit])
         if following is None or following > 6:
             return None  # a list
     if _DAY_NAME.match(words[inner[0]].text) and (len(inner) < 4 or frame.inside[inner[1]]):
@@ -666,7 +686,9 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
         return _Insertion(
             gone,
             [(*inner, grammar.copula, *title)],
-            [bare] if role or frame.language == "id" else [],
+            [bare]
+            if (role or frame.language == "id") and not any(frame.low(at) in ("dan", "and") for at in bare)
+            else [],
         )
     if (
         frame.language == "en"
@@ -748,11 +770,12 @@ def _apposition(frame: Frame, tokens: list[int], place: int) -> _Insertion | Non
     if not good:
         return None
     person = [head] if grammar.roles.search(text) else []
-    return _Insertion(
-        [*tokens[place:end], *closing],
-        [(*head, glue, *core), *(_about(frame, head, more) if more and frame.low(inner[cut]) != "where" else [])],
-        person,
-    )
+    # "PT Sinar, perusahaan yang berkantor di Tegal": that it is one goes without saying
+    plain = bool(more) and [frame.low(at) for at in core] == ["perusahaan"]
+    facts: list[Atom] = [] if plain else [(*head, glue, *core)]
+    if more and frame.low(inner[cut]) != "where":
+        facts += _about(frame, head, more)
+    return _Insertion([*tokens[place:end], *closing], facts, person)
 
 
 def _be(head: Word, participle: str) -> str:

@@ -11,6 +11,7 @@ from bukti.claims.grammar import NEEDS_THAT, SAYING, TIME_UNITS
 from bukti.claims.words import Word
 
 __all__ = [
+    "ATTRIBUTE",
     "Own",
     "cut_participles",
     "cut_predicates",
@@ -127,12 +128,7 @@ def _search_predicate(frame: Frame, tokens: Sequence[int], start: int) -> int | 
                 while place < len(tokens) and is_finite(frame, tokens[place]):
                     place += 1
                 continue
-        if (
-            _ATTRIBUTE.match(low)
-            and frame.language == "id"
-            and place > start
-            and _later_predicate(frame, tokens, place)
-        ):
+        if ATTRIBUTE.match(low) and frame.language == "id" and place > start and _later_predicate(frame, tokens, place):
             place += 1
             continue
         if predicate_at(frame, tokens, place):
@@ -153,7 +149,7 @@ def _search_predicate(frame: Frame, tokens: Sequence[int], start: int) -> int | 
     return None
 
 
-_ATTRIBUTE = re.compile(
+ATTRIBUTE = re.compile(
     r"ber(?:kapasitas|nilai|jumlah|ukuran|skala|tenaga|penduduk|kekuatan|usia|umur|nama|judul|tajuk|nomor|inisial|basis|kecepatan|muatan|lisensi|warna|merek"
     r"|diameter|bobot|gelar|status|kode|label|sertifikat|subsidi|motor|senjata|dosis)$|asal$|terdampak$|bertuliskan$"
 )
@@ -166,7 +162,7 @@ def _later_predicate(frame: Frame, tokens: Sequence[int], place: int) -> bool:
         low = frame.low(tokens[later])
         if low in frame.grammar.openers:
             return False
-        if is_finite(frame, tokens[later]) and not _ATTRIBUTE.match(low):
+        if is_finite(frame, tokens[later]) and not ATTRIBUTE.match(low):
             return True
     return False
 
@@ -278,7 +274,7 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
             or any(frame.low(t) in ("bahwa", "that") for t in tokens[start:at_place])
         )
         happened = joint and comma and _has_happened(frame, tokens, after)
-        if len(tokens) - after >= 1 and at_place > start:
+        if len(tokens) - after >= 1 and at_place > start and frame.low(tokens[after]) != "termasuk":
             own_verb = predicate_at(frame, tokens, after) or (
                 frame.language == "en"
                 and frame.words[tokens[after]].tag == "PART"
@@ -339,7 +335,7 @@ def cut_predicates(frame: Frame, tokens: list[int], place: int) -> list[list[int
                     and not predicate_at(frame, tokens, after + following)
                 ):
                     following = None  # "and a plaque engraved with names": a noun phrase
-                if following and _ATTRIBUTE.match(verb_at(frame, tokens, after + following).low):
+                if following and ATTRIBUTE.match(verb_at(frame, tokens, after + following).low):
                     following = None  # "gudang berkapasitas 500 ton": a noun phrase
                 subject = tokens[after : after + following] if following else []
                 if (
@@ -489,8 +485,12 @@ def _goes_on_passive(frame: Frame, piece: Sequence[int]) -> bool:
     first = frame.words[piece[0]]
     if first.tag == "PART":
         return True
-    bare = len(piece) == 1 or frame.words[piece[1]].tag in ("ADP", "SUB", "TO", "CC")
-    return bare and first.tag == "PAST" and first.low.endswith("ed")
+    bare = len(piece) == 1 or frame.words[piece[1]].tag in ("ADP", "SUB", "TO", "CC") or frame.low(piece[1]) == "home"
+    return bare and first.tag == "PAST" and (first.low.endswith("ed") or first.low in _IRREGULAR)
+
+
+_IRREGULAR = frozenset("sent held brought kept put shot found told paid built made cut hit sold taught caught".split())
+"""Past tenses that are participles as well."""
 
 
 def _half_noun_phrase(frame: Frame, tokens: Sequence[int], place: int) -> bool:

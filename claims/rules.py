@@ -101,6 +101,8 @@ class _Work:
         self.article = article
         self.mentions = Mentions(article.text)
         self.given: set[str] = set()
+        self.named: dict[Span, Attribution] = {}
+        """By where a report of speech stands, the report with its speaker's name for a pronoun."""
 
     def claims(self) -> Iterator[Claim]:
         sentences = [
@@ -204,6 +206,8 @@ class _Work:
         """Gives the speaker by name where the sentence has only a pronoun for them."""
         if speech is None:
             return None
+        if speech.span in self.named:
+            return self.named[speech.span]  # the same words in a sentence before
         target = next(
             (
                 target
@@ -213,7 +217,8 @@ class _Work:
             None,
         )
         if target:
-            return replace(speech, speaker=target.of(self.article.text))
+            self.named[speech.span] = replace(speech, speaker=target.of(self.article.text))
+            return self.named[speech.span]
         for span, owner in meant.items():  # "Its chairman, Ann Lee"
             pronoun = span.of(self.article.text)
             if pronoun in ("Its", "His", "Her") and speech.span.start == span.start:
@@ -435,17 +440,22 @@ def _about_speaker(frame: Frame, speech: Speech) -> list[Sequence[int]]:
     person = person or last.low.endswith("year-old")
     plural = last.tag == "NOUN" and (last.low.endswith("s") or last.low in ("police", "people"))
     quotes = any(word.text in '"“' for word in frame.words)
+    shows = speech.cue.of(frame.text).lower() in _SHOWING
     out: list[Sequence[int]] = []
     for content in speech.contents:
         first = frame.low(content[0])
         own = content[0] > speech.speaker[-1] and not frame.inside[content[0]]
         means = (
             ((person or last.tag == "NAME") and first in ("he", "she", "ia", "dia") and not quotes)
-            or (not person and not plural and first == "it" and own and not _expletive(frame, content))
+            or (not (person or plural or shows) and first == "it" and own and not _expletive(frame, content))
             or (plural and first == "they" and own)
         )
         out.append((*speech.speaker, *content[1:]) if means and len(content) > 2 else content)
     return out
+
+
+_SHOWING = frozenset("suggest suggests suggested show shows showed indicate indicates indicated".split())
+"""Cues of a sign rather than of a speaker: "a scar suggests that it was struck"."""
 
 
 def _expletive(frame: Frame, tokens: Sequence[int]) -> bool:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from bukti.claims.article import Span
 from bukti.claims.frame import Frame
 from bukti.claims.grammar import INVERTED, NEEDS_THAT, SAYING
-from bukti.claims.predicates import find_predicate, is_finite
+from bukti.claims.predicates import ATTRIBUTE, find_predicate, is_finite
 
 __all__ = ["QUOTED", "Speech", "find_report", "find_speech", "quotation_of"]
 
@@ -187,7 +187,12 @@ def _ahead(frame: Frame, tokens: list[int]) -> Speech | None:
         later = _comma(frame, tokens, following + 1)
         if (
             all(frame.words[at].tag == "NAME" for at in inner)
-            and frame.grammar.roles.search(frame.said(tokens[:end]))
+            and (
+                frame.grammar.roles.search(frame.said(tokens[:end]))
+                or (
+                    1 < len(inner) < 5 and frame.words[tokens[skipped + 1]].text[0].islower()
+                )  # "kuasa hukumnya, Retno Palupi"
+            )
             and not joined
         ):
             end = following  # "menurut Kepala Dinas X, Retno Lalang, ..."
@@ -379,12 +384,12 @@ def find_report(frame: Frame, tokens: Sequence[int]) -> Speech | None:
         if language == "en" and word.tag not in ("PAST", "PRES", "BASE") and not perfect:
             continue
         speaker = _subject(frame, tokens, place)
-        if not _is_speaker(frame, speaker):
+        if not _is_speaker(frame, speaker) or frame.low(speaker[0]) in _CONCEDING:
             continue
         relative = next(
             (n for n in range(len(speaker) - 1, -1, -1) if frame.low(speaker[n]) in frame.grammar.relative), -1
         )
-        verbs = [is_finite(frame, at) for at in speaker[relative + 1 :]]
+        verbs = [is_finite(frame, at) and not ATTRIBUTE.match(frame.low(at)) for at in speaker[relative + 1 :]]
         if any(verbs) == (relative < 0):
             continue  # "a video in which the toy explains ...": the verb is the relative clause's own
         cue = Span(word.start, word.end)
@@ -404,13 +409,22 @@ def find_report(frame: Frame, tokens: Sequence[int]) -> Speech | None:
                 continue
             content = _clean(frame, tokens[place + 1 :])
             if word.low == "mengaku" and content:
-                return Speech(speaker, cue, ((*speaker, *content),))  # "X mengaku kehilangan Y": X has lost Y
+                return Speech(
+                    speaker, cue, ((*_holder(frame, speaker), *content),)
+                )  # "X mengaku kehilangan Y": X has lost Y
             clause = len(content) >= 3 and find_predicate(frame, content) is not None
             return Speech(speaker, cue, (content,) if clause else (), wish=True) if content else None
         content = _clean(frame, tokens[start:])
         if len(content) >= 2:
             return Speech(speaker, cue, (content,), wish=wish or word.low == "menilai")
     return None
+
+
+def _holder(frame: Frame, speaker: Sequence[int]) -> Sequence[int]:
+    """Gives the name behind "Kepala sekolah, Dadang Suherlan", or the speaker as it stands."""
+    comma = next((n for n in range(len(speaker) - 1, 0, -1) if frame.words[speaker[n]].text == ","), -1)
+    name = speaker[comma + 1 :]
+    return name if comma >= 0 and all(frame.words[at].tag == "NAME" for at in name) else speaker
 
 
 def _no_report(frame: Frame, tokens: Sequence[int], place: int) -> bool:
@@ -443,11 +457,15 @@ def _no_report(frame: Frame, tokens: Sequence[int], place: int) -> bool:
             "and",
             "dan",
         }
-    ) or (frame.low(tokens[place]) == "menyatakan" and frame.low(tokens[place + 1]) in _DECLARED)
+    ) or (frame.low(tokens[place]) in ("menyatakan", "claimed") and frame.low(tokens[place + 1]) in _DECLARED)
 
 
-_DECLARED = frozenset("banding kasasi mundur perang damai maaf dukungan keberatan sikap setuju terima".split())
-"""What "menyatakan" does rather than says."""
+_CONCEDING = frozenset("meski meskipun walau walaupun kendati although though".split())
+
+_DECLARED = frozenset(
+    "banding kasasi mundur perang damai maaf dukungan keberatan sikap setuju terima responsibility victory credit damages asylum".split()
+)
+"""What "menyatakan" and "claimed" do rather than say."""
 
 
 def _subject(frame: Frame, tokens: Sequence[int], place: int) -> tuple[int, ...]:
