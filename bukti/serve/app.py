@@ -590,7 +590,7 @@ def _add_export(app: FastAPI, setup: Setup, pages: _Pages) -> None:
     def suite() -> Response:
         made = export_reviews(setup.store)
         if not made.cases:
-            raise _Refused("export_none", 404, back="/export")
+            raise _Refused("export_nothing" if made.left_out else "export_none", 404, back="/export")
         return Response(made.text, media_type="application/jsonl", headers=_saved("reviews.claims.jsonl"))
 
 

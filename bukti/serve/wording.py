@@ -68,6 +68,7 @@ export_title | Suite dari tinjauan | A suite of what was reviewed
 export_what | Setiap laporan yang ditinjau menjadi satu kasus untuk bukti eval: artikelnya, klaim yang ditinjau dengan putusan Anda, dan sumber-sumbernya. | Each reviewed report becomes a case for bukti eval: its article, the reviewed claims with your verdicts, and its sources.
 export_counts | Kasus: {cases} · klaim berlabel: {claims} | Cases: {cases} · labelled claims: {claims}
 export_none | Belum ada klaim yang ditinjau. Buka sebuah laporan dan putuskan sebuah klaim. | No claim was reviewed yet. Open a report and decide about a claim.
+export_nothing | Yang sudah ditinjau tidak dapat dijadikan kasus; sebabnya di bawah. | Nothing of what was reviewed can become a case; the reasons stand below.
 export_left | Tidak ikut | Left out
 export_button | Unduh reviews.claims.jsonl | Download reviews.claims.jsonl
 export_command | Di terminal | In a terminal

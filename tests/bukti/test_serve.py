@@ -20,6 +20,7 @@ from starlette.testclient import TestClient
 
 from bukti.cli import main
 from bukti.config import Config
+from bukti.eval.cases import InlineText
 from bukti.eval.suites import read_suite
 from bukti.eval.verifier import Probabilities
 from bukti.serve.app import Setup, make_app
@@ -488,6 +489,58 @@ def test_a_review_comes_back_as_a_case_that_eval_runs_and_fails_while_the_mistak
     assert "1 must not be supported and are" in capsys.readouterr().err
     rows = {row["case"].rpartition("/")[2]: row for row in json.loads(Path("run.json").read_text())["results"]}
     assert (rows[supported[0]["id"]]["verdict"], rows[supported[1]["id"]]["verdict"]) == ("supported", "supported")
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["kept", "of an earlier version"])
+def test_a_review_is_exported_although_a_source_is_a_page_or_has_gone_since(
+    kept: bool, setup: Setup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bukti.retrieval.index import Index
+    from tests.conftest import HashEmbedder
+
+    page = f"<html><body><article><p>{SOURCE}</p><p>Alinea kedua halaman ini berbicara tentang hal lain.</p></article></body></html>"
+    monkeypatch.setattr("bukti.claims.documents.fetch_page", lambda url, **_: (page.encode(), ".html", url))
+    gone = tmp_path / "gone.txt"
+    gone.write_text(
+        "Telegram didirikan oleh Pavel Durov pada 2013, tulis koran itu.\n\nAlinea kedua berkas ini pun lain."
+    )
+    Index(tmp_path / "index", embedder=HashEmbedder(), create=True).add(
+        [gone, "https://example.org/telegram"], max_bytes=100_000
+    )
+    gone.unlink()
+    grounds = grounds_of([tmp_path / "index"], [])
+    indexed = replace(setup, grounds=grounds, worker=Worker(setup.store, grounds, setup.config))
+    with TestClient(make_app(indexed), base_url=HOME) as client:
+        desk = Tried(client=client, app=client.app, store=setup.store, setup=indexed)  # type: ignore[arg-type]
+        job = desk.verified()
+        claim = next(one for one in desk.claims(job) if one["verdict"] == "supported")
+        assert len(desk.store.kept({one["source"] for one in claim["evidence"]})) == 2
+        if not kept:
+            desk.store._base.execute("DELETE FROM source")
+        desk.decide(job, claim["id"], "supported")
+        (tmp_path / "r.jsonl").write_text(client.get("/export/reviews.claims.jsonl").text)
+    setup.store.close()
+    (case,) = read_suite(tmp_path / "r.jsonl").cases
+    assert [one.id for one in case.claims] == [claim["id"]]
+    assert len(case.sources) == 2
+    texts = " ".join(one.text for one in case.sources if isinstance(one, InlineText))
+    assert "Telegram didirikan oleh Pavel Durov pada 2013, tulis koran itu." in texts
+    assert ("Alinea kedua halaman" in texts) is kept
+    assert ("the whole text was not kept" in (tmp_path / "r.jsonl").read_text()) is not kept
+
+
+def test_what_was_reviewed_and_can_be_no_case_is_told_and_is_not_called_nothing(desk: Tried) -> None:
+    job = desk.verified()
+    claim = desk.claims(job)[0]["id"]
+    desk.decide(job, claim)
+    report = desk.client.get(f"/reports/{job}/report.json").json()
+    report["claims"] = [{**one, "evidence": []} for one in report["claims"]]
+    desk.store._base.execute("UPDATE job SET report = ?", (json.dumps(report),))
+    page = desk.client.get("/export").text
+    assert "Nothing of what was reviewed can become a case" in page
+    assert "no source was read for it" in page
+    assert "No claim was reviewed yet" not in page
+    assert "Nothing of what was reviewed" in desk.client.get("/export/reviews.claims.jsonl").text
 
 
 def test_what_was_taken_back_is_not_exported_and_nothing_is_written_for_nothing(
