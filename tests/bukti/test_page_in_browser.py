@@ -277,6 +277,21 @@ def test_on_paper_every_claim_is_open_and_no_button_is_printed(demo: Report, sho
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_on_paper_every_claim_and_every_line_stands_whatever_is_chosen_on_the_screen(script: bool, show: Opener) -> None:
+    report = long_report(10)
+    page = show(report, java_script_enabled=script)
+    page.locator("label[for=f-supported]").click()
+    if script:
+        page.locator("#search").fill("nothing of the kind")
+    assert page.locator(".card:visible").count() < 3
+    page.emulate_media(media="print")
+    assert page.locator(".card:visible, .body:visible").count() == 20
+    assert page.locator("article a.n:visible").count() == 10
+    lines = page.locator("article .u").evaluate_all("all => all.map(one => getComputedStyle(one).textDecorationColor)")
+    assert "rgba(0, 0, 0, 0)" not in lines
+
+
 @pytest.mark.model
 def test_the_browsers_own_search_opens_the_claim_whose_evidence_it_finds(demo: Report, show: Opener) -> None:
     words = next(item.evidence[0].text for item in demo.assessments if item.verdict == "conflicting")
