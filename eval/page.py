@@ -11,16 +11,18 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, partial
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlsplit
 
 from bukti.claims.article import Span
 from bukti.eval.report import VERDICTS, Assessment, CitedSource, JudgedEvidence, Reason, Report, Verdict
-from bukti.eval.review import REVIEW_VERDICTS, Review, current, evidence_key
+from bukti.eval.review import REVIEW_VERDICTS, Review, evidence_key, held_of
 from bukti.eval.showing import clean, one_line
 from bukti.eval.wording import (
     PAGE_LANGUAGES,
@@ -373,7 +375,12 @@ def _fragment(text: str) -> str:
 
 
 def render_html(
-    report: Report, *, language: str | None = None, folder: Path | None = None, desk: Desk | None = None
+    report: Report,
+    *,
+    language: str | None = None,
+    folder: Path | None = None,
+    desk: Desk | None = None,
+    held: Mapping[str, Review] = MappingProxyType({}),
 ) -> str:
     """Gives the report as a page that needs no other file and no network, and that can be read without script.
 
@@ -382,17 +389,17 @@ def render_html(
         language: Of the page's own words, ``en`` or ``id``; the article's if None, English if that is neither.
         folder: Where the page will stand, so that links to sources on this machine lead there.
         desk: Where its claims are reviewed, if anywhere.
+        held: The decisions that hold, by the claim's id: what a page without forms shows beside the verdicts.
 
     Raises:
         UsageError: The page does not speak that language.
     """
     spoken = page_language(language, report.article.language)
     cards = _cards(report, folder, desk)
-    reviews = desk.reviews if desk else {}
-    held = {name: review for name, made in reviews.items() if (review := current(made))}
+    held = held_of(desk.reviews) if desk else held
     as_of = report.fingerprint.get("config", {}).get("as_of")
     return _template().render(
-        **common_of(spoken, *inline_of(desk=desk is not None)),
+        **common_of(spoken, *inline_of(reviewed=bool(desk or held))),
         report=report,
         said=report.said,
         paragraphs=_paragraphs(report),
@@ -407,8 +414,9 @@ def render_html(
         desk=desk,
         draft=desk.draft if desk else None,
         other=next(one for one in PAGE_LANGUAGES if one != spoken),
-        reviews=reviews,
+        reviews=desk.reviews if desk else {},
         held=held,
+        day_of=lambda moment: tell_day(spoken, date.fromisoformat(moment[:10])),
         overruled=sum(
             held[card.item.claim.id].verdict != card.item.verdict for card in cards if card.item.claim.id in held
         ),
@@ -549,13 +557,13 @@ def csp_hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def inline_of(*, desk: bool) -> tuple[str, str, str]:
+def inline_of(*, reviewed: bool) -> tuple[str, str, str]:
     """Gives a report's style, the script that runs before it is shown, and the one that runs after.
 
     Args:
-        desk: Whether its claims are reviewed.
+        reviewed: Whether it shows what was decided about its claims.
     """
-    style = asset("base.css") + asset("report.css") + (asset("review.css") if desk else "")
+    style = asset("base.css") + asset("report.css") + (asset("review.css") if reviewed else "")
     return style, asset("early.js"), asset("theme.js") + asset("report.js")
 
 

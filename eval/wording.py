@@ -156,6 +156,8 @@ right_verdict | Putusan yang benar | The right verdict
 reviewer | Nama Anda | Your name
 review_note | Catatan (boleh kosong) | Note (may be empty)
 save_review | Simpan tinjauan | Save the review
+reviewers_verdict | Putusan peninjau | The reviewer's verdict
+marked_wrong | Ditandai keliru oleh peninjau | Marked as wrong by the reviewer
 mark_wrong | Bukti ini keliru | This evidence is wrong
 wrong_count | {n} bukti keliru | {n} evidence wrong
 history | Riwayat | History

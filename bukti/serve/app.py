@@ -24,14 +24,15 @@ from starlette.exceptions import HTTPException
 from bukti.claims.documents import READABLE
 from bukti.claims.errors import BuktiError, InputError
 from bukti.config import Config
+from bukti.eval.claimreview import render_claimreview
 from bukti.eval.markdown import render_markdown
 from bukti.eval.page import Desk, Draft, asset, environment, inline_of, render_html
 from bukti.eval.reading import read_report
 from bukti.eval.report import Report
-from bukti.eval.review import REVIEW_VERDICTS, evidence_key
+from bukti.eval.review import REVIEW_VERDICTS, evidence_key, held_of
 from bukti.eval.runpage import Place, render_run
 from bukti.eval.scores import values_of
-from bukti.eval.showing import clean, one_line
+from bukti.eval.showing import clean, one_line, plain_name
 from bukti.eval.wording import PAGE_LANGUAGES
 from bukti.serve.export import export_reviews
 from bukti.serve.runs import compare, list_runs, run_named
@@ -466,7 +467,7 @@ def _add_reports(app: FastAPI, setup: Setup, pages: _Pages) -> None:
             remove=f"/jobs/{name}/remove",
         )
         page = render_html(report, language=pages.spoken(request), desk=desk)
-        return pages.page(request, page, policy(*inline_of(desk=True)), status=status)
+        return pages.page(request, page, policy(*inline_of(reviewed=True)), status=status)
 
     @app.get("/reports/{name}")
     def show(request: Request, name: str) -> Response:
@@ -478,14 +479,24 @@ def _add_reports(app: FastAPI, setup: Setup, pages: _Pages) -> None:
 
     @app.get("/reports/{name}/report.html")
     def as_page(request: Request, name: str) -> Response:
-        return saved(name, ".html", "text/html", render_html(read(name), language=pages.spoken(request)))
+        return saved(name, ".html", "text/html", render_html(read(name), **told(request, name)))
 
     @app.get("/reports/{name}/report.md")
     def as_markdown(request: Request, name: str) -> Response:
-        return saved(name, ".md", "text/markdown", render_markdown(read(name), language=pages.spoken(request)))
+        return saved(name, ".md", "text/markdown", render_markdown(read(name), **told(request, name)))
+
+    @app.get("/reports/{name}/report.jsonld")
+    def as_claimreview(request: Request, name: str) -> Response:
+        return saved(name, ".jsonld", "application/ld+json", render_claimreview(read(name), **told(request, name)))
+
+    def told(request: Request, name: str) -> dict[str, Any]:
+        return {"language": pages.spoken(request), "held": held_of(store.reviews(name))}
 
     def saved(name: str, ending: str, kind: str, text: str) -> Response:
-        return Response(text, media_type=kind, headers=_saved(f"report-{name}{ending}"))
+        job = store.job(name) or _missing()
+        return Response(
+            text, media_type=kind, headers=_saved(plain_name(job.title or PurePosixPath(job.name).stem) + ending)
+        )
 
     @app.get("/reports/{name}/sources/{source}")
     def source_text(name: str, source: str) -> Response:

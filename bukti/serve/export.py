@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import tempfile
 from dataclasses import dataclass
@@ -11,8 +10,9 @@ from pathlib import Path
 from bukti.claims.errors import InputError, SuiteError, UsageError
 from bukti.eval.output import check_output, write_text
 from bukti.eval.reading import read_report
-from bukti.eval.review import current
+from bukti.eval.review import held_of
 from bukti.eval.reviewcases import case_of, render_cases
+from bukti.eval.showing import plain_name
 from bukti.eval.suites import read_suite
 from bukti.serve.store import Store
 
@@ -43,14 +43,14 @@ def export_reviews(store: Store) -> Exported:
     """Gives the decisions that hold as a suite, held to be one that `bukti eval` reads."""
     cases, left_out = [], []
     for job in store.reviewed_jobs():
-        held = {name: review for name, made in store.reviews(job.id).items() if (review := current(made))}
+        held = held_of(store.reviews(job.id))
         text = store.report(job.id)
         if not held or text is None:
             continue
         report = read_report(text, path=job.name)
         used = {one.source for item in report.assessments for one in item.evidence}
-        slug = re.sub("[^a-z0-9]+", "-", (job.title or job.name).lower()).strip("-")[:40].strip("-") or "article"
-        case, left = case_of(report, held, store.texts(used), name=f"{slug}-{job.id}")
+        name = f"{plain_name(job.title or job.name, 40)}-{job.id}"
+        case, left = case_of(report, held, store.texts(used), name=name)
         left_out += left
         if case is None:
             continue

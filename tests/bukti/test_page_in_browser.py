@@ -278,7 +278,9 @@ def test_on_paper_every_claim_is_open_and_no_button_is_printed(demo: Report, sho
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_on_paper_every_claim_and_every_line_stands_whatever_is_chosen_on_the_screen(script: bool, show: Opener) -> None:
+def test_on_paper_every_claim_and_every_line_stands_whatever_is_chosen_on_the_screen(
+    script: bool, show: Opener
+) -> None:
     report = long_report(10)
     page = show(report, java_script_enabled=script)
     page.locator("label[for=f-supported]").click()

@@ -573,25 +573,50 @@ def test_what_was_taken_back_is_not_exported_and_nothing_is_written_for_nothing(
     assert not Path("r.jsonl").exists()
 
 
-def test_a_report_is_saved_as_the_page_that_verify_writes_as_markdown_and_as_json(desk: Tried) -> None:
-    from bukti.eval.markdown import render_markdown
+def test_a_report_is_saved_with_what_was_decided_under_its_articles_title(desk: Tried) -> None:
     from bukti.eval.page import render_html
     from bukti.eval.reading import read_report
 
-    job = desk.verified()
-    desk.decide(job, desk.claims(job)[0]["id"], note="antara kita saja")
-    text = desk.client.get(f"/reports/{job}/report.json").text
-    assert text == desk.store.report(job)
-    report = read_report(text, path=job)
-    for ending, made in (
-        (".html", render_html(report, language="en")),
-        (".md", render_markdown(report, language="en")),
+    job = desk.verified(f"# Pendiri “Telegram” & 70 juta\n\n{ARTICLE}", name="a.md")
+    plain = desk.client.get(f"/reports/{job}/report.html").text
+    assert plain == render_html(read_report(str(desk.store.report(job))), language="en")
+    first, second = [one for one in desk.claims(job) if one["verdict"] == "supported"][:2]
+    wrong = f"{first['evidence'][0]['source']}:{first['evidence'][0]['span'][0]}-{first['evidence'][0]['span'][1]}"
+    desk.decide(job, first["id"], "refuted", note="tahunnya <keliru>", wrong=wrong)
+    desk.decide(job, second["id"], "supported")
+    kept = {}
+    for ending, kind in (
+        (".html", "text/html"),
+        (".md", "text/markdown"),
+        (".json", "application/json"),
+        (".jsonld", "application/ld+json"),
     ):
         answer = desk.client.get(f"/reports/{job}/report{ending}")
-        assert (answer.text, answer.headers["content-disposition"]) == (
-            made, f'attachment; filename="report-{job}{ending}"',
-        )  # fmt: skip
+        assert answer.headers["content-disposition"] == f'attachment; filename="pendiri-telegram-70-juta{ending}"'
+        assert answer.headers["content-type"].startswith(kind)
         assert answer.headers["content-security-policy"].endswith("sandbox")
+        assert f'href="/reports/{job}/report{ending}" download' in desk.client.get(f"/reports/{job}").text
+        kept[ending] = answer.text
+    assert kept[".json"] == desk.store.report(job)
+    card = kept[".html"].partition(f'id="{first["id"]}"')[2].partition('<div class="card')[0]
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    for sign in (
+        "reviewed: refuted",
+        "The reviewer's verdict: ",
+        "tahunnya &lt;keliru&gt;",
+        "Marked as wrong",
+        f'datetime="{today}',
+    ):
+        assert sign in card.replace("&#39;", "'"), sign
+    assert "2 of " in kept[".html"]
+    assert not {"textarea", "select"} & Page(kept[".html"]).tags.keys()
+    assert "**The reviewer's verdict: ✘ refuted**" in kept[".md"]
+    assert "tahunnya &lt;keliru&gt;" in kept[".md"]
+    assert "**Marked as wrong by the reviewer**" in kept[".md"]
+    assert re.search(r"^\| \d+ \| ✔ supported \| [\d.]+ \| ✘ refuted \|", kept[".md"], re.MULTILINE)
+    ratings = {one["claimReviewed"]: one["reviewRating"] for one in json.loads(kept[".jsonld"])}
+    assert (ratings[first["text"]]["ratingValue"], ratings[second["text"]]["ratingValue"]) == (1, 5)
+    assert ratings[first["text"]]["ratingExplanation"] == "tahunnya <keliru>"
 
 
 # Runs --------------------------------------------------------------------------------------------------------------
