@@ -70,7 +70,7 @@ def render_markdown(
     Args:
         report: The report.
         language: Of its own words, ``en`` or ``id``; the article's if None, English if that is neither.
-        folder: Where the file will stand, so that links to sources on this machine lead there.
+        folder: Where the file will stand, so that links to sources on this machine lead there; only addresses are linked if None.
         held: What was decided about its claims, by their ids: it stands beside the verdicts.
 
     Raises:

@@ -330,14 +330,14 @@ def link_of(path: str, *, folder: Path | None = None, words: str = "") -> str:
 
     Args:
         path: The source's path or address, as it was given.
-        folder: Where the page will stand; a path is then told from there, otherwise it is told only if it is relative.
+        folder: Where the page will stand, from which a path is told. Where that is not known no path leads anywhere.
         words: A passage of it that the browser should scroll to.
 
     Returns:
         An ``http`` or ``https`` address, a relative path, or an empty string: nothing else ever becomes a link.
 
-    >>> link_of("sources/a b.txt"), link_of("javascript:alert(1)"), link_of("//evil.example/x")
-    ('sources/a%20b.txt', 'javascript%3Aalert%281%29', '')
+    >>> link_of("sources/a b.txt", folder=Path()), link_of("sources/a b.txt"), link_of("https://example.org/a")
+    ('sources/a%20b.txt', '', 'https://example.org/a')
     """
     if not path or path == "-" or len(path) > MAX_PATH or clean(path) != path or re.search(r"[^\S ]", path):
         return ""
@@ -350,13 +350,12 @@ def link_of(path: str, *, folder: Path | None = None, words: str = "") -> str:
         if not host or user is not None or re.search(r"[\s\"'<>\\^`{|}]", path):
             return ""
         return path if address.fragment else path + _fragment(words)
-    if path.startswith(("//", "\\\\")):
+    if folder is None or path.startswith(("//", "\\\\")):
         return ""
-    if folder is not None:
-        try:
-            path = os.path.relpath(path, folder)
-        except ValueError:  # on another drive
-            return ""
+    try:
+        path = os.path.relpath(path, folder)
+    except ValueError:  # on another drive
+        return ""
     if Path(path).is_absolute():
         return ""
     readable = Path(path).suffix.lower() in (".html", ".htm", ".txt", ".md")
@@ -387,7 +386,7 @@ def render_html(
     Args:
         report: The report.
         language: Of the page's own words, ``en`` or ``id``; the article's if None, English if that is neither.
-        folder: Where the page will stand, so that links to sources on this machine lead there.
+        folder: Where the page will stand, so that links to sources on this machine lead there; only addresses are linked if None.
         desk: Where its claims are reviewed, if anywhere.
         held: The decisions that hold, by the claim's id: what a page without forms shows beside the verdicts.
 
@@ -410,7 +409,7 @@ def render_html(
         hrefs={source.id: _href(source, folder, desk) for source in report.sources},
         cites=_cites(cards),
         most_cited=max((source.cited for source in report.sources), default=0),
-        article_href="" if desk else link_of(report.article.path, folder=folder),
+        article_href=link_of(report.article.path, folder=folder),
         desk=desk,
         draft=desk.draft if desk else None,
         other=next(one for one in PAGE_LANGUAGES if one != spoken),

@@ -609,6 +609,9 @@ def test_a_report_is_saved_with_what_was_decided_under_its_articles_title(desk: 
     ):
         assert sign in card.replace("&#39;", "'"), sign
     assert "2 of " in kept[".html"]
+    # Neither the article nor a source can be reached from where the file will lie.
+    assert not [link for link in Page(kept[".html"]).values("href") if not link.startswith(("#", "data:"))]
+    assert "](<" not in kept[".md"]
     assert not {"textarea", "select"} & Page(kept[".html"]).tags.keys()
     assert "**The reviewer's verdict: ✘ refuted**" in kept[".md"]
     assert "tahunnya &lt;keliru&gt;" in kept[".md"]

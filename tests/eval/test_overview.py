@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -90,7 +91,7 @@ def test_an_index_of_nothing_but_failures_says_so() -> None:
 
 
 def test_hostile_text_is_inert_in_the_page() -> None:
-    page = render_overview(hostile_overview())
+    page = render_overview(hostile_overview(), folder=Path())
     assert page.count("<script>") == 2
     assert "<img" not in page
     assert "onerror=alert(1)&gt;" in page
