@@ -169,6 +169,54 @@ def test_what_is_not_yet_reviewed_is_gone_through_claim_by_claim(visit: Callable
     assert page.locator(".card:visible").count() == everything
 
 
+def test_what_is_typed_at_other_claims_outlives_a_saved_review_and_esc_in_a_field_leaves_the_claim_open(
+    visit: Callable[..., Page],
+) -> None:
+    page = verified(visit(ignore_refusals=True), ARTICLE + " Dua draf.")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    second = page.locator(".card.on")
+    name = second.get_attribute("id")
+    second.locator("textarea").fill("masih ditulis")
+    second.locator(".review select").select_option("conflicting")
+    second.locator(".q input[type=checkbox]").first.check()
+    for field in ("textarea", ".review select", "input[name=reviewer]"):
+        second.locator(field).first.focus()
+        page.keyboard.press("Escape")
+        assert page.locator(".card.on").get_attribute("id") == name
+    first = page.locator(".card").first
+    first.locator("a.open").click()
+    first.locator("input[name=reviewer]").fill("Ani")
+    with page.expect_navigation():
+        first.locator(".review button").first.click()
+    other = page.locator(f"[id='{name}']")
+    typed = (other.locator("textarea"), other.locator(".review select"), other.locator("input[name=reviewer]").first)
+    assert [one.input_value() for one in typed] == ["masih ditulis", "conflicting", "Ani"]
+    assert other.locator(".q input[type=checkbox]").first.is_checked()
+    # Somebody else's decision, made meanwhile, is shown before this one is taken.
+    elsewhere = visit(page.url)
+    theirs = elsewhere.locator(f"[id='{name}']")
+    theirs.locator("a.open").click()
+    theirs.locator("input[name=reviewer]").first.fill("Budi")
+    with elsewhere.expect_navigation():
+        theirs.locator(".review button").first.click()
+    page.reload()
+    other.locator("a.open").click()
+    with page.expect_navigation():
+        other.locator(".review button").first.click()
+    assert other.get_by_role("alert").inner_text().startswith("Somebody else decided")
+    assert other.locator("textarea").input_value() == "masih ditulis"
+    with page.expect_navigation():
+        other.locator(".review button").first.click()
+    assert other.locator(".badge").inner_text() == "reviewed: conflicting"
+    other.get_by_role("button", name="Take the last decision back").click()
+    page.wait_for_function(f"document.getElementById('{name}').querySelectorAll('.history li').length === 3")
+    page.reload()
+    assert typed[0].input_value() == ""
+    drafts = "Object.keys(sessionStorage).filter(key => key.startsWith('bukti-draft')).length"
+    assert page.evaluate(drafts) == 0
+
+
 def test_without_script_an_article_is_uploaded_waited_for_reviewed_and_taken_back(
     visit: Callable[..., Page], tmp_path: Path
 ) -> None:
