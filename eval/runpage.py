@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bukti.eval.measures import Value
 
-__all__ = ["Dot", "Place", "Plot", "reliability_plot", "risk_plot", "render_run"]
+__all__ = ["Compared", "Dot", "Place", "Plot", "reliability_plot", "risk_plot", "render_run"]
 
 SIDE = 300
 """Width and height of a plot's area in its own units."""
@@ -89,6 +89,26 @@ class Place:
     """Its address in the other language."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Two runs of a list that are held against each other, neither of them a baseline."""
+
+    before: str
+    """What the one is called."""
+
+    after: str
+    """What the other is called."""
+
+    standing: tuple[str, ...]
+    """Cases that must not be supported and are, in both."""
+
+    suites: tuple[tuple[str, str, int], tuple[str, str, int]] | None
+    """Where they are of two suites, what each is called, the beginning of its hash and how many labelled claims it has."""
+
+    shared: int
+    """How many labelled claims are in both."""
+
+
 def render_run(
     results: Sequence[CaseResult],
     values: Mapping[str, Value],
@@ -98,6 +118,7 @@ def render_run(
     mutation: Sensitivity | None = None,
     language: str | None = None,
     place: Place | None = None,
+    compared: Compared | None = None,
 ) -> str:
     """Gives a run as a page that needs no other file, no network and no script.
 
@@ -109,6 +130,7 @@ def render_run(
         mutation: What became of mutants; None where there were none asked for.
         language: Of the page's own words, ``en`` or ``id``; English if None. What the gate and the measures say is English.
         place: Where the page stands, where it is one of several.
+        compared: What `decision` compares, where that is no baseline: the page then says first what changed.
 
     Raises:
         UsageError: The page does not speak that language.
@@ -146,6 +168,9 @@ def render_run(
         most=_MOST,
         side=SIDE,
         place=place,
+        compared=compared,
+        label_of=_labels(compared, words),
+        told_suites=_suites(compared, words) if compared else "",
         words=words,
         spoken=spoken,
         other=next(one for one in PAGE_LANGUAGES if one != spoken),
@@ -153,6 +178,29 @@ def render_run(
         style=style,
         style_hash=csp_hash(style),
     )
+
+
+def _labels(compared: Compared | None, words: Mapping[str, str]) -> dict[str, str]:
+    """Gives what the two sides of a comparison are called."""
+    if compared is None:
+        return {key: words[key] for key in ("baseline", "this_run", "vanished", "new")}
+    return {
+        "baseline": compared.before,
+        "this_run": compared.after,
+        "vanished": words["only_in"].format(run=compared.before),
+        "new": words["only_in"].format(run=compared.after),
+    }
+
+
+def _suites(compared: Compared, words: Mapping[str, str]) -> str:
+    """Says of which suites two runs are, and what these share; nothing where it is one."""
+    if compared.suites is None:
+        return ""
+    (one, hash_of_one, cases), (other, hash_of_other, others) = compared.suites
+    if one == other:
+        one, other = f"{one} ({hash_of_one})", f"{other} ({hash_of_other})"
+    filled = {"before": compared.before, "suite": one, "n": cases, "after": compared.after, "other": other, "m": others}
+    return words["two_suites"].format(**filled, k=compared.shared)
 
 
 def _shares(

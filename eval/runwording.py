@@ -28,6 +28,12 @@ coverage_of | cakupan {share} | coverage {share}
 churn_of | berubah {share} | churn {share}
 unmatched_of | tanpa padanan {share} | unmatched {share}
 against | Dibandingkan dengan acuan | Against the baseline
+compared_with | Dibandingkan dengan {run} | Against {run}
+gate_says | Menurut gerbang mutu | The gate says
+standing | Seperti sebelumnya: {n} klaim tidak boleh didukung, tetapi didukung dalam kedua evaluasi. | As before: {n} claims must not be supported and are, in both runs.
+two_suites | Suitenya berbeda: {before} memakai {suite} (klaim berlabel: {n}), {after} memakai {other} (klaim berlabel: {m}); yang ada dalam keduanya: {k}. Hanya itu yang dibandingkan. | The suites differ: {before} is of {suite} (labelled claims: {n}), {after} of {other} (labelled claims: {m}); in both: {k}. Only those are compared.
+nothing_shared | Tidak ada yang dapat dibandingkan. | Nothing can be compared.
+only_in | Hanya dalam {run} | Only in {run}
 against_note | Selisih ialah evaluasi ini dikurangi acuan; “belum tertutup” ialah selisih terburuk yang masih mungkin menurut data. | Differences are run minus baseline; “not excluded” is the worst difference that the data leave possible.
 measure | ukuran | measure
 baseline | acuan | baseline

@@ -611,14 +611,17 @@ def _add_runs(app: FastAPI, setup: Setup, pages: _Pages) -> None:
     def shown(request: Request, name: str, before: str | None = None) -> Response:
         if setup.runs is None:
             _missing()
-        run = run_named(setup.runs, name)
-        decision = None if before is None else compare(run_named(setup.runs, before), run)
+        run, decision, compared = run_named(setup.runs, name), None, None
+        if before is not None:
+            decision, compared = compare(run_named(setup.runs, before), run)
         manifest = {"name": run.manifest.get("suite_name"), **run.manifest}
         title = f"{before} → {name}" if before else name
         spoken = pages.spoken(request)
         here = request.url.include_query_params(lang=next(one for one in PAGE_LANGUAGES if one != spoken))
         place = Place(list="/runs", name=title, other=f"{here.path}?{here.query}")
-        page = render_run(run.results, values_of(run.scores), decision, manifest, language=spoken, place=place)
+        page = render_run(
+            run.results, values_of(run.scores), decision, manifest, language=spoken, place=place, compared=compared
+        )
         return pages.page(request, page, policy(asset("base.css") + asset("run.css")))
 
     @app.get("/runs")
@@ -629,6 +632,8 @@ def _add_runs(app: FastAPI, setup: Setup, pages: _Pages) -> None:
 
     @app.get("/runs/compare")
     def two(request: Request, before: str = "", after: str = "") -> Response:
+        if not (before and after):
+            raise _Refused("e_two_runs", back="/runs")
         return shown(request, after, before)
 
     @app.get("/runs/{name}")

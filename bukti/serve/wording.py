@@ -102,6 +102,7 @@ e_reviewer | Isi nama Anda: setiap keputusan mencatat siapa yang membuatnya. | G
 e_evidence | Bukti itu bukan milik klaim ini. | That evidence is none of this claim's.
 e_note | Catatan terlalu panjang: paling banyak 2.000 karakter. | The note is too long: 2,000 characters at most.
 e_meanwhile | Orang lain memutuskan klaim ini lebih dulu. Lihat keputusannya, lalu putuskan lagi. | Somebody else decided about this claim first. Look at what was decided, then decide again.
+e_two_runs | Pilih dua evaluasi: satu sebelum, satu sesudah. | Choose two runs: one before, one after.
 e_state | Meja ini tidak dapat memakai simpanannya ({cause}); tidak ada yang disimpan. Coba lagi sebentar lagi. | The desk cannot use what it keeps ({cause}); nothing was saved. Try again in a moment.
 e_missing | Tidak ada apa-apa di alamat ini. | There is nothing at this address.
 e_method | Alamat ini tidak menerima permintaan semacam itu. | This address does not take such a request.

@@ -657,6 +657,52 @@ def test_runs_are_listed_shown_and_compared_and_no_other_folder_is(desk: Tried, 
             assert client.get(f"/runs/compare?before=0001&after={name}").status_code == 404, name
 
 
+def test_a_comparison_says_first_what_changed_and_what_stood_before_is_no_change(desk: Tried, tmp_path: Path) -> None:
+    from bukti.claims.rules import RuleSplitter
+    from bukti.eval.answers import Parts
+    from bukti.eval.lexical import LexicalVerifier
+    from bukti.eval.runs import run_suite
+    from tests.conftest import HashEmbedder
+
+    parts = Parts(splitter=RuleSplitter(), embedder=HashEmbedder(), verifier=LexicalVerifier())
+    claim = "Telegram didirikan oleh Pavel Durov pada 2013."
+    case = {
+        "id": "c",
+        "claim": claim,
+        "sources": [{"id": "a", "text": SOURCE}],
+        "label": "refuted",
+        "must_not_support": True,
+    }
+    more = {
+        "id": "d",
+        "claim": "Dalam satu hari 70 juta orang bergabung.",
+        "sources": case["sources"],
+        "label": "supported",
+    }
+    for name, cases in (("one", [case]), ("one", [case]), ("two", [case, more]), ("three", [more])):
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(one) + "\n" for one in cases))
+        run_suite(read_suite(tmp_path / f"{name}.jsonl"), parts, runs=tmp_path / "runs", fresh=True)
+    app = make_app(replace(desk.setup, runs=tmp_path / "runs", worker=Worker(desk.store, {}, desk.setup.config)))
+    with TestClient(app, base_url=HOME) as client:
+        text = " ".join(Page(client.get("/runs/compare?before=0001&after=0002").text).text.split())
+        assert (
+            "No verdict changed. As before: 1 claims must not be supported and are, in both runs. c The gate says: cannot decide"
+            in text
+        )
+        text = " ".join(Page(client.get("/runs/compare?before=0002&after=0003").text).text.split())
+        assert (
+            "The suites differ: 0002 is of one (labelled claims: 1), 0003 of two (labelled claims: 2); in both: 1."
+            in text
+        )
+        assert "Only in 0003: 1 d" in text
+        assert "bless again" not in text
+        text = " ".join(Page(client.get("/runs/compare?before=0002&after=0004").text).text.split())
+        assert "Nothing can be compared." in text
+        assert "bless again" not in text
+        answer = client.get("/runs/compare?before=0001&after=")
+        assert (answer.status_code, "Choose two runs: one before, one after." in answer.text) == (400, True)
+
+
 # Safe --------------------------------------------------------------------------------------------------------------
 
 
