@@ -27,6 +27,7 @@ from bukti.eval.showing import clean, one_line
 from bukti.eval.wording import (
     PAGE_LANGUAGES,
     WORDS,
+    fill,
     page_language,
     tell_day,
     tell_decimal,
@@ -602,6 +603,7 @@ def environment(**filters: Callable[..., object]) -> Environment:
     )
     # Our own style and script; nothing read from outside passes the filter `asset`.
     made.filters |= {"asset": Markup, "cut": one_line, **filters}
+    made.globals["fill"] = fill
     return made
 
 

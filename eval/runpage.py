@@ -153,6 +153,8 @@ def render_run(
     return _template().render(
         suite=suite_of(manifest),
         results=results,
+        cases=manifest.get("cases"),
+        labelled=sum(row.gold is not None for row in results),
         failed=[row for row in results if row.failed],
         wrong=wrong_of(results),
         values=list(values.values()),

@@ -20,17 +20,18 @@ regression | kemunduran | regression
 inconclusive | belum dapat disimpulkan | inconclusive
 cannot_decide | tidak dapat memutuskan | cannot decide
 not_gated | diukur, tanpa pembanding | measured, not gated
-n_cases | {n} kasus | {n} cases
+n_cases | {n} kasus | {n} case[/s]
+n_labelled | {n} klaim berlabel | {n} labelled claim[/s]
 n_wrong | {n} salah | {n} wrong
 n_failed | {n} gagal | {n} failed
-n_pairs | {n} pasangan | {n} pairs
+n_pairs | {n} pasangan | {n} pair[/s]
 coverage_of | cakupan {share} | coverage {share}
 churn_of | berubah {share} | churn {share}
 unmatched_of | tanpa padanan {share} | unmatched {share}
 against | Dibandingkan dengan acuan | Against the baseline
 compared_with | Dibandingkan dengan {run} | Against {run}
 gate_says | Menurut gerbang mutu | The gate says
-standing | Seperti sebelumnya: {n} klaim tidak boleh didukung, tetapi didukung dalam kedua evaluasi. | As before: {n} claims must not be supported and are, in both runs.
+standing | Seperti sebelumnya: {n} klaim tidak boleh didukung, tetapi didukung dalam kedua evaluasi. | As before: {n} claim[/s] must not be supported and [is/are], in both runs.
 two_suites | Suitenya berbeda: {before} memakai {suite} (klaim berlabel: {n}), {after} memakai {other} (klaim berlabel: {m}); yang ada dalam keduanya: {k}. Hanya itu yang dibandingkan. | The suites differ: {before} is of {suite} (labelled claims: {n}), {after} of {other} (labelled claims: {m}); in both: {k}. Only those are compared.
 nothing_shared | Tidak ada yang dapat dibandingkan. | Nothing can be compared.
 only_in | Hanya dalam {run} | Only in {run}
@@ -42,7 +43,7 @@ difference | selisih | difference
 not_excluded | belum tertutup | not excluded
 margin | batas | margin
 adjusted_p | p tersesuaikan | adjusted p
-cases | kasus | cases
+pairs | pasangan | pairs
 broken | Aturan yang dilanggar | Broken rules
 measures | Ukuran | Measures
 measures_note | Selang 95%, atas artikel utuh. | Intervals are 95%, over whole articles.

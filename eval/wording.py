@@ -13,6 +13,7 @@ from bukti.claims.errors import UsageError
 __all__ = [
     "PAGE_LANGUAGES",
     "WORDS",
+    "fill",
     "page_language",
     "tell_day",
     "tell_decimal",
@@ -255,6 +256,29 @@ def tell_note(note: str, language: str) -> tuple[str, str]:
         if found:
             return found.expand(says) + tail, "id"
     return note, "en"
+
+
+_PLACE = re.compile(r"\{(\w+)\}|\[([^\[\]/]*)/([^\[\]/]*)\]")
+
+
+def fill(says: str, **values: object) -> str:
+    """Puts values into words; of what stands in brackets, one form or the other, as the number before it asks.
+
+    >>> fill("{n} claim[/s] of {m} article[/s] [is/are] shown", n=2, m=1)
+    '2 claims of 1 article is shown'
+    """
+    last: object = None
+
+    def put(found: re.Match[str]) -> str:
+        nonlocal last
+        if found[1] is None:
+            return found[2] if str(last) == "1" else found[3]
+        if found[1] not in values:
+            return found[0]
+        last = values[found[1]]
+        return str(last)
+
+    return _PLACE.sub(put, says)
 
 
 _LOCALES = {"id": "id", "en": "en_GB"}

@@ -35,6 +35,9 @@ class RunRow:
     cases: int
     """How many cases the suite has."""
 
+    labelled: int | None
+    """How many labelled claims they have, once the run has ended."""
+
     started: str
     """When it began; empty where that cannot be read."""
 
@@ -125,7 +128,11 @@ def compare(before: Run, after: Run) -> tuple[Decision, Compared]:
 
 def _suite(run: Run) -> tuple[str, str, int]:
     """Gives what a run's suite is called, the beginning of its hash, and how many labelled claims it has."""
-    return one_line(str(run.manifest["suite_name"]), 120), str(run.manifest["suite"])[:8], len(run.results)
+    return (
+        one_line(str(run.manifest["suite_name"]), 120),
+        str(run.manifest["suite"])[:8],
+        sum(row.gold is not None for row in run.results),
+    )
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -145,18 +152,22 @@ def _folders(folder: Path) -> list[Path]:
 def _row(folder: Path) -> RunRow:
     try:
         manifest = json.loads(read_regular(folder / "manifest.json"))
-        accuracy = None
+        accuracy = labelled = None
         if manifest["ended"]:
             scores = json.loads(read_regular(folder / "measures.json"))
             accuracy = scores["measures"].get("accuracy", {}).get("value")
+            labelled = int(scores["labelled"])
         return RunRow(
             name=folder.name,
             suite=one_line(str(manifest["suite_name"]), 120),
             cases=int(manifest["cases"]),
+            labelled=labelled,
             started=one_line(str(manifest["started"]), 40),
             ended=bool(manifest["ended"]),
             accuracy=None if accuracy is None else float(accuracy),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
         fault = one_line(str(exc) or type(exc).__name__, 120)
-        return RunRow(name=folder.name, suite="", cases=0, started="", ended=False, accuracy=None, fault=fault)
+        return RunRow(
+            name=folder.name, suite="", cases=0, labelled=None, started="", ended=False, accuracy=None, fault=fault
+        )

@@ -78,6 +78,7 @@ runs_unnamed | Tidak ada folder evaluasi yang disebut; mulai dengan bukti serve 
 run | Nomor | Run
 suite | Suite | Suite
 cases | Kasus | Cases
+labelled | Klaim berlabel | Labelled claims
 started | Mulai | Started
 accuracy | Akurasi | Accuracy
 not_ended | belum selesai | not ended

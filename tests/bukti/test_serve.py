@@ -657,6 +657,28 @@ def test_runs_are_listed_shown_and_compared_and_no_other_folder_is(desk: Tried, 
             assert client.get(f"/runs/compare?before=0001&after={name}").status_code == 404, name
 
 
+def test_cases_and_labelled_claims_are_counted_alike_on_every_page(desk: Tried, tmp_path: Path) -> None:
+    from bukti.claims.rules import RuleSplitter
+    from bukti.eval.answers import Parts
+    from bukti.eval.lexical import LexicalVerifier
+    from bukti.eval.runs import run_suite
+    from tests.conftest import HashEmbedder
+
+    job = desk.verified()
+    for claim in desk.claims(job)[:2]:
+        desk.decide(job, claim["id"], "supported")
+    (tmp_path / "s.jsonl").write_text(desk.client.get("/export/reviews.claims.jsonl").text)
+    parts = Parts(splitter=RuleSplitter(), embedder=HashEmbedder(), verifier=LexicalVerifier())
+    run_suite(read_suite(tmp_path / "s.jsonl"), parts, runs=tmp_path / "runs")
+    app = make_app(replace(desk.setup, runs=tmp_path / "runs", worker=Worker(desk.store, {}, desk.setup.config)))
+    with TestClient(app, base_url=HOME) as client:
+        assert "Cases: 1 · labelled claims: 2" in client.get("/export?lang=en").text
+        assert "<td>1</td><td>2</td>" in client.get("/runs").text
+        assert 'Cases</th><th scope="col">Labelled claims</th>' in client.get("/runs").text
+        assert "1 case · 2 labelled claims · " in client.get("/runs/0001").text
+        assert "1 kasus · 2 klaim berlabel · " in client.get("/runs/0001?lang=id").text
+
+
 def test_a_comparison_says_first_what_changed_and_what_stood_before_is_no_change(desk: Tried, tmp_path: Path) -> None:
     from bukti.claims.rules import RuleSplitter
     from bukti.eval.answers import Parts
@@ -686,7 +708,7 @@ def test_a_comparison_says_first_what_changed_and_what_stood_before_is_no_change
     with TestClient(app, base_url=HOME) as client:
         text = " ".join(Page(client.get("/runs/compare?before=0001&after=0002").text).text.split())
         assert (
-            "No verdict changed. As before: 1 claims must not be supported and are, in both runs. c The gate says: cannot decide"
+            "No verdict changed. As before: 1 claim must not be supported and is, in both runs. c The gate says: cannot decide"
             in text
         )
         text = " ".join(Page(client.get("/runs/compare?before=0002&after=0003").text).text.split())
