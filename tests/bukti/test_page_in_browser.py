@@ -352,18 +352,28 @@ def test_no_text_breaks_the_layout(made: str, viewport: dict[str, int], show: Op
     assert page.evaluate(f"({inside})('.card, .q, article p, footer li, h1')") == 0
 
 
-def test_a_runs_page_is_as_accessible(browser: Browser, tmp_path: Path) -> None:
+@pytest.mark.parametrize("width", [1280, 390, 320])
+@pytest.mark.parametrize("made", ["gated", "compared"])
+def test_a_runs_page_is_as_accessible_and_no_wider_than_the_window(
+    made: str, width: int, browser: Browser, tmp_path: Path
+) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    from bukti.eval.runpage import render_run
+    from bukti.eval.runpage import Compared, Place, render_run
     from tests.eval.runs import MANIFEST, RESULTS, VALUES, decision
 
-    write_text(render_run(RESULTS, VALUES, decision(), MANIFEST), tmp_path / "run.html")
+    suites = (("suite satu yang panjang namanya", "12345678", 5), ("suite dua", "87654321", 7))
+    compared = Compared(before="0001", after="0002", standing=("c" * 200, "d"), suites=suites, shared=3)
+    beside: dict[str, Any] = {"compared": compared, "place": Place(list="/runs", name="0001 → 0002", other="/runs")}
+    text = render_run(RESULTS, VALUES, decision(), MANIFEST, **(beside if made == "compared" else {}))
+    write_text(text, tmp_path / "run.html")
     for scheme in ("light", "dark"):
-        page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 740})  # type: ignore[arg-type]
         page.goto((tmp_path / "run.html").as_uri())
+        page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
         found = Axe().run(page).response["violations"]
         assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+        assert overflow(page) == 0
         page.close()
 
 
