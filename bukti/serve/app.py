@@ -594,12 +594,12 @@ def _add_export(app: FastAPI, setup: Setup, pages: _Pages) -> None:
 
     @app.get("/export")
     def export(request: Request) -> Response:
-        made = export_reviews(setup.store)
+        made = export_reviews(setup.store, scratch=setup.store.folder)
         return pages.show(request, "export.html.j2", here="export", made=made, state=str(setup.store.folder))
 
     @app.get("/export/reviews.claims.jsonl")
     def suite() -> Response:
-        made = export_reviews(setup.store)
+        made = export_reviews(setup.store, scratch=setup.store.folder)
         if not made.cases:
             raise _Refused("export_nothing" if made.left_out else "export_none", 404, back="/export")
         return Response(made.text, media_type="application/jsonl", headers=_saved("reviews.claims.jsonl"))

@@ -39,8 +39,13 @@ class Exported:
     """What could not become a case, one line each."""
 
 
-def export_reviews(store: Store) -> Exported:
-    """Gives the decisions that hold as a suite, held to be one that `bukti eval` reads."""
+def export_reviews(store: Store, *, scratch: Path | None = None) -> Exported:
+    """Gives the decisions that hold as a suite, held to be one that `bukti eval` reads.
+
+    Args:
+        store: The store.
+        scratch: Where each case lies while it is held to be one; the system's place for such files if None.
+    """
     cases, left_out = [], []
     for job in store.reviewed_jobs():
         held = held_of(store.reviews(job.id))
@@ -55,7 +60,7 @@ def export_reviews(store: Store) -> Exported:
         if case is None:
             continue
         try:
-            _check(render_cases([case]), store.folder)
+            _check(render_cases([case]), scratch)
         except SuiteError as exc:  # what no suite can hold, such as a source of no words, must not cost the other cases
             left_out.append(f"{case['id']}: {exc.problems[0].partition(': ')[2]}")
             continue
@@ -68,7 +73,7 @@ def export_reviews(store: Store) -> Exported:
     )
 
 
-def _check(text: str, folder: Path) -> None:
+def _check(text: str, folder: Path | None) -> None:
     with tempfile.TemporaryDirectory(prefix="suite-", dir=folder) as made:
         path = Path(made) / f"suite{ENDING}"
         path.write_text(text, encoding="utf-8")
@@ -88,7 +93,7 @@ def write_suite(folder: Path | str, path: Path | str) -> Exported:
         OutputError: The file cannot be written.
     """
     check_output(path, endings=(ENDING,))
-    store = Store(folder)
+    store = Store(folder, read_only=True)
     try:
         made = export_reviews(store)
     except sqlite3.Error as exc:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import re
+import shutil
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
@@ -1022,6 +1025,8 @@ def test_pages_speak_what_was_chosen_or_what_the_browser_asks_for(desk: Tried) -
         (["--sources", "s", "--state", "s/a.txt"], "s/a.txt: cannot be made"),
         (["--sources", "s", "--state", "old", "--port", "0"], "another version of bukti"),
         (["--sources", "s", "--state", "torn", "--port", "0"], "cannot be read"),
+        (["--sources", "s", "--state", "closed", "--port", "0"], "cannot be used"),
+        (["--sources", "s", "--state", "locked", "--port", "0"], "cannot be written"),
     ],
 )
 def test_a_wrong_call_is_one_line_and_2(
@@ -1035,10 +1040,52 @@ def test_a_wrong_call_is_one_line_and_2(
     base.execute("PRAGMA user_version = 99")
     base.close()
     Path("torn/desk.sqlite").write_bytes(b"no database " * 1000)
+    Path("closed/desk.sqlite").mkdir(parents=True)
+    Path("locked/.lock").mkdir(parents=True)
     with pytest.raises(SystemExit) as ended:
         main(["serve", *words])
     err = capsys.readouterr().err
     assert (ended.value.code, err.count("\n"), says in err) == (2, 1, True), err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="takes the superuser's rights away as Linux does")
+def test_a_state_that_may_only_be_read_is_exported_and_is_no_place_for_a_desk(
+    desk: Tried, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = desk.verified()
+    desk.decide(job, desk.claims(job)[0]["id"])
+    text = desk.client.get("/export/reviews.claims.jsonl").text
+    shutil.copytree(tmp_path / "state", tmp_path / "open")  # with its journal
+    desk.store.close()
+    for folder in ("state", "open"):
+        for path in (tmp_path / folder, *(tmp_path / folder).rglob("*")):
+            path.chmod(0o555 if path.is_dir() else 0o444)
+
+    def bounded() -> None:
+        """Takes from the superuser what lets it write everywhere (capabilities 1 and 2)."""
+        for capability in (1, 2):
+            ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)
+
+    def run(*words: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "bukti", *words], preexec_fn=bounded, capture_output=True, text=True, timeout=120, check=False
+        )  # fmt: skip
+        return done.returncode, done.stderr
+
+    for folder in ("state", "open"):
+        out = tmp_path / f"{folder}.jsonl"
+        assert run("export-reviews", str(tmp_path / folder), "-o", str(out)) == (
+            0,
+            f"wrote {out}: 1 labelled claims of 1 articles\n",
+        )
+        assert out.read_text() == text
+        code, err = run(
+            "serve", "--sources", str(tmp_path / "sources"), "--state", str(tmp_path / folder), "--port", "0"
+        )
+        assert (code, err.count("\n"), str(tmp_path / folder) in err) == (2, 1, True), err
+    for folder in ("state", "open"):
+        for path in (tmp_path / folder, *(tmp_path / folder).rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def test_a_port_and_a_state_that_are_in_use_are_one_line_and_2(
