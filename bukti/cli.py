@@ -656,12 +656,13 @@ def export_reviews_command(
     output: Annotated[Path, typer.Option("--output", "-o", help="The suite to write: .jsonl.", show_default=False)],
 ) -> None:
     """Write the claims that were reviewed at a desk as a suite for eval."""
-    from bukti.serve.export import write_suite
+    from bukti.serve.export import GUARD, write_suite
 
     made = write_suite(state, output)
     for one in made.left_out:
         _say(f"left out: {one}")
     _say(f"wrote {output}: {made.claims} labelled claims of {made.cases} articles")
+    _say(f"once they come out right: {GUARD.format(suite=output)}")
 
 
 @app.command("search")

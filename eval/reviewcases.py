@@ -1,10 +1,10 @@
 """Labelled cases of reviewed reports: every correction guards the next release.
 
-A reviewed report becomes one case: its article with the reviewed claims. The gold verdict is the reviewer's. Gold evidence is
-what decided and was not marked wrong: the passages on the verdict's side, or all that decided where none is on it (the reviewer then reads them
-the other way). A claim that came out supported and is not gets `must_not_support`: the gate fails if that ever happens again. The case's sources
-are all those that any claim of the article was judged by, whole, so that what misled is there to mislead again; of one whose text was not
-kept, the passages that the claims were judged by.
+A reviewed report becomes one case: its article with the reviewed claims. The gold verdict is the reviewer's. Gold evidence is the passages on
+that verdict's side that were not marked wrong (`bukti.eval.review.borne_out`); where a changed verdict has none on its side, there is none. A
+claim that came out supported and is not gets `must_not_support`: the gate fails if that ever happens again. The case's sources are all those
+that any claim of the article was judged by, whole, so that what misled is there to mislead again; of one whose text was not kept, the passages
+that the claims were judged by.
 """
 
 from __future__ import annotations
@@ -16,14 +16,11 @@ from typing import Any
 
 from bukti.claims.documents import clean_text
 from bukti.eval.report import Assessment, CitedSource, JudgedEvidence, Report
-from bukti.eval.review import Review, evidence_key
+from bukti.eval.review import Review, borne_out
 from bukti.eval.showing import one_line
 from bukti.eval.suites import MAX_CLAIM_CHARACTERS
 
 __all__ = ["case_of", "render_cases"]
-
-_STANCES = {"supported": ("supports",), "refuted": ("refutes",), "conflicting": ("supports", "refutes")}
-"""Whose passages bear a verdict out."""
 
 
 def case_of(
@@ -82,7 +79,7 @@ def _claim(item: Assessment, review: Review, texts: Mapping[str, str]) -> dict[s
     changed = review.verdict != item.verdict
     evidence = [
         {"source": one.source, "quote": one.text}
-        for one in _gold_evidence(item, review)
+        for one in borne_out(item, review)
         if _squeezed(clean_text(one.text)) in _squeezed(texts[one.source])
     ]
     note = f"{item.verdict} -> {review.verdict}" if changed else "confirmed"
@@ -97,14 +94,6 @@ def _claim(item: Assessment, review: Review, texts: Mapping[str, str]) -> dict[s
         **({"must_not_support": True} if item.verdict == "supported" and changed else {}),
         "note": f"{note} by {review.reviewer or 'a reviewer'} on {review.made[:10]}{said}",
     }
-
-
-def _gold_evidence(item: Assessment, review: Review) -> list[JudgedEvidence]:
-    wanted = _STANCES.get(str(review.verdict))
-    if wanted is None:
-        return []
-    right = [one for one in item.evidence if one.stance != "neutral" and evidence_key(one) not in review.wrong]
-    return [one for one in right if one.stance in wanted] or right
 
 
 def _passages(report: Report, source: str) -> str:

@@ -34,7 +34,7 @@ from bukti.eval.runpage import Place, render_run
 from bukti.eval.scores import values_of
 from bukti.eval.showing import clean, one_line, plain_name
 from bukti.eval.wording import PAGE_LANGUAGES
-from bukti.serve.export import export_reviews
+from bukti.serve.export import GUARD, export_reviews
 from bukti.serve.runs import compare, list_runs, run_named
 from bukti.serve.safety import BODY_S, Guard, allowed_host, new_session, policy, safe_name, seal, sealed
 from bukti.serve.store import Job, NewJob, OutdatedError, Store
@@ -595,7 +595,14 @@ def _add_export(app: FastAPI, setup: Setup, pages: _Pages) -> None:
     @app.get("/export")
     def export(request: Request) -> Response:
         made = export_reviews(setup.store, scratch=setup.store.folder)
-        return pages.show(request, "export.html.j2", here="export", made=made, state=str(setup.store.folder))
+        return pages.show(
+            request,
+            "export.html.j2",
+            here="export",
+            made=made,
+            state=str(setup.store.folder),
+            guard=GUARD.format(suite="reviews.claims.jsonl"),
+        )
 
     @app.get("/export/reviews.claims.jsonl")
     def suite() -> Response:

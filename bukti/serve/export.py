@@ -16,10 +16,14 @@ from bukti.eval.showing import plain_name
 from bukti.eval.suites import read_suite
 from bukti.serve.store import Store
 
-__all__ = ["Exported", "export_reviews", "write_suite"]
+__all__ = ["GUARD", "Exported", "export_reviews", "write_suite"]
 
 ENDING = ".jsonl"
 """A suite with inline sources is written as JSON lines."""
+
+GUARD = "bukti eval {suite} --baseline reviews.baseline.json --min-cases 1 --measure right --strict"
+"""What fails as soon as a decision that a blessed run met is met no more: a handful of cases is
+never enough to show a loss, nor has it one for every measure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

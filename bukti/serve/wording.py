@@ -72,6 +72,7 @@ export_nothing | Yang sudah ditinjau tidak dapat dijadikan kasus; sebabnya di ba
 export_left | Tidak ikut | Left out
 export_button | Unduh reviews.claims.jsonl | Download reviews.claims.jsonl
 export_command | Di terminal | In a terminal
+export_guard | Setelah semuanya benar dan hasilnya disahkan dengan bukti bless, gagal bila ada yang salah lagi | Once they come out right and the run was blessed with bukti bless, this fails if one goes wrong again
 runs_title | Hasil bukti eval | Runs of bukti eval
 runs_none | Belum ada hasil dalam folder ini. | There are no runs in this folder yet.
 runs_unnamed | Tidak ada folder evaluasi yang disebut; mulai dengan bukti serve --runs FOLDER. | No folder of runs was named; start with bukti serve --runs FOLDER.

@@ -50,6 +50,15 @@ class Slow:
         return [Probabilities.of(supported=0.9, refuted=0.0) for _ in pairs]
 
 
+class Blind:
+    """A verifier that finds nothing."""
+
+    name = "blind/1"
+
+    def verify(self, pairs: Sequence[Any]) -> list[Probabilities]:
+        return [Probabilities.of(supported=0.0, refuted=0.0) for _ in pairs]
+
+
 def until(holds: Callable[[], bool]) -> None:
     """Waits for what must come, as long as a busy machine may need."""
     for _ in range(2400):
@@ -492,6 +501,34 @@ def test_a_review_comes_back_as_a_case_that_eval_runs_and_fails_while_the_mistak
     assert "1 must not be supported and are" in capsys.readouterr().err
     rows = {row["case"].rpartition("/")[2]: row for row in json.loads(Path("run.json").read_text())["results"]}
     assert (rows[supported[0]["id"]]["verdict"], rows[supported[1]["id"]]["verdict"]) == ("supported", "supported")
+
+
+def test_the_command_that_the_export_names_fails_once_a_decision_is_met_no_more(
+    desk: Tried, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = desk.verified()
+    for claim in desk.claims(job):
+        if claim["verdict"] == "supported":
+            desk.decide(job, claim["id"], "supported")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BUKTI_EMBEDDER", "tests.conftest:HashEmbedder")
+    monkeypatch.setenv("BUKTI_VERIFIER", "lexical")
+
+    def code_of(*words: str) -> object:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main(list(words))
+        return ended.value.code
+
+    assert code_of("export-reviews", "state", "-o", "reviews.claims.jsonl") == 0
+    guard = re.search(r"bukti (eval .+)\n", capsys.readouterr().err)
+    assert guard
+    assert f"<code>bukti {guard[1]}</code>" in desk.client.get("/export").text
+    assert code_of("eval", "reviews.claims.jsonl") == 0
+    assert code_of("bless", "bukti-runs/0001", "--to", "reviews.baseline.json") == 0
+    assert code_of(*guard[1].split()) == 0
+    monkeypatch.setenv("BUKTI_VERIFIER", f"{__name__}:Blind")
+    assert code_of(*guard[1].split()) == 1
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["kept", "of an earlier version"])
@@ -1074,10 +1111,7 @@ def test_a_state_that_may_only_be_read_is_exported_and_is_no_place_for_a_desk(
 
     for folder in ("state", "open"):
         out = tmp_path / f"{folder}.jsonl"
-        assert run("export-reviews", str(tmp_path / folder), "-o", str(out)) == (
-            0,
-            f"wrote {out}: 1 labelled claims of 1 articles\n",
-        )
+        assert run("export-reviews", str(tmp_path / folder), "-o", str(out))[0] == 0
         assert out.read_text() == text
         code, err = run(
             "serve", "--sources", str(tmp_path / "sources"), "--state", str(tmp_path / folder), "--port", "0"

@@ -55,9 +55,10 @@ def test_support_that_was_wrong_must_not_come_again(tmp_path: Path) -> None:
     assert (gold.label, gold.must_not_support, gold.evidence) == ("not_enough_evidence", True, ())
 
 
-def test_evidence_that_was_read_the_wrong_way_is_gold_and_what_was_marked_wrong_is_not(tmp_path: Path) -> None:
-    assert gold_of(tmp_path, "supported", "refuted").evidence == (("s-0", LINES[0]),) * 2
-    assert gold_of(tmp_path, "supported", "refuted", wrong=(0, 1)).evidence == ()
+def test_only_unmarked_passages_on_the_side_of_the_reviewers_verdict_are_gold(tmp_path: Path) -> None:
+    assert gold_of(tmp_path, "supported", "refuted").evidence == ()
+    assert gold_of(tmp_path, "conflicting", "refuted").evidence == (("s-0", LINES[0]),)
+    assert gold_of(tmp_path, "supported", "supported", wrong=(0, 1)).evidence == ()
     assert gold_of(tmp_path, "refuted", "supported").must_not_support is False
 
 
