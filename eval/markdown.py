@@ -12,7 +12,16 @@ from bukti.eval.page import MARKS, link_of
 from bukti.eval.report import Assessment, CitedSource, JudgedEvidence, Reason, Report
 from bukti.eval.review import Review, evidence_key
 from bukti.eval.showing import WORST_FIRST, one_line
-from bukti.eval.wording import WORDS, page_language, tell_day, tell_decimal, tell_note, tell_share
+from bukti.eval.wording import (
+    WORDS,
+    page_language,
+    tell_day,
+    tell_days,
+    tell_decimal,
+    tell_note,
+    tell_share,
+    tell_stage,
+)
 
 __all__ = ["escape", "render_markdown"]
 
@@ -137,7 +146,7 @@ def _about(report: Report, words: Mapping[str, str], spoken: str, folder: Path |
         yield f"{words['published']} {tell_day(spoken, article.published)}"
     as_of = report.fingerprint.get("config", {}).get("as_of")
     if as_of:
-        yield f"{words['as_of']} {escape(str(as_of), 40)}"
+        yield f"{words['as_of']} {escape(tell_days(spoken, str(as_of)), 40)}"
 
 
 def _verdict(review: Review | None, words: Mapping[str, str]) -> str:
@@ -199,7 +208,7 @@ def _facts(item: Assessment, report: Report, spoken: str) -> Iterator[str]:
     if claim.note:
         yield escape(tell_note(claim.note, spoken)[0], 500)
     if item.error:
-        yield f"**{escape(item.error.stage, 40)}**: {escape(item.error.cause, 500)}"
+        yield f"**{escape(tell_stage(spoken, item.error.stage), 40)}**: {escape(item.error.cause, 500)}"
     for reason in item.reasons:
         if reason.check == "superseded":
             yield f"{words['superseded_by']}: “{escape(reason.claim)}” / “{escape(reason.evidence)}”"

@@ -30,9 +30,11 @@ from bukti.eval.wording import (
     fill,
     page_language,
     tell_day,
+    tell_days,
     tell_decimal,
     tell_note,
     tell_share,
+    tell_stage,
     tell_whole,
 )
 
@@ -423,7 +425,7 @@ def render_html(
         review_verdicts=REVIEW_VERDICTS,
         key_of=evidence_key,
         verdicts=VERDICTS,
-        as_of=as_of,
+        as_of=tell_days(spoken, str(as_of)) if as_of else "",
         fingerprint=json.dumps(report.to_dict()["fingerprint"], ensure_ascii=False, indent=1),
         coverage=report.to_dict()["coverage"],
         max_links=MAX_LINKS,
@@ -575,6 +577,7 @@ def common_of(spoken: str, style: str, early: str, script: str) -> dict[str, Any
         "share": partial(tell_share, spoken),
         "whole": partial(tell_whole, spoken),
         "day": partial(tell_day, spoken),
+        "stage": partial(tell_stage, spoken),
         "sprite": asset("sprite.svg"),
         "style": style,
         "early": early,

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from bukti.eval.decision import Change, Decision, percent
 from bukti.eval.page import MARKS, asset, csp_hash, environment
 from bukti.eval.results import CaseResult
-from bukti.eval.runwording import RUN_WORDS, tell_label
+from bukti.eval.runwording import RUN_WORDS, tell_figure, tell_label
 from bukti.eval.sensitivity import Sensitivity, Share, wilson
 from bukti.eval.showing import number, suite_of, worst_first, wrong_of
-from bukti.eval.wording import PAGE_LANGUAGES, page_language
+from bukti.eval.wording import PAGE_LANGUAGES, page_language, tell_stage
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -177,6 +177,10 @@ def render_run(
         spoken=spoken,
         other=next(one for one in PAGE_LANGUAGES if one != spoken),
         said=partial(tell_label, language=spoken),
+        stage=partial(tell_stage, spoken),
+        figure=partial(tell_figure, language=spoken),
+        number=lambda value, sign="": tell_figure(number(value, sign), spoken),
+        percent=lambda share: tell_figure(percent(share), spoken),
         style=style,
         style_hash=csp_hash(style),
     )
@@ -239,10 +243,10 @@ def reliability_plot(results: Sequence[CaseResult], language: str = "en") -> Plo
             x=_across(one.support),
             y=_down(one.supported),
             says=words["reliability_dot"].format(
-                low=f"{one.low:.2f}",
-                high=f"{one.high:.2f}",
-                mean=f"{one.support:.2f}",
-                share=percent(one.supported),
+                low=tell_figure(f"{one.low:.2f}", language),
+                high=tell_figure(f"{one.high:.2f}", language),
+                mean=tell_figure(f"{one.support:.2f}", language),
+                share=tell_figure(percent(one.supported), language),
                 n=one.n,
             ),
         )
@@ -274,7 +278,9 @@ def risk_plot(results: Sequence[CaseResult], language: str = "en") -> Plot | Non
         Dot(
             x=_across(point.coverage),
             y=_down(point.risk),
-            says=words["risk_dot"].format(coverage=percent(point.coverage), risk=percent(point.risk)),
+            says=words["risk_dot"].format(
+                coverage=tell_figure(percent(point.coverage), language), risk=tell_figure(percent(point.risk), language)
+            ),
         )
         for point in dict.fromkeys(told)
     )
@@ -319,5 +325,5 @@ def _name(change: Change) -> str:
 
 @cache
 def _template() -> Template:
-    made = environment(number=number, percent=percent, name_of=_name)
+    made = environment(name_of=_name)
     return made.from_string(asset("run.html.j2"))

@@ -7,11 +7,23 @@ from types import MappingProxyType
 
 from bukti.eval.wording import PAGE_LANGUAGES, WORDS
 
-__all__ = ["RUN_WORDS", "tell_label"]
+__all__ = ["RUN_WORDS", "tell_figure", "tell_label"]
 
 _TABLE = """
 run_title | Evaluasi: {suite} | Run: {suite}
 runs | Evaluasi | Runs
+neutral | netral | neutral
+rule_must_not_support | Tidak boleh didukung | Must not be supported
+rule_errors | Galat | Errors
+rule_cases | Kasus | Cases
+rule_baseline | Acuan | Baseline
+rule_suite | Suite | Suite
+rule_measures | Ukuran | Measures
+rule_unanswered | Tidak dijawab | Not answered
+rule_repeats | Ulangan | Repeats
+rule_flaky | Goyah | Flaky
+rule_coverage | Cakupan | Coverage
+rule_unmatched | Tanpa padanan | Unmatched
 kind | Hasil evaluasi | Evaluation run
 no_cases | Evaluasi ini tidak punya kasus: tidak ada yang diukur. | The run has no cases: nothing was measured.
 exit_code | kode keluar {n} | exit {n}
@@ -107,18 +119,18 @@ RUN_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 
 def tell_label(label: str, language: str) -> str:
-    """Gives a verdict, an outcome or a rule in words.
+    """Gives a verdict, a stance or an outcome in words.
 
-    >>> tell_label("not_enough_evidence", "id"), tell_label("cannot_decide", "en"), tell_label("must_not_support", "id")
-    ('bukti belum cukup', 'cannot decide', 'must not support')
+    >>> tell_label("not_enough_evidence", "id"), tell_label("cannot_decide", "en"), tell_label("neutral", "id")
+    ('bukti belum cukup', 'cannot decide', 'netral')
     """
-    return RUN_WORDS[language][label] if label in _LABELS else label.replace("_", " ")
+    return RUN_WORDS[language][label]
 
 
-_LABELS = frozenset(
-    (
-        "supported", "refuted", "conflicting", "not_enough_evidence", "not_checkable", "error", "supports", "refutes", "pass", "regression",
-        "inconclusive", "cannot_decide",
-    )
-)  # fmt: skip
-"""What has a word of its own; a rule such as ``cases`` or ``coverage`` is called by its name."""
+def tell_figure(written: str, language: str) -> str:
+    """Gives a figure that was written with a decimal point as the language writes it.
+
+    >>> tell_figure("-0.1333", "id"), tell_figure("97.5%", "en")
+    ('-0,1333', '97.5%')
+    """
+    return written.replace(".", ",") if language == "id" else written

@@ -16,9 +16,11 @@ __all__ = [
     "fill",
     "page_language",
     "tell_day",
+    "tell_days",
     "tell_decimal",
     "tell_note",
     "tell_share",
+    "tell_stage",
     "tell_whole",
 ]
 
@@ -140,6 +142,15 @@ overview | Laporan verifikasi: {n} artikel | Verification reports: {n} articles
 overview_one | Laporan verifikasi: 1 artikel | Verification reports: 1 article
 articles | Artikel | Articles
 worst_first | Yang paling perlu dilihat ada di atas. | What needs to be looked at most comes first.
+stage_read | membaca | read
+stage_embed | mengindeks | index
+stage_index | mengindeks | index
+stage_split | memecah menjadi klaim | split
+stage_retrieve | mencari bukti | retrieve
+stage_verify | menimbang bukti | verify
+stage_oracle | jawaban yang diberikan | oracle
+stage_ray | klaster Ray | ray
+stage_desk | antrean meja | desk
 failed | Gagal diperiksa | Not verified
 failed_note | Artikel ini tidak selesai diperiksa. Ini bukan tanda bahwa isinya benar. | These articles were not verified; that says nothing good of them.
 failed_at | gagal pada tahap | failed at stage
@@ -244,9 +255,11 @@ def tell_note(note: str, language: str) -> tuple[str, str]:
     ('angkanya berbeda', 'id')
     >>> tell_note("dropped a claim of the model", "id")
     ('dropped a claim of the model', 'en')
+    >>> tell_note("it was published on 2021-10-06, after 2021-10-05", "id")
+    ('terbit pada 6 Oktober 2021, sesudah 5 Oktober 2021', 'id')
     """
     if language == "en":
-        return note, "en"
+        return tell_days(language, note), "en"
     bare = note.removesuffix(_TOGETHER)
     tail = " (dua kalimat bersama)" if bare != note else ""
     if bare in _NOTES:
@@ -254,7 +267,7 @@ def tell_note(note: str, language: str) -> tuple[str, str]:
     for pattern, says in _PATTERNS:
         found = pattern.fullmatch(bare)
         if found:
-            return found.expand(says) + tail, "id"
+            return tell_days(language, found.expand(says)) + tail, "id"
     return note, "en"
 
 
@@ -314,3 +327,20 @@ def tell_day(language: str, value: date) -> str:
     from babel.dates import format_date
 
     return str(format_date(value, format="long", locale=_LOCALES[language]))
+
+
+def tell_days(language: str, text: str) -> str:
+    """Gives a text in which a day that stands there as 2026-01-31 has its month as a word."""
+
+    def told(found: re.Match[str]) -> str:
+        try:
+            return tell_day(language, date.fromisoformat(found[0]))
+        except ValueError:
+            return found[0]
+
+    return re.sub(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])", told, text, flags=re.ASCII)
+
+
+def tell_stage(language: str, stage: str) -> str:
+    """Gives a step that failed in words; one without words by its name."""
+    return WORDS[language].get(f"stage_{stage}", stage)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
@@ -31,6 +31,7 @@ from bukti.eval.reading import read_report
 from bukti.eval.report import Report
 from bukti.eval.review import REVIEW_VERDICTS, evidence_key, held_of
 from bukti.eval.runpage import Place, render_run
+from bukti.eval.runwording import tell_figure
 from bukti.eval.scores import values_of
 from bukti.eval.showing import clean, one_line, plain_name
 from bukti.eval.wording import PAGE_LANGUAGES
@@ -635,7 +636,8 @@ def _add_runs(app: FastAPI, setup: Setup, pages: _Pages) -> None:
     def runs(request: Request) -> Response:
         found = list_runs(setup.runs) if setup.runs else None
         ended = [run for run in found or [] if run.ended]
-        return pages.show(request, "runs.html.j2", here="runs", runs=found, ended=ended)
+        figure = partial(tell_figure, language=pages.spoken(request))
+        return pages.show(request, "runs.html.j2", here="runs", runs=found, ended=ended, figure=figure)
 
     @app.get("/runs/compare")
     def two(request: Request, before: str = "", after: str = "") -> Response:

@@ -169,6 +169,9 @@ def test_what_cannot_be_read_fails_with_its_stage_and_cause_and_can_be_tried_aga
     page = desk.client.get(f"/jobs/{job}").text
     assert "Failed at the stage read" in page
     assert "x.pdf" in page
+    assert "Gagal pada tahap membaca" in desk.client.get(f"/jobs/{job}?lang=id").text
+    assert 'membaca: <span lang="en">x.pdf' in desk.client.get("/?lang=id").text
+    desk.client.get("/?lang=en")
     assert str(desk.store.folder) not in page
     assert desk.client.get(f"/reports/{job}").url.path == f"/jobs/{job}"
     again = desk.client.post(f"/jobs/{job}/again", data={"token": desk.token}, follow_redirects=False)

@@ -75,7 +75,9 @@ def test_the_page_speaks_both_languages_links_every_report_and_names_what_failed
     assert "gone.txt</bdi>: failed at stage <b>read</b>" in page
     assert "nothing was verified" in page
     assert 'href="gone' not in page
-    assert "<h1>Laporan verifikasi: 5 artikel</h1>" in render_overview(overview, language="id")
+    indonesian = render_overview(overview, language="id")
+    assert "<h1>Laporan verifikasi: 5 artikel</h1>" in indonesian
+    assert "gone.txt</bdi>: gagal pada tahap <b>membaca</b>" in indonesian
     assert '<html lang="en">' in render_overview(overview), "most articles are English"
     with pytest.raises(UsageError):
         render_overview(overview, language="fr")

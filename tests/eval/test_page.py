@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bukti.claims.claim import Claim
 from bukti.claims.errors import UsageError
 from bukti.claims.worth import why_not_checkable
 from bukti.eval.comparison import _NOTES as COMPARED
+from bukti.eval.markdown import render_markdown
 from bukti.eval.page import LANES, asset, csp_hash, cut_pieces, link_of, mark_spans, render_html
 from bukti.eval.report import Assessment, Report, Verdict
 from bukti.eval.showing import clean
@@ -198,6 +200,13 @@ def test_the_page_speaks_the_language_that_is_asked_for_else_the_articles_else_e
         render_html(report, language="fr")
 
 
+def test_stages_and_days_are_told_in_the_pages_language(report: Report) -> None:
+    dated = replace(report, fingerprint={**report.fingerprint, "config": {"as_of": "2022-11-30"}})
+    for text in (render_html(dated, language="id"), render_markdown(dated, language="id")):
+        assert "menimbang bukti" in text
+        assert "Sumber sampai 30 November 2022" in text
+
+
 def test_both_languages_have_words_for_everything_with_the_same_gaps() -> None:
     gaps = [{key: sorted(set(word.split("{")[1:]), key=str) for key, word in words.items()} for words in WORDS.values()]
     assert all(word for words in WORDS.values() for word in words.values())
@@ -229,4 +238,8 @@ def test_every_note_of_the_report_is_told_in_indonesian(note: str) -> None:
     told, language = tell_note(note, "id")
     assert language == "id"
     assert told != note
-    assert tell_note(note, "en") == (note, "en")
+    assert not re.search(r"\d{4}-\d\d-\d\d", told)
+    assert tell_note(note, "en") == (
+        note.replace("2021-10-06", "6 October 2021").replace("2021-10-05", "5 October 2021"),
+        "en",
+    )
