@@ -323,7 +323,11 @@ def _name(change: Change) -> str:
     return before if before == after else f"{before} = {after}"
 
 
+def _titles(row: CaseResult) -> dict[str, str]:
+    return {one.source: one.title for one in row.evidence if one.title}
+
+
 @cache
 def _template() -> Template:
-    made = environment(name_of=_name)
+    made = environment(name_of=_name, titles=_titles)
     return made.from_string(asset("run.html.j2"))

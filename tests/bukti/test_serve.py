@@ -708,8 +708,8 @@ def test_cases_and_labelled_claims_are_counted_alike_on_every_page(desk: Tried, 
     from tests.conftest import HashEmbedder
 
     job = desk.verified()
-    for claim in desk.claims(job)[:2]:
-        desk.decide(job, claim["id"], "supported")
+    for claim, verdict in zip(desk.claims(job), ("refuted", "supported"), strict=False):
+        desk.decide(job, claim["id"], verdict)
     (tmp_path / "s.jsonl").write_text(desk.client.get("/export/reviews.claims.jsonl").text)
     parts = Parts(splitter=RuleSplitter(), embedder=HashEmbedder(), verifier=LexicalVerifier())
     run_suite(read_suite(tmp_path / "s.jsonl"), parts, runs=tmp_path / "runs")
@@ -719,6 +719,7 @@ def test_cases_and_labelled_claims_are_counted_alike_on_every_page(desk: Tried, 
         assert "<td>1</td><td>2</td>" in client.get("/runs").text
         assert 'Cases</th><th scope="col">Labelled claims</th>' in client.get("/runs").text
         assert "1 case · 2 labelled claims · " in client.get("/runs/0001").text
+        assert re.search(r"<bdi>a\.txt</bdi> \d+–", client.get("/runs/0001").text)
         assert "1 kasus · 2 klaim berlabel · " in client.get("/runs/0001?lang=id").text
 
 

@@ -27,6 +27,16 @@ def test_the_page_shows_the_decision_the_measures_the_figures_and_the_cases() ->
     assert page.tags["svg"] == 2
 
 
+def test_evidence_is_named_by_its_sources_title_where_it_has_one() -> None:
+    titled = replace(found(), source="s-70af781065b3", title="Laporan BMKG")
+    rows = [replace(RESULTS[1], evidence=(titled,), gold_evidence=(("s-70af781065b3", "kutipan"), ("b.txt", "lain")))]
+    text = " ".join(Page(render_run(rows, {}, None, {})).text.split())
+    assert "Laporan BMKG 3–9" in text
+    assert "kutipan ( Laporan BMKG )" in text or "kutipan (Laporan BMKG)" in text
+    assert "b.txt" in text
+    assert "s-70af781065b3" not in text
+
+
 def test_figures_stances_rules_and_stages_are_indonesian_too() -> None:
     from typing import get_args
 
