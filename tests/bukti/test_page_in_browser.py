@@ -253,6 +253,25 @@ def test_a_narrow_screen_shows_one_column_and_its_buttons_walk_the_claims(demo: 
     assert page.locator("article .s:target").count() == 1
 
 
+def test_on_a_narrow_screen_the_bar_never_covers_what_has_the_focus(show: Opener) -> None:
+    page = show(long_report(12), viewport={"width": 390, "height": 700})
+    page.locator("a.open").nth(1).click()
+    place = """() => { const one = document.activeElement, box = one.getBoundingClientRect(), bar = document.querySelector('.pager');
+        return one === document.body ? null : [one.outerHTML.slice(0, 80), bar.contains(one) || box.top >= 0 && box.bottom <= bar.getBoundingClientRect().top]; }"""
+    seen = []
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        found = page.evaluate(place)
+        if found is None:
+            break
+        seen.append(found)
+    assert len(seen) > 30
+    assert [what for what, clear in seen if not clear] == []
+    page.locator("#search").focus()
+    page.keyboard.type("tidak ada yang begini")  # the bar then says more than it does at any other time
+    assert page.evaluate(place)[1]
+
+
 @pytest.mark.model
 def test_without_script_all_is_there_filters_and_deep_links_included(demo: Report, show: Opener) -> None:
     conflicting = claim_of(demo, "conflicting")
