@@ -14,6 +14,7 @@ from bukti.eval.review import Review, evidence_key
 from bukti.eval.showing import WORST_FIRST, one_line
 from bukti.eval.wording import (
     WORDS,
+    fill,
     page_language,
     tell_day,
     tell_days,
@@ -111,7 +112,7 @@ def _lines(report: Report, spoken: str, folder: Path | None, held: Mapping[str, 
         yield ""
     if held:
         changed = sum(held[item.claim.id].verdict != item.verdict for _, item in numbered if item.claim.id in held)
-        yield words["reviewed_count"].format(n=len(held), all=len(numbered), k=changed) + "."
+        yield fill(words["reviewed_count"], n=len(held), all=len(numbered), k=changed) + "."
         yield ""
     if str(report.fingerprint.get("models", {}).get("verifier", "")).startswith("lexical"):
         yield f"*{words['caveat']}*"
@@ -264,9 +265,9 @@ def _sources(report: Report, words: Mapping[str, str], spoken: str, folder: Path
         used = (
             f"{words['not_used']}: {escape(tell_note(source.excluded, spoken)[0], 500)}"
             if source.excluded
-            else f"{words['cited']} {source.cited} {words['claim' if source.cited == 1 else 'claims'].lower()}"
+            else fill(words["cited"], n=source.cited)
             if source.cited
-            else f"{words['cited']} {words['cited_none']}"
+            else words["cited_none"]
         )
         yield f"- {_link(source.title, link_of(source.path, folder=folder))}, {day}: {used}"
     for _, cause in report.skipped:

@@ -65,7 +65,7 @@ to | sampai | to
 results | hasil | results
 note | catatan | note
 mutants | Mutan | Mutants
-mutants_note | {n} mutan dari {claims} klaim yang didukung, {failed} gagal. Tertangkap berarti tidak lagi didukung; selang 95%. | {n} mutants of {claims} supported claims, {failed} failed. Caught is what is no longer supported; intervals are 95%.
+mutants_note | {n} mutan dari {claims} klaim yang didukung, {failed} gagal. Tertangkap berarti tidak lagi didukung; selang 95%. | {n} mutant[/s] of {claims} supported claim[/s], {failed} failed. Caught is what is no longer supported; intervals are 95%.
 changed | yang diubah | changed
 mutants_count | mutan | mutants
 caught | tertangkap | caught
@@ -102,8 +102,8 @@ wrong_cases | Salah | Wrong
 not_supported | bukan didukung | not supported
 gold_evidence | bukti yang benar | gold evidence
 no_evidence | tidak ada bukti | no evidence
-more_passages | dan {n} potongan lagi | and {n} more passages
-more_left_out | {n} lagi tidak ditampilkan di sini. | {n} more are left out here.
+more_passages | dan {n} potongan lagi | and {n} more passage[/s]
+more_left_out | {n} lagi tidak ditampilkan di sini. | {n} more [is/are] left out here.
 depends | Semua yang menentukan hasil ini | What the run depends on
 """
 

@@ -80,7 +80,7 @@ def render_summary(
             text += item + "\n"
             shown += 1
         if shown < len(items):
-            text += f"\n{len(items) - shown} more are left out here; the other outputs have them.\n"
+            text += fill("\n{n} more [is/are] left out here; the other outputs have them.\n", n=len(items) - shown)
     return text
 
 
@@ -106,7 +106,7 @@ def _head(
         says = [*decision.reasons, *decision.notes]
         yield from (f"- {escape(one)}" for one in says[:_ROWS])
         if len(says) > _ROWS:
-            yield f"- {len(says) - _ROWS} more reasons are left out"
+            yield fill("- {n} more reason[/s] [is/are] left out", n=len(says) - _ROWS)
         yield from _gated(decision)
     yield from _measured(values)
 
@@ -134,7 +134,7 @@ def _measured(values: Mapping[str, Value]) -> Iterator[str]:
         between = "–" if one.low is None or one.high is None else f"{number(one.low)} to {number(one.high)}"
         yield f"| {escape(one.name, 60)} | {number(one.value)} | {between} | {one.n} | {escape(one.why, 150)} |"
     if len(values) > _ROWS:
-        yield f"\n{len(values) - _ROWS} more measures are left out."
+        yield fill("\n{n} more measure[/s] [is/are] left out.", n=len(values) - _ROWS)
 
 
 def _mutation(held: Sensitivity | None) -> Iterator[str]:
@@ -142,9 +142,12 @@ def _mutation(held: Sensitivity | None) -> Iterator[str]:
         return
     found, (code, says) = held.all, held.exit_code()
     yield from ("", f"### Mutants{f': exit {code}' if code else ''}", "")
-    yield f"{found.mutants} mutants of {held.claims} supported claims, {found.failed} failed." + (
-        f" {escape(says)}" if says else ""
-    )
+    yield fill(
+        "{n} mutant[/s] of {claims} supported claim[/s], {failed} failed.",
+        n=found.mutants,
+        claims=held.claims,
+        failed=found.failed,
+    ) + (f" {escape(says)}" if says else "")
     if not found.mutants:
         return
     yield from (

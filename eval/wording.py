@@ -72,18 +72,18 @@ unresolved | Rujukan yang tetap terbuka | References left open
 in_article | Lihat dalam artikel | Show in the article
 nearest | Tidak satu pun sumber memutuskannya. Kutipan yang paling dekat: | No source decides it. The nearest passages:
 nothing_near | Tidak ada kutipan yang dekat dengan klaim ini. | No passage comes near this claim.
-more_neutral | {n} kutipan lain yang tidak memutuskan | {n} more that say neither
+more_neutral | {n} kutipan lain yang tidak memutuskan | {n} more that [says/say] neither
 side_supports | Yang mendukung | For it
 side_refutes | Yang membantah | Against it
 characters | karakter | characters
-left_out | … dan {n} karakter lagi; lengkapnya dalam laporan JSON | … and {n} more characters; the JSON report has them
+left_out | … dan {n} karakter lagi; lengkapnya dalam laporan JSON | … and {n} more character[/s]; the JSON report has them
 filters | Saring menurut putusan | Filter by verdict
 all_claims | Semua | All
 search | Cari dalam klaim | Search the claims
 previous | Sebelumnya | Previous
 following | Berikutnya | Next
-shown | {n} dari {all} klaim ditampilkan | {n} of {all} claims shown
-shown_all | {all} klaim | {all} claims
+shown | {n} dari {all} klaim ditampilkan | {n} of {all} claim[/s] shown
+shown_all | {all} klaim | {all} claim[/s]
 shown_none | Tidak ada klaim yang cocok; hapus saringan atau pencarian. | No claim fits; clear the filters or the search.
 dark | Tampilan gelap | Dark view
 keys | Tombol pintas | Keyboard shortcuts
@@ -106,7 +106,7 @@ count | kalimat | sentences
 total | jumlah | total
 sentence | kalimat | sentence
 remark | catatan | remark
-every_sentence | Semua {n} kalimat | All {n} sentences
+every_sentence | Semua {n} kalimat | [The/All] {n} sentence[/s]
 headline | judul | headline
 dateline | baris tanggal | dateline
 caption | keterangan gambar | caption
@@ -123,9 +123,9 @@ day | tanggal | day
 undated | tanpa tanggal | undated
 maybe_later | tanpa tanggal: mungkin terbit setelah {day} | undated: may be later than {day}
 as_of | Sumber sampai | Sources up to
-cited | dikutip oleh | cited by
-cited_none | tidak satu klaim pun | no claim
-passages | potongan | passages
+cited | dikutip oleh {n} klaim | cited by {n} claim[/s]
+cited_none | tidak dikutip oleh satu klaim pun | cited by no claim
+n_passages | {n} potongan | {n} passage[/s]
 not_used | tidak dipakai | not used
 not_read | tidak terbaca | not read
 and_more | dan {n} lagi | and {n} more
@@ -138,8 +138,7 @@ retriever | pencari | retriever
 verifier | pemeriksa | verifier
 embedder | penyemat | embedder
 index | indeks | index
-overview | Laporan verifikasi: {n} artikel | Verification reports: {n} articles
-overview_one | Laporan verifikasi: 1 artikel | Verification reports: 1 article
+overview | Laporan verifikasi: {n} artikel | Verification report[/s]: {n} article[/s]
 articles | Artikel | Articles
 worst_first | Yang paling perlu dilihat ada di atas. | What needs to be looked at most comes first.
 stage_read | membaca | read
@@ -157,13 +156,12 @@ failed_at | gagal pada tahap | failed at stage
 nothing_verified | tidak ada yang diperiksa | nothing was verified
 all_of_them | semua artikel | all articles
 sources_used | Sumber yang dipakai | Sources used
-in_articles | dalam {n} artikel | in {n} articles
-in_one_article | dalam 1 artikel | in 1 article
+in_articles | dalam {n} artikel | in {n} article[/s]
 no_articles | Tidak ada artikel yang selesai diperiksa. | No article was verified.
 review | Tinjauan | Review
 reviewed | ditinjau | reviewed
 not_reviewed | belum ditinjau | not yet reviewed
-reviewed_count | {n} dari {all} klaim sudah ditinjau, {k} putusannya diubah | {n} of {all} claims reviewed, {k} verdicts changed
+reviewed_count | {n} dari {all} klaim sudah ditinjau, {k} putusannya diubah | {n} of {all} claim[/s] reviewed, {k} verdict[/s] changed
 right_verdict | Putusan yang benar | The right verdict
 reviewer | Nama Anda | Your name
 review_note | Catatan (boleh kosong) | Note (may be empty)
@@ -171,7 +169,7 @@ save_review | Simpan tinjauan | Save the review
 reviewers_verdict | Putusan peninjau | The reviewer's verdict
 marked_wrong | Ditandai keliru oleh peninjau | Marked as wrong by the reviewer
 mark_wrong | Bukti ini keliru | This evidence is wrong
-wrong_count | {n} bukti keliru | {n} evidence wrong
+wrong_count | {n} bukti keliru | {n} passage[/s] marked as wrong
 history | Riwayat | History
 undone | dibatalkan | taken back
 other_language | English | Bahasa Indonesia
@@ -271,24 +269,25 @@ def tell_note(note: str, language: str) -> tuple[str, str]:
     return note, "en"
 
 
-_PLACE = re.compile(r"\{(\w+)\}|\[([^\[\]/]*)/([^\[\]/]*)\]")
+_PLACE = re.compile(r"\[([^\[\]/]*)/([^\[\]/]*)\]|\{(\w+)\}")
 
 
 def fill(says: str, **values: object) -> str:
-    """Puts values into words; of what stands in brackets, one form or the other, as the number before it asks.
+    """Puts values into words; of what stands in brackets, one form or the other, as the last number before it asks, or the first of all.
 
     >>> fill("{n} claim[/s] of {m} article[/s] [is/are] shown", n=2, m=1)
     '2 claims of 1 article is shown'
     """
-    last: object = None
+    names = [found[3] for found in _PLACE.finditer(says) if found[3]]
+    last = values.get(names[0]) if names else None
 
     def put(found: re.Match[str]) -> str:
         nonlocal last
-        if found[1] is None:
-            return found[2] if str(last) == "1" else found[3]
-        if found[1] not in values:
+        if not found[3]:
+            return found[1] if str(last) == "1" else found[2]
+        if found[3] not in values:
             return found[0]
-        last = values[found[1]]
+        last = values[found[3]]
         return str(last)
 
     return _PLACE.sub(put, says)

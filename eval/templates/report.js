@@ -101,7 +101,7 @@
       return found && (!chosen.size || chosen.has(card.dataset.v));
     });
     const says = !shown.length ? "none" : shown.length === cards.length ? "all" : "some";
-    status.textContent = status.dataset[says].replace("{n}", shown.length).replace("{all}", cards.length);
+    status.textContent = status.dataset[says].replace("{n}", shown.length);
     one("#next").disabled = one("#previous").disabled = !shown.length;
   };
 

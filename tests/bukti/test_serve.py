@@ -1115,7 +1115,8 @@ def test_a_state_that_may_only_be_read_is_exported_and_is_no_place_for_a_desk(
 
     for folder in ("state", "open"):
         out = tmp_path / f"{folder}.jsonl"
-        assert run("export-reviews", str(tmp_path / folder), "-o", str(out))[0] == 0
+        code, err = run("export-reviews", str(tmp_path / folder), "-o", str(out))
+        assert (code, err.split("\n")[0]) == (0, f"wrote {out}: 1 labelled claim of 1 article")
         assert out.read_text() == text
         code, err = run(
             "serve", "--sources", str(tmp_path / "sources"), "--state", str(tmp_path / folder), "--port", "0"

@@ -207,6 +207,18 @@ def test_stages_and_days_are_told_in_the_pages_language(report: Report) -> None:
         assert "Sumber sampai 30 November 2022" in text
 
 
+def test_one_of_a_thing_is_told_as_one() -> None:
+    report = made_report(["satu dua tiga"], ["supported"])
+    one = replace(report, sources=tuple(replace(source, passages=1, cited=1) for source in report.sources))
+    page, text = render_html(one, language="en"), render_markdown(one, language="en")
+    for sign in ('data-all="1 claim"', "1 passage<", "cited by 1 claim:", "The 1 sentence<"):
+        assert sign in " ".join(page.split()), sign
+    assert "cited by 1 claim\n" in text
+    assert 'data-all="2 claims"' in render_html(
+        made_report(["satu dua", "tiga empat"], ["supported"] * 2), language="en"
+    )
+
+
 def test_both_languages_have_words_for_everything_with_the_same_gaps() -> None:
     gaps = [{key: sorted(set(word.split("{")[1:]), key=str) for key, word in words.items()} for words in WORDS.values()]
     assert all(word for words in WORDS.values() for word in words.values())
