@@ -83,7 +83,7 @@ def find_articles(paths: Sequence[Path | str], *, into: Path | None = None) -> l
             files = [file for file in files if own is None or own not in Path(location_of(file)).parents]
             if not files:
                 raise InputError(f"{given}: holds nothing but the reports in {into}; give the articles", path=given)
-        elif not Path(given).exists():
+        elif not os.path.lexists(given):  # a link that leads nowhere is an article that cannot be read
             raise InputError(f"{given}: no such file or folder; check the path", path=given)
         for file in files:
             found.setdefault(location_of(file), str(file))

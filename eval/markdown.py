@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+from bukti.claims.article import Article
 from bukti.eval.page import MARKS, link_of
 from bukti.eval.report import Assessment, CitedSource, JudgedEvidence, Reason, Report
 from bukti.eval.review import Review, evidence_key
@@ -96,7 +97,7 @@ def _lines(report: Report, spoken: str, folder: Path | None, held: Mapping[str, 
     sources = {source.id: source for source in report.sources}
     numbered = list(enumerate(report.assessments, start=1))
     order = sorted(numbered, key=lambda one: (WORST_FIRST.index(one[1].verdict), one[0]))
-    yield f"# {words['report']}: {escape(article.title or article.path)}"
+    yield f"# {words['report']}: {escape(article.title or _name(article, words))}"
     yield ""
     yield " · ".join(_about(report, words, spoken, folder))
     yield ""
@@ -140,9 +141,14 @@ def _lines(report: Report, spoken: str, folder: Path | None, held: Mapping[str, 
     yield from _fingerprint(report, words)
 
 
+def _name(article: Article, words: Mapping[str, str]) -> str:
+    """Gives where an article was read from, in a word that begins no list where that is standard input."""
+    return words["stdin"] if article.path == "-" else article.path
+
+
 def _about(report: Report, words: Mapping[str, str], spoken: str, folder: Path | None) -> Iterator[str]:
     article = report.article
-    yield _link(article.path, link_of(article.path, folder=folder))
+    yield _link(_name(article, words), link_of(article.path, folder=folder))
     if article.published:
         yield f"{words['published']} {tell_day(spoken, article.published)}"
     as_of = report.fingerprint.get("config", {}).get("as_of")

@@ -412,6 +412,7 @@ def render_html(
         hrefs={source.id: _href(source, folder, desk) for source in report.sources},
         cites=_cites(cards),
         most_cited=max((source.cited for source in report.sources), default=0),
+        article_name=WORDS[spoken]["stdin"] if report.article.path == "-" else report.article.path,
         article_href=link_of(report.article.path, folder=folder),
         desk=desk,
         draft=desk.draft if desk else None,

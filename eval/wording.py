@@ -130,6 +130,7 @@ not_used | tidak dipakai | not used
 not_read | tidak terbaca | not read
 and_more | dan {n} lagi | and {n} more
 published | terbit | published
+stdin | masukan standar | standard input
 made_with | Dibuat dengan | Made with
 settings | Semua yang menentukan jawaban (JSON) | All that the answer depends on (JSON)
 hashes | SHA-256 setiap sumber | SHA-256 of every source

@@ -52,6 +52,9 @@ OVERHEAD = 20_000
 """What a form may add to the article in it, in bytes."""
 
 MAX_REVIEWER, MAX_NOTE, MAX_TITLE = 100, 2000, 140
+MAX_FILES = 50
+"""So many articles are uploaded at once."""
+
 JOBS_SHOWN = 100
 """So many articles stand on one page of their list."""
 
@@ -242,7 +245,9 @@ class _Pages:
         Raises:
             HTTPException: It cannot be read, is too large, or is not from a page of this desk.
         """
-        form = await request.form(max_files=1, max_fields=500, max_part_size=self._setup.config.max_bytes + OVERHEAD)
+        form = await request.form(
+            max_files=MAX_FILES, max_fields=500, max_part_size=self._setup.config.max_bytes + OVERHEAD
+        )
         request.state.typed = form
         if not sealed(_field(form, "token"), request.cookies.get(SESSION), self._setup.store.secret):
             raise _Refused("e_token", 403, back=back)
@@ -302,6 +307,7 @@ def _add_articles(app: FastAPI, setup: Setup, pages: _Pages) -> None:
             older=skipped + JOBS_SHOWN if len(jobs) > JOBS_SHOWN else 0,
             newer=max(0, skipped - JOBS_SHOWN) if skipped else None,
             grounds=list(setup.grounds.values()),
+            names={one.key: one.name for one in setup.grounds.values()},
             mb=megabytes,
             most=setup.config.max_bytes,
             endings=",".join(READABLE),
@@ -317,21 +323,21 @@ def _add_articles(app: FastAPI, setup: Setup, pages: _Pages) -> None:
     @app.post("/jobs")
     async def give(request: Request) -> Response:
         try:
-            job = await run_in_threadpool(store.add_job, await taken(request))
+            jobs = await run_in_threadpool(store.add_jobs, await taken(request))
         except (_Refused, sqlite3.Error) as exc:
             return await run_in_threadpool(home_page, request, _refusal(exc))
         worker.wake()
-        return _go(f"/jobs/{job}")
+        return _go(f"/jobs/{jobs[0]}" if len(jobs) == 1 else "/")
 
     @app.get("/jobs")
     def back_home() -> Response:
         return _go("/")  # where the address of a form that was refused is opened again
 
-    async def taken(request: Request) -> NewJob:
+    async def taken(request: Request) -> list[NewJob]:
         """Reads what is to be verified."""
         form = await pages.form(request)
         try:
-            name, ending, article, title = await _article(form, pages.words(request), setup.config)
+            articles = await _articles(form, pages.words(request), setup.config)
         finally:
             await form.close()
         if _field(form, "ground") not in setup.grounds:
@@ -339,16 +345,20 @@ def _add_articles(app: FastAPI, setup: Setup, pages: _Pages) -> None:
         language = _field(form, "language") or None
         if language not in (None, "id", "en"):
             raise _Refused("e_language")
-        return NewJob(
-            name=name,
-            ending=ending,
-            article=article,
-            ground=_field(form, "ground"),
-            language=language,
-            published=_read_day(_field(form, "published")),
-            as_of=_read_day(_field(form, "as_of")),
-            title=title,
-        )
+        published, as_of = _read_day(_field(form, "published")), _read_day(_field(form, "as_of"))
+        return [
+            NewJob(
+                name=name,
+                ending=ending,
+                article=article,
+                ground=_field(form, "ground"),
+                language=language,
+                published=published,
+                as_of=as_of,
+                title=title,
+            )
+            for name, ending, article, title in articles
+        ]
 
     @app.get("/jobs/states")
     def states(request: Request) -> Response:
@@ -395,28 +405,30 @@ def _add_articles(app: FastAPI, setup: Setup, pages: _Pages) -> None:
         return _go(f"/jobs/{job}")
 
 
-async def _article(form: FormData, words: Mapping[str, str], config: Config) -> tuple[str, str, bytes, str]:
-    """Gives an article's name, how it is read, its bytes, and what tells it from other pasted texts."""
-    text, upload = _field(form, "text"), form.get("file")
-    chosen = isinstance(upload, UploadFile) and bool(upload.filename)
+async def _articles(form: FormData, words: Mapping[str, str], config: Config) -> list[tuple[str, str, bytes, str]]:
+    """Gives each article's name, how it is read, its bytes, and what tells it from other pasted texts."""
+    text = _field(form, "text")
+    chosen = [one for one in form.getlist("file") if isinstance(one, UploadFile) and one.filename]
     if text.strip() and chosen:
         raise _Refused("e_both")
-    if isinstance(upload, UploadFile) and chosen:
+    found = []
+    for upload in chosen:
         name = safe_name(upload.filename or "")
         ending = PurePosixPath(name).suffix.lower()
         if ending not in READABLE:
             raise _Refused("e_ending", name=name or "?")
-        article = await upload.read(config.max_bytes + 1)
-    else:
+        found.append((name, ending, await upload.read(config.max_bytes + 1), ""))
+    if not chosen:
         if re.fullmatch(r"\s*[a-z][a-z0-9+.-]*://\S+\s*", text, re.IGNORECASE):
             raise _Refused("e_address")
-        name, ending, article = words["pasted"], ".txt", text.encode("utf-8", "replace")
-    if not article.strip():
-        raise _Refused("e_neither")
-    if len(article) > config.max_bytes:
+        first = next((line for line in text.splitlines() if line.strip()), "")
+        found.append((words["pasted"], ".txt", text.encode("utf-8", "replace"), one_line(first, MAX_TITLE)))
+    for name, _, article, _ in found:
+        if not article.strip():
+            raise _Refused("e_empty", name=name) if chosen else _Refused("e_neither")
+    if sum(len(article) for _, _, article, _ in found) > config.max_bytes:
         raise _Refused("e_large", 413, mb=f"{config.max_mb:g}")
-    first = "" if chosen else next((line for line in text.splitlines() if line.strip()), "")
-    return name, ending, article, one_line(first, MAX_TITLE)
+    return found
 
 
 def _read_day(text: str) -> date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from pathlib import Path
 
 from bukti.claims.errors import InputError
@@ -39,7 +40,7 @@ class RunRow:
     """How many labelled claims they have, once the run has ended."""
 
     started: str
-    """When it began; empty where that cannot be read."""
+    """When it began, as ISO 8601 in UTC; empty where that cannot be read."""
 
     ended: bool
     """Whether it has ended."""
@@ -149,6 +150,13 @@ def _folders(folder: Path) -> list[Path]:
     return sorted(entries, key=lambda entry: (int(entry.name), entry.name), reverse=True)
 
 
+def _moment(text: str) -> str:
+    try:
+        return datetime.fromisoformat(text).astimezone(timezone.utc).isoformat(timespec="seconds")
+    except (ValueError, OverflowError):
+        return ""
+
+
 def _row(folder: Path) -> RunRow:
     try:
         manifest = json.loads(read_regular(folder / "manifest.json"))
@@ -162,7 +170,7 @@ def _row(folder: Path) -> RunRow:
             suite=one_line(str(manifest["suite_name"]), 120),
             cases=int(manifest["cases"]),
             labelled=labelled,
-            started=one_line(str(manifest["started"]), 40),
+            started=_moment(str(manifest["started"])),
             ended=bool(manifest["ended"]),
             accuracy=None if accuracy is None else float(accuracy),
         )

@@ -66,8 +66,8 @@ def serve(
         raise UsageError(
             f"--host {host}: other machines could read and decide everything; say --allow-remote if that is meant"
         )
-    if runs is not None and not runs.is_dir():
-        raise InputError(f"--runs {runs}: no such folder; give the --runs of bukti eval", path=runs)
+    if runs is not None and runs.exists() and not runs.is_dir():  # one that is not there yet has no runs yet
+        raise InputError(f"--runs {runs}: is no folder; give the --runs of bukti eval", path=runs)
     grounds = grounds_of(indexes, sources)
     listening = _listen(host, port)
     with listening:

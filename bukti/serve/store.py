@@ -224,19 +224,22 @@ class Store:
 
     # Jobs ----------------------------------------------------------------------------------------------------------
 
-    def add_job(self, new: NewJob) -> str:
-        """Puts an article into the queue and gives its id."""
-        name = secrets.token_hex(8)
+    def add_jobs(self, given: Sequence[NewJob]) -> list[str]:
+        """Puts articles into the queue, all of them or none, and gives their ids."""
+        names = [secrets.token_hex(8) for _ in given]
         with self._changing() as base:
-            base.execute(
+            base.executemany(
                 "INSERT INTO job (id, made, name, ending, article, ground, language, published, as_of, title, state)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')",
-                (
-                    name, _now(), new.name, new.ending, new.article, new.ground, new.language, _iso(new.published), _iso(new.as_of),
-                    new.title,
-                ),
+                [
+                    (
+                        name, _now(), new.name, new.ending, new.article, new.ground, new.language, _iso(new.published), _iso(new.as_of),
+                        new.title,
+                    )
+                    for name, new in zip(names, given, strict=True)
+                ],
             )  # fmt: skip
-        return name
+        return names
 
     def copy_job(self, job: str) -> str | None:
         """Puts the article of a job into the queue once more and gives the new job's id; None where there is no such job."""

@@ -18,9 +18,10 @@ runs | Evaluasi | Runs
 export | Ekspor | Export
 new_article | Periksa sebuah artikel | Verify an article
 paste | Tempel artikelnya | Paste the article
-or_upload | atau unggah berkas | or upload a file
-upload_hint | txt, md, html, atau pdf; paling besar {mb} MB | txt, md, html or pdf; {mb} MB at most
+or_upload | atau unggah berkas, boleh beberapa | or upload files, one or several
+upload_hint | txt, md, html, atau pdf; seluruhnya paling besar {mb} MB | txt, md, html or pdf; {mb} MB at most in all
 against | Periksa terhadap | Check against
+against_short | terhadap | against
 kind_index | indeks | index
 kind_sources | sumber | sources
 more_options | Pilihan lain | More options
@@ -93,8 +94,9 @@ e_both | Tempel artikel atau unggah berkas, jangan keduanya. | Paste an article 
 e_address | Itu sebuah alamat, dan meja ini tidak membuka alamat. Tempel teks artikelnya, atau unggah halamannya. | That is an address, and the desk opens none. Paste the article's text, or upload its page.
 e_file_again | Pilih berkasnya lagi: peramban tidak menyimpannya. | Choose the file again: the browser does not keep it.
 e_neither | Belum ada artikel: tempel teksnya atau pilih berkasnya. | There is no article: paste its text or choose its file.
+e_empty | Berkas {name} kosong; tidak ada yang diterima. | The file {name} is empty; nothing was taken.
 e_ending | Berkas {name} tidak dibaca; beri txt, md, html, atau pdf. | Files such as {name} are not read; give txt, md, html or pdf.
-e_large | Terlalu besar: paling banyak {mb} MB yang dibaca. | Too large: at most {mb} MB are read.
+e_large | Terlalu besar: paling banyak {mb} MB yang dibaca sekaligus. | Too large: at most {mb} MB are read at once.
 e_ground | Sumber itu tidak disebut ketika meja ini dimulai. | Those sources were not named when the desk was started.
 e_day | Bukan tanggal: {day}; tulis seperti 2026-01-31. | Not a day: {day}; write it as 2026-01-31.
 e_language | Bahasa itu tidak dibaca; pilih Indonesia atau Inggris. | That language is not read; choose Indonesian or English.

@@ -164,6 +164,29 @@ def test_an_uploaded_page_is_read_by_its_ending_and_called_by_its_name(desk: Tri
     assert (kept["path"], kept["title"]) == ("laporan.md", "Judul")
 
 
+def test_several_files_at_once_are_an_article_each_or_none_is_taken(desk: Tried) -> None:
+    def give(*files: tuple[str, str]) -> Any:
+        data = {"token": desk.token, "ground": desk.ground, "text": "", "language": "id"}
+        sent = [("file", (name, text, "text/plain")) for name, text in files]
+        return desk.client.post("/jobs", data=data, files=sent, follow_redirects=False)
+
+    for files, status, says in (
+        ([("a.txt", ARTICLE), ("b.exe", "MZ")], 400, "Files such as b.exe are not read"),
+        ([("a.txt", ARTICLE), ("b.txt", " ")], 400, "The file b.txt is empty; nothing was taken."),
+        ([("a.txt", "a" * 55_000), ("b.txt", "b" * 55_000)], 413, "at most 0.1 MB are read at once"),
+    ):
+        answer = give(*files)
+        assert (answer.status_code, says in answer.text) == (status, True), says
+        assert desk.store.jobs() == []
+    answer = give(("a.txt", ARTICLE), ("b.md", f"# Judul\n\n{ARTICLE}"))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    until(lambda: {one.state for one in desk.store.jobs()} == {"done"})
+    assert [one.name for one in desk.store.jobs()] == ["b.md", "a.txt"]
+    page = desk.client.get("/").text
+    named = next(iter(desk.setup.grounds.values())).name
+    assert page.count(f"against sources: <bdi>{named}</bdi>") == 2
+
+
 def test_what_cannot_be_read_fails_with_its_stage_and_cause_and_can_be_tried_again(desk: Tried) -> None:
     job = desk.verified("%PDF-1.7 broken", name="x.pdf")
     page = desk.client.get(f"/jobs/{job}").text
@@ -229,7 +252,7 @@ def test_what_was_running_when_the_process_was_killed_is_queued_again_but_not_fo
     for start in range(MAX_STARTS):
         store = Store(tmp_path, create=True)
         if not start:
-            store.add_job(new)
+            store.add_jobs([new])
         store.requeue()
         assert store.next_job() == (store.jobs()[0].id, new)
         store.close()
@@ -296,7 +319,7 @@ def test_a_removed_article_leaves_no_word_in_the_state_and_its_decisions_stay_on
 
 def test_a_state_of_the_first_form_is_taken_over_with_all_its_decisions(tmp_path: Path) -> None:
     store = Store(tmp_path, create=True)
-    job = store.add_job(NewJob(name="a", ending=".txt", article=b"a", ground="x"))
+    job = store.add_jobs([NewJob(name="a", ending=".txt", article=b"a", ground="x")])[0]
     store.add_review(job, "c", seen=0, verdict="refuted", reviewer="Ani")
     kept = store.reviews(job)
     store.close()
@@ -315,7 +338,7 @@ def test_a_state_of_the_first_form_is_taken_over_with_all_its_decisions(tmp_path
     assert (store.job(job).name, store.reviews(job)) == ("a", kept)  # type: ignore[union-attr]
     store.cancel_job(job)
     assert store.job(job).state == "cancelled"  # type: ignore[union-attr]
-    second = store.add_job(NewJob(name="b", ending=".txt", article=b"b", ground="x"))
+    (second,) = store.add_jobs([NewJob(name="b", ending=".txt", article=b"b", ground="x")])
     assert [one.id for one in store.jobs()] == [second, job]
     with pytest.raises(sqlite3.IntegrityError):
         store.add_review("no such job", "c", seen=0, verdict="refuted")
@@ -379,10 +402,11 @@ def test_texts_that_were_pasted_are_told_apart_by_their_first_line_and_old_ones_
     desk: Tried, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bukti.serve.app.JOBS_SHOWN", 2)
-    names = [
-        desk.store.add_job(NewJob(name="pasted text", ending=".txt", article=b"x", ground="x", title=f"Judul {number}"))
+    given = [
+        NewJob(name="pasted text", ending=".txt", article=b"x", ground="x", title=f"Judul {number}")
         for number in range(5)
     ]
+    names = desk.store.add_jobs(given)
     seen, path = [], "/"
     while path:
         page = desk.client.get(path).text
@@ -598,7 +622,7 @@ def test_what_was_taken_back_is_not_exported_and_nothing_is_written_for_nothing(
     assert desk.client.get("/export/reviews.claims.jsonl").status_code == 404
     monkeypatch.chdir(tmp_path)
     store = Store("torn", create=True)
-    job = store.add_job(NewJob(name="a", ending=".txt", article=b"a", ground="x"))
+    job = store.add_jobs([NewJob(name="a", ending=".txt", article=b"a", ground="x")])[0]
     store.add_review(job, "c", seen=0, verdict="refuted", reviewer="Ani")
     store.close()
     torn = Path("torn/desk.sqlite").read_bytes()
@@ -686,6 +710,7 @@ def test_runs_are_listed_shown_and_compared_and_no_other_folder_is(desk: Tried, 
     with TestClient(app, base_url=HOME) as client:
         page = client.get("/runs").text
         assert page.count('href="/runs/000') == 2
+        assert re.search(r'<time datetime="[\d-]+T[\d:]+\+00:00">[\d-]+ [\d:]+ UTC</time>', page)
         assert "0007" in page
         assert "0009" not in page
         assert '<a href="/runs">Runs</a> / 0001' in client.get("/runs/0001").text
@@ -698,6 +723,12 @@ def test_runs_are_listed_shown_and_compared_and_no_other_folder_is(desk: Tried, 
         for name in ("0007", "0009", "0003", "%2e%2e", "..%2f..%2fstate", "0001%00", "/etc"):
             assert client.get(f"/runs/{name}").status_code == 404, name
             assert client.get(f"/runs/compare?before=0001&after={name}").status_code == 404, name
+
+
+def test_a_folder_of_runs_that_is_not_there_yet_has_none(desk: Tried, tmp_path: Path) -> None:
+    app = make_app(replace(desk.setup, runs=tmp_path / "later", worker=Worker(desk.store, {}, desk.setup.config)))
+    with TestClient(app, base_url=HOME) as client:
+        assert "There are no runs in this folder yet." in client.get("/runs").text
 
 
 def test_cases_and_labelled_claims_are_counted_alike_on_every_page(desk: Tried, tmp_path: Path) -> None:
@@ -1062,7 +1093,11 @@ def test_pages_speak_what_was_chosen_or_what_the_browser_asks_for(desk: Tried) -
         (["--index", "nowhere"], "nowhere"),
         (["--sources", "s", "--host", "0.0.0.0"], "--allow-remote"),
         (["--sources", "s", "--host", "no.such.host.invalid", "--allow-remote"], "cannot listen there"),
-        (["--sources", "s", "--runs", "nowhere"], "--runs nowhere: no such folder"),
+        (["--sources", "s", "--runs", "s/a.txt"], "--runs s/a.txt: is no folder"),
+        (
+            ["--sources", "s", "--runs", "later", "--host", "no.such.host.invalid", "--allow-remote"],
+            "cannot listen there",
+        ),
         (["--sources", "s", "--state", "s/a.txt"], "s/a.txt: cannot be made"),
         (["--sources", "s", "--state", "old", "--port", "0"], "another version of bukti"),
         (["--sources", "s", "--state", "torn", "--port", "0"], "cannot be read"),

@@ -303,7 +303,9 @@ def test_what_was_typed_stays_where_a_form_is_refused_and_a_file_too_large_is_to
     (tmp_path / "b.txt").write_bytes(b"x" * 20_000_001)
     page.locator("#file").set_input_files(tmp_path / "b.txt")
     page.locator("button.go").click()
-    assert page.locator("#file").evaluate("one => one.validationMessage") == "Too large: at most 20 MB are read."
+    assert (
+        page.locator("#file").evaluate("one => one.validationMessage") == "Too large: at most 20 MB are read at once."
+    )
     page.locator("#file").set_input_files(tmp_path / "a.txt")
     page.locator("button.go").click()
     page.wait_for_url("**/reports/*")

@@ -121,6 +121,13 @@ def test_it_speaks_both_languages_and_no_other(report: Report) -> None:
         render_markdown(report, language="fr")
 
 
+def test_an_article_from_standard_input_is_called_so(report: Report) -> None:
+    piped = replace(report, article=replace(report.article, path="-", title=None))
+    lines = render_markdown(piped, language="en").split("\n")
+    assert lines[0] == "# Verification report: standard input"
+    assert lines[2].startswith("standard input · published ")
+
+
 def test_links_lead_to_sources_from_where_the_file_stands(report: Report, tmp_path: Path) -> None:
     away = replace(report.sources[0], path=str(tmp_path / "a b.txt"))
     online = replace(report.sources[1], path="https://example.org/a?b=1&copy=2#x")

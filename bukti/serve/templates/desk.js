@@ -10,7 +10,7 @@
   /* A file that is too large is told before it is sent. */
   const file = one("#file");
   file?.addEventListener("change", () => {
-    const large = [...file.files].some((chosen) => chosen.size > Number(file.dataset.most));
+    const large = [...file.files].reduce((sum, chosen) => sum + chosen.size, 0) > Number(file.dataset.most);
     file.setCustomValidity(large ? file.dataset.large : "");
     if (large) file.reportValidity();
   });
