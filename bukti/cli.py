@@ -196,6 +196,12 @@ def verify_command(
     review_day: Annotated[
         str | None, typer.Option(help="The day it is published, YYYY-MM-DD, for .jsonld.", show_default=False)
     ] = None,
+    publisher: Annotated[
+        str | None, typer.Option(help="The organisation that publishes it, for .jsonld.", show_default=False)
+    ] = None,
+    publisher_url: Annotated[
+        str | None, typer.Option(help="That organisation's address, for .jsonld.", show_default=False)
+    ] = None,
     as_of: Annotated[
         str | None, typer.Option(help="Use no source published after this day, YYYY-MM-DD.", show_default=False)
     ] = None,
@@ -228,6 +234,8 @@ def verify_command(
             "engine": engine,
             "allow_private": allow_private,
             "lang": lang,
+            "publisher": publisher,
+            "publisher_url": publisher_url,
         }
     )
     for verdict in fail_on or []:
@@ -273,7 +281,14 @@ def verify_command(
             progress=tell,
         )
     for path in files:
-        write_report(report, path, language=config.lang or None, review_url=address, review_day=day)
+        write_report(
+            report,
+            path,
+            language=config.lang or None,
+            review_url=address,
+            review_day=day,
+            publisher=(config.publisher, config.publisher_url),
+        )
         _say(f"wrote {path}")
     if not output or "-" in output:
         from bukti.eval.terminal import render_terminal

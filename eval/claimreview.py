@@ -66,6 +66,7 @@ def render_claimreview(
     url: str | None = None,
     day: date | None = None,
     held: Mapping[str, Review] = MappingProxyType({}),
+    publisher: tuple[str, str] = ("", ""),
 ) -> str:
     """Gives a list of ClaimReviews as JSON-LD: one for each claim on which something was decided, none for the others.
 
@@ -77,6 +78,7 @@ def render_claimreview(
             differ, and the article's day is not the review's.
         held: What a person decided about its claims, by their ids: that verdict is the rating then, with the passages on its side that were
             not marked as wrong.
+        publisher: Name and address of the organisation that publishes the reviews; each is left out if empty.
 
     Raises:
         UsageError: There is no such language.
@@ -84,6 +86,8 @@ def render_claimreview(
     spoken = page_language(language, report.article.language)
     sources = {source.id: source for source in report.sources}
     appearance, maker = _appearance(report), _maker(report)
+    name, home = publisher
+    by = _known({"@type": "Organization", "name": one_line(name, 200), "url": _address(home)})
     reviews = []
     for item in report.assessments:
         claim = item.claim
@@ -100,6 +104,7 @@ def render_claimreview(
             "@type": "ClaimReview",
             "url": f"{url}#{claim.id}" if url else None,
             "datePublished": day.isoformat() if day else None,
+            "author": by if "name" in by else None,
             "claimReviewed": one_line(claim.text, _LONG),
             "itemReviewed": _known({"@type": "Claim", "author": author, "appearance": appearance}),
             "reviewRating": _known({

@@ -34,7 +34,7 @@ from bukti.eval.runpage import Place, render_run
 from bukti.eval.runwording import tell_figure
 from bukti.eval.scores import values_of
 from bukti.eval.showing import clean, one_line, plain_name
-from bukti.eval.wording import PAGE_LANGUAGES
+from bukti.eval.wording import PAGE_LANGUAGES, fill
 from bukti.serve.export import GUARD, export_reviews
 from bukti.serve.runs import compare, list_runs, run_named
 from bukti.serve.safety import BODY_S, Guard, allowed_host, new_session, policy, safe_name, seal, sealed
@@ -364,7 +364,9 @@ def _add_articles(app: FastAPI, setup: Setup, pages: _Pages) -> None:
     def states(request: Request) -> Response:
         words = pages.words(request)
         found = [one for one in store.jobs(most=2 * JOBS_SHOWN) if one.state in ("queued", "running")]
-        return JSONResponse({one.id: _told(one, words, setup)["says"] for one in found})
+        return JSONResponse(
+            {one.id: told["step"] + told["count"] for one in found if (told := _told(one, words, setup))}
+        )
 
     @app.get("/jobs/{name}")
     def progress(request: Request, name: str) -> Response:
@@ -443,14 +445,14 @@ def _told(job: Job, words: Mapping[str, str], setup: Setup) -> dict[str, Any]:
     held = setup.worker.progress(job.id)
     if job.state == "running" and held:
         step = words[f"step_{held.step}" if held.step in _STEPS else "step_other"]
-        count = words["of"].replace("{n}", str(held.done)).replace("{all}", str(held.of)) if held.of > 1 else ""
-        says = f"{words['running']}: {step}" + (f", {count}" if count else "")
-        return {"says": says, "done": held.done, "of": held.of if held.of > 1 else 0}
+        count = ", " + fill(words["of"], n=held.done, all=held.of) if held.of > 1 else ""
+        says = f"{words['running']}: {step}"
+        return {"step": says, "count": count, "done": held.done, "of": held.of if held.of > 1 else 0}
     says = words[job.state]
     if job.state == "queued":
         ahead = setup.store.ahead_of(job.id)
         says += ": " + (words["ahead"].replace("{n}", str(ahead)) if ahead else words["ahead_none"])
-    return {"says": says, "done": 0, "of": 0}
+    return {"step": says, "count": "", "done": 0, "of": 0}
 
 
 # Reports and reviews -----------------------------------------------------------------------------------------------
@@ -500,7 +502,14 @@ def _add_reports(app: FastAPI, setup: Setup, pages: _Pages) -> None:
 
     @app.get("/reports/{name}/report.jsonld")
     def as_claimreview(request: Request, name: str) -> Response:
-        return saved(name, ".jsonld", "application/ld+json", render_claimreview(read(name), **told(request, name)))
+        return saved(
+            name,
+            ".jsonld",
+            "application/ld+json",
+            render_claimreview(read(name), **told(request, name), publisher=publisher),
+        )
+
+    publisher = setup.config.publisher, setup.config.publisher_url
 
     def told(request: Request, name: str) -> dict[str, Any]:
         return {"language": pages.spoken(request), "held": held_of(store.reviews(name))}

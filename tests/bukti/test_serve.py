@@ -231,10 +231,16 @@ def test_jobs_run_one_at_a_time_and_go_on_after_the_desk_was_closed(
     with TestClient(make_app(slow), base_url=HOME) as client:
         desk = Tried(client=client, app=client.app, store=slow.store, setup=slow)  # type: ignore[arg-type]
         names = [desk.give(f"{ARTICLE} {number} orang.").headers["location"].rpartition("/")[2] for number in range(3)]
-        until(lambda: "judging" in client.get(f"/jobs/{names[0]}/state").json()["says"])
+        until(lambda: "judging" in client.get(f"/jobs/{names[0]}/state").json()["step"])
         states = [client.get(f"/jobs/{name}/state").json() for name in names]
         assert [state["state"] for state in states] == ["running", "queued", "queued"]
-        assert states[2]["says"] == "waiting: articles before it: 2"
+        assert states[2]["step"] == "waiting: articles before it: 2"
+        assert re.fullmatch(r", \d+ of \d+", states[0]["count"])
+        # What is read aloud is the step: the count beside it changes all the time.
+        assert (
+            '<span id="step" role="status">being verified: judging the evidence</span><span id="count">, '
+            in client.get(f"/jobs/{names[0]}").text
+        )
         assert '<noscript><meta http-equiv="refresh"' in client.get(f"/jobs/{names[2]}").text
         threading.Timer(0.3, Slow.go.set).start()
     # The desk was closed while the first was being verified: all three are done at the next start.
@@ -270,7 +276,7 @@ def test_an_article_is_cancelled_while_it_waits_and_while_it_is_verified_and_can
     with TestClient(make_app(slow), base_url=HOME) as client:
         desk = Tried(client=client, app=client.app, store=slow.store, setup=slow)  # type: ignore[arg-type]
         names = [desk.give(f"{ARTICLE} {number} orang.").headers["location"].rpartition("/")[2] for number in range(3)]
-        until(lambda: "judging" in client.get(f"/jobs/{names[0]}/state").json()["says"])
+        until(lambda: "judging" in client.get(f"/jobs/{names[0]}/state").json()["step"])
         assert set(client.get("/jobs/states").json()) == set(names)
         for name in names[:2]:
             assert 'action="/jobs/' + name + '/cancel"' in client.get(f"/jobs/{name}").text

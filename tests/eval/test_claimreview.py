@@ -110,6 +110,18 @@ def test_a_persons_verdict_is_the_rating_with_the_passages_on_its_side_and_says_
     assert cited == [[], ["refutes"], []]
 
 
+def test_the_publisher_is_the_reviews_author_where_one_is_named(report: Report) -> None:
+    assert [one for one in reviews_of(render_claimreview(report)) if "author" in one] == []
+    named = reviews_of(render_claimreview(report, publisher=("Cek <Fakta>", "https://cek.example/")))
+    assert {json.dumps(one["author"]) for one in named} == {
+        json.dumps({"@type": "Organization", "name": "Cek <Fakta>", "url": "https://cek.example/"})
+    }
+    assert reviews_of(render_claimreview(report, publisher=("Cek", "")))[0]["author"] == {
+        "@type": "Organization",
+        "name": "Cek",
+    }
+
+
 @pytest.mark.parametrize(
     "address",
     ["", "cek.html", "ftp://example.org", "javascript:alert(1)", "https://", "https://example.org/#x", "https://a b"],
