@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -113,7 +117,7 @@ def overflow(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
-def test_a_review_made_by_keyboard_stands_at_the_claim_and_comes_back_as_a_case(
+def test_a_review_made_by_keyboard_stands_at_the_claim_and_comes_back_as_a_case_that_eval_holds(
     visit: Callable[..., Page], tmp_path: Path
 ) -> None:
     page = verified(visit())
@@ -143,6 +147,18 @@ def test_a_review_made_by_keyboard_stands_at_the_claim_and_comes_back_as_a_case(
     got.value.save_as(file)
     gold = next(one for one in read_suite(file).cases[0].claims if one.id == name)
     assert (gold.label, gold.evidence) == ("refuted", ())
+    # And the suite fails as long as the mistake is made.
+    parts = {
+        "BUKTI_EMBEDDER": "tests.conftest:HashEmbedder",
+        "BUKTI_VERIFIER": "lexical",
+        "BUKTI_CACHE_DIR": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "bukti", "eval", str(file), "--runs", str(tmp_path / "runs")],
+        cwd=Path(__file__).parents[2], env={**os.environ, **parts}, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert re.search(rf"1 must not be supported and are: \S+/{gold.id}", done.stderr)
 
 
 def test_what_is_not_yet_reviewed_is_gone_through_claim_by_claim(visit: Callable[..., Page]) -> None:
