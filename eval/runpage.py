@@ -159,6 +159,8 @@ def render_run(
         wrong=wrong_of(results),
         values=list(values.values()),
         decision=decision,
+        # What the gate says of a comparison stands above it already.
+        broken=[one for one in decision.broken if one.cases or not compared] if decision else [],
         changes=[(key, found) for key, found in kinds if found],
         lists=[(key, names) for key, names in lists if names],
         matrix=confusion(results),
