@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,13 +22,11 @@ from bukti.eval.output import render_json, write_text
 from bukti.eval.overview import Overview, Row, render_overview, render_overview_json
 from bukti.eval.page import render_html
 from bukti.eval.report import SCHEMA, Failure, Report
+from bukti.eval.showing import plain_name
 from bukti.eval.wording import page_language
 from bukti.spreading import FATAL, failure_of, judge_article, spread_articles
 
 __all__ = ["Done", "find_articles", "names_of", "verify_articles"]
-
-MAX_NAME = 60
-"""Characters of an article's name that its files keep."""
 
 How = Literal["verified", "kept", "failed"]
 """What became of an article: it was verified now, its report was there already, or it could not be verified."""
@@ -87,7 +83,7 @@ def find_articles(paths: Sequence[Path | str], *, into: Path | None = None) -> l
             files = [file for file in files if own is None or own not in Path(location_of(file)).parents]
             if not files:
                 raise InputError(f"{given}: holds nothing but the reports in {into}; give the articles", path=given)
-        elif not Path(given).exists():
+        elif not os.path.lexists(given):  # a link that leads nowhere is an article that cannot be read
             raise InputError(f"{given}: no such file or folder; check the path", path=given)
         for file in files:
             found.setdefault(location_of(file), str(file))
@@ -103,8 +99,7 @@ def names_of(paths: Sequence[str]) -> list[str]:
     names: dict[str, None] = {}
     for path in paths:
         stem = path.rstrip("/").rsplit("/", 1)[-1] if is_address(path) else Path(path).stem
-        plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
-        slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_NAME].strip("-") or "article"
+        slug = plain_name(stem)
         given = path if is_address(path) else Path(os.path.normpath(path)).as_posix()
         digest = hashlib.sha256(given.encode("utf-8", "surrogateescape")).hexdigest()
         length = next(size for size in range(8, 65) if f"{slug}-{digest[:size]}" not in names)

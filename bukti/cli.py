@@ -19,6 +19,7 @@ from typer.core import TyperCommand
 from bukti.claims.errors import BuktiError, UsageError, printable
 from bukti.claims.files import location_of
 from bukti.config import Setting, read_config
+from bukti.eval.wording import fill
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -195,6 +196,12 @@ def verify_command(
     review_day: Annotated[
         str | None, typer.Option(help="The day it is published, YYYY-MM-DD, for .jsonld.", show_default=False)
     ] = None,
+    publisher: Annotated[
+        str | None, typer.Option(help="The organisation that publishes it, for .jsonld.", show_default=False)
+    ] = None,
+    publisher_url: Annotated[
+        str | None, typer.Option(help="That organisation's address, for .jsonld.", show_default=False)
+    ] = None,
     as_of: Annotated[
         str | None, typer.Option(help="Use no source published after this day, YYYY-MM-DD.", show_default=False)
     ] = None,
@@ -227,6 +234,8 @@ def verify_command(
             "engine": engine,
             "allow_private": allow_private,
             "lang": lang,
+            "publisher": publisher,
+            "publisher_url": publisher_url,
         }
     )
     for verdict in fail_on or []:
@@ -272,7 +281,14 @@ def verify_command(
             progress=tell,
         )
     for path in files:
-        write_report(report, path, language=config.lang or None, review_url=address, review_day=day)
+        write_report(
+            report,
+            path,
+            language=config.lang or None,
+            review_url=address,
+            review_day=day,
+            publisher=(config.publisher, config.publisher_url),
+        )
         _say(f"wrote {path}")
     if not output or "-" in output:
         from bukti.eval.terminal import render_terminal
@@ -288,7 +304,7 @@ def verify_command(
     counts: dict[str, int] = {str(verdict): number for verdict, number in report.counts.items()}
     if counts["error"]:
         failed = [item.error.cause for item in report.assessments if item.error]
-        _say(f"{counts['error']} of {len(report.assessments)} claims failed: {failed[0]}")
+        _say(fill("{n} of {all} claim[/s] failed: ", n=counts["error"], all=len(report.assessments)) + failed[0])
         raise typer.Exit(4)
     if any(counts[verdict] for verdict in fail_on or []):
         raise typer.Exit(1)
@@ -342,7 +358,9 @@ def _verify_many(
                 if row.error is not None:
                     causes.append(f"{row.path}: {row.error.stage} failed: {row.error.cause}")
                 elif row.counts["error"]:
-                    causes.append(f"{row.path}: {row.counts['error']} of {row.claims} claims failed")
+                    causes.append(
+                        f"{row.path}: " + fill("{n} of {all} claim[/s] failed", n=row.counts["error"], all=row.claims)
+                    )
                 failed += row.error is not None
                 if into is None or "-" in output:
                     typer.echo(printable(f"{row.path}: {said}"))
@@ -352,14 +370,21 @@ def _verify_many(
         _say(cause)
     if into:
         _say(
-            f"wrote {into / 'index.html'}: {len(found) - failed} of {len(found)} articles verified, {kept} of them before"
+            f"wrote {into / 'index.html'}: "
+            + fill(
+                "{n} of {all} article[/s] verified, {kept} of them before",
+                n=len(found) - failed,
+                all=len(found),
+                kept=kept,
+            )
         )
     if causes:
         raise typer.Exit(4)
     if met:
         raise typer.Exit(1)
     if bare:
-        _say(f"{bare} of {len(found)} articles have no checkable claim: nothing was verified of them")
+        says = "{n} of {all} article[/s] [has/have] no checkable claim: nothing was verified of [it/them]"
+        _say(fill(says, n=bare, all=len(found)))
         raise typer.Exit(3)
     raise typer.Exit(0)
 
@@ -600,7 +625,7 @@ def bless_command(
     from bukti.eval.runs import bless_run
 
     blessed = bless_run(run, to, force=force)
-    _say(f"wrote {to}: {len(blessed.results)} claims of {blessed.manifest['suite_name']}")
+    _say(f"wrote {to}: " + fill("{n} claim[/s]", n=len(blessed.results)) + f" of {blessed.manifest['suite_name']}")
 
 
 @app.command("serve")
@@ -656,12 +681,13 @@ def export_reviews_command(
     output: Annotated[Path, typer.Option("--output", "-o", help="The suite to write: .jsonl.", show_default=False)],
 ) -> None:
     """Write the claims that were reviewed at a desk as a suite for eval."""
-    from bukti.serve.export import write_suite
+    from bukti.serve.export import GUARD, write_suite
 
     made = write_suite(state, output)
     for one in made.left_out:
         _say(f"left out: {one}")
-    _say(f"wrote {output}: {made.claims} labelled claims of {made.cases} articles")
+    _say(f"wrote {output}: " + fill("{n} labelled claim[/s] of {m} article[/s]", n=made.claims, m=made.cases))
+    _say(f"once they come out right: {GUARD.format(suite=output)}")
 
 
 @app.command("search")
@@ -727,7 +753,7 @@ def index_status_command(index: IndexName, embedder: Embedder = None) -> None:
     """Say what an index holds and which files have changed since."""
     status = _open(index, embedder).status()
     typer.echo(
-        f"{status.path}: {status.sources} sources, {status.passages} passages, embedder {status.embedder}, cut as {status.cutting}"
+        f"{status.path}: {fill('{n} source[/s], {m} passage[/s]', n=status.sources, m=status.passages)}, embedder {status.embedder}, cut as {status.cutting}"
     )
     for path in status.stale:
         typer.echo(f"changed since: {path}")
@@ -823,7 +849,7 @@ def _tell_change(change: Change) -> None:
         _say(f"same text as {twin}: {path}")
     for _, cause in change.skipped:
         _say(f"not read: {cause}")
-    _say(f"{len(change.unchanged)} unchanged, {change.embedded} passages embedded")
+    _say(f"{len(change.unchanged)} unchanged, " + fill("{n} passage[/s] embedded", n=change.embedded))
 
 
 def _day(option: str, given: str | None) -> date | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -103,6 +104,12 @@ class Config:
     lang: str = ""
     """What a report's page speaks, ``id`` or ``en``; the article's language if empty, English if that is neither."""
 
+    publisher: str = ""
+    """The organisation that publishes reviews, in ClaimReview; left out there if empty."""
+
+    publisher_url: str = ""
+    """Its address."""
+
     store_options: dict[str, Any] = field(default_factory=dict)
     """What ``--index module:Class`` or ``module:function`` is called with, or a Chroma server's ``headers``, ``tenant`` and ``database``; a table in
     the file, JSON in the environment. ``bukti config`` shows the names only: a password may be among the values."""
@@ -141,6 +148,9 @@ class Config:
             raise ConfigError(message)
         if self.lang not in ("", "id", "en"):
             message = f"lang is {self.lang!r}; a report's page speaks id or en"
+            raise ConfigError(message)
+        if self.publisher_url and not (self.publisher and re.fullmatch(r"https?://\S+", self.publisher_url)):
+            message = f"publisher_url (--publisher-url) is {self.publisher_url!r}; it must be the http or https address of a publisher that is named"
             raise ConfigError(message)
         if not 1 <= self.judge_votes <= 15:
             message = f"judge_votes is {self.judge_votes}; it must lie in [1, 15]"

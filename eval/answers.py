@@ -15,12 +15,13 @@ of the splitter's, ``evidence`` the quotations that the suite names as the only 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from bukti.claims.article import Article, Span
@@ -38,6 +39,7 @@ from bukti.eval.pairing import similarity
 from bukti.eval.pipeline import assess_claims, check_claims, copies_of
 from bukti.eval.report import Assessment, Failure
 from bukti.eval.results import CaseResult, FoundEvidence, Repeat
+from bukti.eval.showing import one_line
 from bukti.eval.verdict import Thresholds
 from bukti.eval.verifier import Verifier, repeats_of
 from bukti.retrieval.embedder import Embedder
@@ -184,6 +186,8 @@ class _Ground:
     """What the suite calls each source, by the index's id: more than one where two have the same text."""
     cited: dict[str, tuple[Source, str]] = field(default_factory=dict)
     """Sources that were read for an oracle, by the suite's name."""
+    titles: dict[str, str] = field(default_factory=dict)
+    """What sources are called for a reader, by the index's id; none for one that has only its file's name."""
 
 
 def _open(case: Case, parts: Parts, work: Path, folder: Path, oracle: Collection[Oracle]) -> _Ground:
@@ -192,7 +196,7 @@ def _open(case: Case, parts: Parts, work: Path, folder: Path, oracle: Collection
         known = index.sources
         return _Ground(
             index=index, retriever=reranking_retriever(index, parts.embedder), folder=work, max_bytes=parts.max_bytes, sources=known,
-            names={source.id: [source.path, source.id, Path(source.path).name] for source in known},
+            names={source.id: [source.path, source.id, Path(source.path).name] for source in known}, titles=_titles(known),
         )  # fmt: skip
     if not case.sources or "evidence" in oracle:
         return _Ground(index=None, retriever=_Given(), folder=work / "sources", max_bytes=parts.max_bytes)
@@ -210,8 +214,13 @@ def _open(case: Case, parts: Parts, work: Path, folder: Path, oracle: Collection
     for name, file in files.items():
         names.setdefault(ids[location_of(file)], []).append(name)
     return _Ground(
-        index=index, retriever=reranking_retriever(index, parts.embedder), folder=work, max_bytes=parts.max_bytes, sources=known, names=names
+        index=index, retriever=reranking_retriever(index, parts.embedder), folder=work, max_bytes=parts.max_bytes, sources=known, names=names,
+        titles=_titles(known),
     )  # fmt: skip
+
+
+def _titles(sources: Sequence[Source]) -> dict[str, str]:
+    return {one.id: one_line(one.title, 200) for one in sources if one.title != Path(one.path).name}
 
 
 def _gold_passages(gold: GoldClaim, case: Case, ground: _Ground) -> list[Passage]:
@@ -406,11 +415,15 @@ def _result(gold: GoldClaim, item: Assessment | Failure, ground: _Ground) -> Cas
         names = ground.names.get(source) or [source]
         return next((name for name in names if name in wanted), names[0])
 
-    return row_of(gold, item, called=called)
+    return row_of(gold, item, called=called, titles=ground.titles)
 
 
 def row_of(
-    gold: GoldClaim, found: Assessment | Failure, *, called: Callable[[str], str] = lambda source: source
+    gold: GoldClaim,
+    found: Assessment | Failure,
+    *,
+    called: Callable[[str], str] = lambda source: source,
+    titles: Mapping[str, str] = MappingProxyType({}),
 ) -> CaseResult:
     """Gives the row of a labelled claim.
 
@@ -418,6 +431,7 @@ def row_of(
         gold: The claim.
         found: What was found out about it, or why nothing was: then the verdict is ``error``.
         called: Gives what the suite calls a source of the index.
+        titles: What sources of the index are called for a reader, where they have a title.
     """
     judged = found if isinstance(found, Assessment) else None
     return CaseResult(
@@ -427,7 +441,14 @@ def row_of(
         verdict=judged.verdict if judged else "error",
         probabilities=judged.probabilities if judged else None,
         evidence=tuple(
-            FoundEvidence(source=called(one.source), span=one.span, text=one.text, stance=one.stance, score=one.score)
+            FoundEvidence(
+                source=called(one.source),
+                span=one.span,
+                text=one.text,
+                stance=one.stance,
+                score=one.score,
+                title=titles.get(one.source, ""),
+            )
             for one in (judged.evidence if judged else ())
         ),
         gold_evidence=gold.evidence,

@@ -61,6 +61,7 @@ class _Evidence(_Row):
     text: str
     stance: Stance
     score: float
+    title: str = ""
 
 
 class _Probabilities(_Row):
@@ -262,6 +263,7 @@ def _row(result: CaseResult) -> dict[str, Any]:
         "probabilities": _told(result.probabilities),
         "evidence": [
             {"source": one.source, "span": list(one.span), "text": one.text, "stance": one.stance, "score": one.score}
+            | ({"title": one.title} if one.title else {})
             for one in result.evidence
         ],
         "gold_evidence": [list(one) for one in result.gold_evidence],
@@ -319,7 +321,14 @@ def _result(row: _Result) -> CaseResult:
         verdict=row.verdict,
         probabilities=_probabilities(row.probabilities),
         evidence=tuple(
-            FoundEvidence(source=one.source, span=Span(*one.span), text=one.text, stance=one.stance, score=one.score)
+            FoundEvidence(
+                source=one.source,
+                span=Span(*one.span),
+                text=one.text,
+                stance=one.stance,
+                score=one.score,
+                title=one.title,
+            )
             for one in row.evidence
         ),
         gold_evidence=tuple(row.gold_evidence),

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +20,7 @@ from bukti.claims.errors import UsageError
 from bukti.eval.judging import outlets_of
 from bukti.eval.page import link_of
 from bukti.eval.report import Assessment, CitedSource, JudgedEvidence, Report, Verdict
+from bukti.eval.review import Review, borne_out
 from bukti.eval.showing import one_line
 from bukti.eval.wording import WORDS, page_language, tell_note
 
@@ -57,7 +60,13 @@ def check_review_url(address: str) -> str:
 
 
 def render_claimreview(
-    report: Report, *, language: str | None = None, url: str | None = None, day: date | None = None
+    report: Report,
+    *,
+    language: str | None = None,
+    url: str | None = None,
+    day: date | None = None,
+    held: Mapping[str, Review] = MappingProxyType({}),
+    publisher: tuple[str, str] = ("", ""),
 ) -> str:
     """Gives a list of ClaimReviews as JSON-LD: one for each claim on which something was decided, none for the others.
 
@@ -67,6 +76,9 @@ def render_claimreview(
         url: Where the report's page will stand; each review's address is that with its claim's id. Left out if None.
         day: The day that the reviews are published. Left out if None: the day of the run would make two runs on the same input
             differ, and the article's day is not the review's.
+        held: What a person decided about its claims, by their ids: that verdict is the rating then, with the passages on its side that were
+            not marked as wrong.
+        publisher: Name and address of the organisation that publishes the reviews; each is left out if empty.
 
     Raises:
         UsageError: There is no such language.
@@ -74,11 +86,16 @@ def render_claimreview(
     spoken = page_language(language, report.article.language)
     sources = {source.id: source for source in report.sources}
     appearance, maker = _appearance(report), _maker(report)
+    name, home = publisher
+    by = _known({"@type": "Organization", "name": one_line(name, 200), "url": _address(home)})
     reviews = []
     for item in report.assessments:
-        if item.verdict not in RATINGS:
-            continue
         claim = item.claim
+        decision = held.get(claim.id)
+        verdict = decision.verdict if decision and decision.verdict else item.verdict
+        if verdict not in RATINGS:
+            continue
+        evidence = item.evidence if decision is None else borne_out(item, decision)
         # What somebody said is theirs; that they said it is the article's.
         theirs = claim.attribution if claim.kind == "statement" else None
         author = _speaker(theirs.speaker) if theirs else maker
@@ -87,17 +104,18 @@ def render_claimreview(
             "@type": "ClaimReview",
             "url": f"{url}#{claim.id}" if url else None,
             "datePublished": day.isoformat() if day else None,
+            "author": by if "name" in by else None,
             "claimReviewed": one_line(claim.text, _LONG),
             "itemReviewed": _known({"@type": "Claim", "author": author, "appearance": appearance}),
             "reviewRating": _known({
                 "@type": "Rating",
-                "ratingValue": RATINGS[item.verdict],
+                "ratingValue": RATINGS[verdict],
                 "bestRating": max(RATINGS.values()),
                 "worstRating": min(RATINGS.values()),
-                "alternateName": WORDS[spoken][item.verdict],
-                "ratingExplanation": _explanation(item, spoken),
+                "alternateName": WORDS[spoken][verdict],
+                "ratingExplanation": one_line(decision.note, _LONG) if decision else _explanation(item, spoken),
             }),
-            "citation": [_citation(one, sources[one.source], spoken) for one in item.evidence if one.stance != "neutral"],
+            "citation": [_citation(one, sources[one.source], spoken) for one in evidence if one.stance != "neutral"],
         }  # fmt: skip
         reviews.append(_known(review))
     text = json.dumps(reviews, ensure_ascii=False, indent=2, allow_nan=False)
@@ -109,7 +127,7 @@ def render_claimreview(
 
 def _known(fields: dict[str, Any]) -> dict[str, Any]:
     """Leaves out what is not known: an empty field says something that is not so."""
-    return {name: value for name, value in fields.items() if value not in (None, "", {})}
+    return {name: value for name, value in fields.items() if value not in (None, "", {}, [])}
 
 
 def _appearance(report: Report) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from bukti.eval.report import Verdict
 from bukti.eval.results import FoundEvidence
 from bukti.eval.significance import FLIPS, SEED, MeasureVerdict
+from bukti.eval.wording import fill
 
 __all__ = ["SCHEMA", "Broken", "Change", "Decision", "MeasureResult", "Rule", "Rules", "Side", "percent"]
 
@@ -333,7 +334,7 @@ def _lines(decision: Decision, most: int) -> Iterator[str]:
     yield f"{decision.outcome.upper().replace('_', ' ')} (exit {decision.exit_code})"
     for says in (*decision.reasons, *decision.notes):
         yield _cut(f"  {says}")
-    facts = [f"{decision.cases} cases", f"{decision.pairs} pairs"]
+    facts = [fill("{n} case[/s]", n=decision.cases), fill("{n} pair[/s]", n=decision.pairs)]
     told = {
         "errors": decision.errors,
         "coverage": decision.coverage,

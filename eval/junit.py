@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 from bukti.eval.decision import Decision
 from bukti.eval.results import CaseResult
 from bukti.eval.showing import clean, is_wrong, one_line, suite_of
+from bukti.eval.wording import fill
 
 if TYPE_CHECKING:
     from bukti.eval.measures import Value
@@ -134,7 +135,7 @@ def _lines(row: CaseResult) -> Iterator[str]:
         place = f"{found.source} {found.span.start}-{found.span.end}"
         yield f"evidence: {found.stance} {found.score:.4f}, {one_line(place)}: {_passage(found.text)}"
     if len(row.evidence) > _PASSAGES:
-        yield f"and {len(row.evidence) - _PASSAGES} more passages"
+        yield fill("and {n} more passage[/s]", n=len(row.evidence) - _PASSAGES)
     for source, text in row.gold_evidence[:_PASSAGES]:
         yield f"gold evidence: {one_line(source)}: {_passage(text)}"
 

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
+from bukti.claims.article import Article
 from bukti.eval.page import MARKS, link_of
 from bukti.eval.report import Assessment, CitedSource, JudgedEvidence, Reason, Report
+from bukti.eval.review import Review, evidence_key
 from bukti.eval.showing import WORST_FIRST, one_line
-from bukti.eval.wording import WORDS, page_language, tell_day, tell_decimal, tell_note, tell_share
+from bukti.eval.wording import (
+    WORDS,
+    fill,
+    page_language,
+    tell_day,
+    tell_days,
+    tell_decimal,
+    tell_note,
+    tell_share,
+    tell_stage,
+)
 
 __all__ = ["escape", "render_markdown"]
 
@@ -55,28 +69,35 @@ def escape(text: str, most: int = 300) -> str:
     return line.translate(_CODES)
 
 
-def render_markdown(report: Report, *, language: str | None = None, folder: Path | None = None) -> str:
+def render_markdown(
+    report: Report,
+    *,
+    language: str | None = None,
+    folder: Path | None = None,
+    held: Mapping[str, Review] = MappingProxyType({}),
+) -> str:
     """Gives the report as Markdown (GitHub's: CommonMark with tables).
 
     Args:
         report: The report.
         language: Of its own words, ``en`` or ``id``; the article's if None, English if that is neither.
-        folder: Where the file will stand, so that links to sources on this machine lead there.
+        folder: Where the file will stand, so that links to sources on this machine lead there; only addresses are linked if None.
+        held: What was decided about its claims, by their ids: it stands beside the verdicts.
 
     Raises:
         UsageError: It does not speak that language.
     """
     spoken = page_language(language, report.article.language)
-    return "\n".join(_lines(report, spoken, folder)).rstrip("\n") + "\n"
+    return "\n".join(_lines(report, spoken, folder, held)).rstrip("\n") + "\n"
 
 
-def _lines(report: Report, spoken: str, folder: Path | None) -> Iterator[str]:
+def _lines(report: Report, spoken: str, folder: Path | None, held: Mapping[str, Review]) -> Iterator[str]:
     words = WORDS[spoken]
     article = report.article
     sources = {source.id: source for source in report.sources}
     numbered = list(enumerate(report.assessments, start=1))
     order = sorted(numbered, key=lambda one: (WORST_FIRST.index(one[1].verdict), one[0]))
-    yield f"# {words['report']}: {escape(article.title or article.path)}"
+    yield f"# {words['report']}: {escape(article.title or _name(article, words))}"
     yield ""
     yield " · ".join(_about(report, words, spoken, folder))
     yield ""
@@ -90,17 +111,23 @@ def _lines(report: Report, spoken: str, folder: Path | None) -> Iterator[str]:
         yield f"{words['precision']}: {tell_share(spoken, report.precision)} ({words['precision_note']})."
         yield f"{words['strict']}: {tell_share(spoken, report.strict_precision)} ({words['strict_note']})."
         yield ""
+    if held:
+        changed = sum(held[item.claim.id].verdict != item.verdict for _, item in numbered if item.claim.id in held)
+        yield fill(words["reviewed_count"], n=len(held), all=len(numbered), k=changed) + "."
+        yield ""
     if str(report.fingerprint.get("models", {}).get("verifier", "")).startswith("lexical"):
         yield f"*{words['caveat']}*"
         yield ""
     if order:
         yield f"## {words['claims']}"
         yield ""
-        yield f"| # | {words['verdict']} | {words['support']} | {words['claim']} |"
-        yield "|--:|---|--:|---|"
+        beside = f" {words['reviewers_verdict']} |" if held else ""
+        yield f"| # | {words['verdict']} | {words['support']} |{beside} {words['claim']} |"
+        yield f"|--:|---|--:|{'---|' if held else ''}---|"
         for number, item in order[:MAX_ROWS]:
             support = "–" if item.support is None else tell_decimal(spoken, item.support)
-            yield f"| {number} | {MARKS[item.verdict]} {words[item.verdict]} | {support} | {escape(item.claim.text, MAX_CLAIM)} |"
+            beside = f" {_verdict(held.get(item.claim.id), words)} |" if held else ""
+            yield f"| {number} | {MARKS[item.verdict]} {words[item.verdict]} | {support} |{beside} {escape(item.claim.text, MAX_CLAIM)} |"
         yield ""
         if len(order) > MAX_ROWS:
             yield words["and_more"].replace("{n}", str(len(order) - MAX_ROWS))
@@ -108,30 +135,52 @@ def _lines(report: Report, spoken: str, folder: Path | None) -> Iterator[str]:
         yield f"## {words['evidence']}"
         yield ""
         for number, item in order:
-            yield from _claim(number, item, report, sources, spoken, folder)
+            yield from _claim(number, item, report, sources, spoken, folder, held.get(item.claim.id))
     yield from _coverage(report, words)
     yield from _sources(report, words, spoken, folder)
     yield from _fingerprint(report, words)
 
 
+def _name(article: Article, words: Mapping[str, str]) -> str:
+    """Gives where an article was read from, in a word that begins no list where that is standard input."""
+    return words["stdin"] if article.path == "-" else article.path
+
+
 def _about(report: Report, words: Mapping[str, str], spoken: str, folder: Path | None) -> Iterator[str]:
     article = report.article
-    yield _link(article.path, link_of(article.path, folder=folder))
+    yield _link(_name(article, words), link_of(article.path, folder=folder))
     if article.published:
         yield f"{words['published']} {tell_day(spoken, article.published)}"
     as_of = report.fingerprint.get("config", {}).get("as_of")
     if as_of:
-        yield f"{words['as_of']} {escape(str(as_of), 40)}"
+        yield f"{words['as_of']} {escape(tell_days(spoken, str(as_of)), 40)}"
+
+
+def _verdict(review: Review | None, words: Mapping[str, str]) -> str:
+    """Gives a reviewer's verdict with its sign; a dash where there is none."""
+    return f"{MARKS[review.verdict]} {words[review.verdict]}" if review and review.verdict else "–"
 
 
 def _claim(
-    number: int, item: Assessment, report: Report, sources: Mapping[str, CitedSource], spoken: str, folder: Path | None
+    number: int,
+    item: Assessment,
+    report: Report,
+    sources: Mapping[str, CitedSource],
+    spoken: str,
+    folder: Path | None,
+    review: Review | None,
 ) -> Iterator[str]:
     words, claim = WORDS[spoken], item.claim
     yield f"### {number}. {MARKS[item.verdict]} {words[item.verdict]}"
     yield ""
     yield f"**{words['claim']}:** {escape(claim.text, MAX_CLAIM)}"
     yield ""
+    if review:
+        said = f": “{escape(review.note, 2000)}”" if review.note else ""
+        day = tell_day(spoken, date.fromisoformat(review.made[:10]))
+        yield f"**{words['reviewers_verdict']}: {_verdict(review, words)}** ({day}){said}"
+        yield ""
+    wrong = review.wrong if review else ()
     facts = list(_facts(item, report, spoken))
     yield from (f"- {fact}" for fact in facts)
     deciding = [one for one in item.evidence if one.stance != "neutral"]
@@ -140,15 +189,15 @@ def _claim(
             yield f"- **{words[f'side_{stance}']}**"
             for one in deciding:
                 if one.stance == stance:
-                    yield from _passage(one, sources[one.source], spoken, folder, "  ")
+                    yield from _passage(one, sources[one.source], spoken, folder, "  ", wrong)
     else:
         for one in deciding:
-            yield from _passage(one, sources[one.source], spoken, folder, "")
+            yield from _passage(one, sources[one.source], spoken, folder, "", wrong)
     if item.verdict == "not_enough_evidence":
         near = [one for one in item.evidence if one.stance == "neutral"][:NEAREST]
         yield f"- {words['nearest'] if near else words['nothing_near']}"
         for one in near:
-            yield from _passage(one, sources[one.source], spoken, folder, "  ")
+            yield from _passage(one, sources[one.source], spoken, folder, "  ", wrong)
     if facts or deciding or item.verdict == "not_enough_evidence":
         yield ""
 
@@ -166,13 +215,15 @@ def _facts(item: Assessment, report: Report, spoken: str) -> Iterator[str]:
     if claim.note:
         yield escape(tell_note(claim.note, spoken)[0], 500)
     if item.error:
-        yield f"**{escape(item.error.stage, 40)}**: {escape(item.error.cause, 500)}"
+        yield f"**{escape(tell_stage(spoken, item.error.stage), 40)}**: {escape(item.error.cause, 500)}"
     for reason in item.reasons:
         if reason.check == "superseded":
             yield f"{words['superseded_by']}: “{escape(reason.claim)}” / “{escape(reason.evidence)}”"
 
 
-def _passage(one: JudgedEvidence, source: CitedSource, spoken: str, folder: Path | None, indent: str) -> Iterator[str]:
+def _passage(
+    one: JudgedEvidence, source: CitedSource, spoken: str, folder: Path | None, indent: str, wrong: Collection[str]
+) -> Iterator[str]:
     words = WORDS[spoken]
     stance = "" if one.stance == "neutral" else f"{words[one.stance]} ({tell_decimal(spoken, one.score)}): "
     day = tell_day(spoken, source.published) if source.published else words["undated"]
@@ -180,6 +231,8 @@ def _passage(one: JudgedEvidence, source: CitedSource, spoken: str, folder: Path
     yield f"{indent}- {stance}“{escape(one.text, MAX_QUOTE)}”"
     title = _link(source.title, link_of(source.path, folder=folder))
     yield f"{indent}  — {title}, {day}, {where}"
+    if evidence_key(one) in wrong:
+        yield f"{indent}  - **{words['marked_wrong']}**"
     if one.stance != "neutral":
         for reason in one.reasons:
             if reason.check != "entailment":
@@ -218,9 +271,9 @@ def _sources(report: Report, words: Mapping[str, str], spoken: str, folder: Path
         used = (
             f"{words['not_used']}: {escape(tell_note(source.excluded, spoken)[0], 500)}"
             if source.excluded
-            else f"{words['cited']} {source.cited} {words['claim' if source.cited == 1 else 'claims'].lower()}"
+            else fill(words["cited"], n=source.cited)
             if source.cited
-            else f"{words['cited']} {words['cited_none']}"
+            else words["cited_none"]
         )
         yield f"- {_link(source.title, link_of(source.path, folder=folder))}, {day}: {used}"
     for _, cause in report.skipped:

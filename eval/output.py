@@ -75,6 +75,7 @@ def write_report(
     language: str | None = None,
     review_url: str | None = None,
     review_day: date | None = None,
+    publisher: tuple[str, str] = ("", ""),
 ) -> None:
     """Writes a report in the format of the file's ending.
 
@@ -84,6 +85,7 @@ def write_report(
         language: Of the report's own words, ``id`` or ``en``; the article's if None, English if that is neither.
         review_url: Where the page will stand, for ClaimReview.
         review_day: The day it is published, for ClaimReview.
+        publisher: Name and address of the organisation that publishes it, for ClaimReview.
 
     Raises:
         UsageError: The ending names no format, or there is no such language.
@@ -97,7 +99,7 @@ def write_report(
     elif render is render_markdown:
         text = render_markdown(report, language=language, folder=folder)
     elif render is render_claimreview:
-        text = render_claimreview(report, language=language, url=review_url, day=review_day)
+        text = render_claimreview(report, language=language, url=review_url, day=review_day, publisher=publisher)
     else:
         text = render(report)
     write_text(text, path)

@@ -233,7 +233,7 @@ def render_overview(overview: Overview, *, language: str | None = None, folder: 
     Args:
         overview: What the reports come to.
         language: Of the page's own words, ``en`` or ``id``; the language of most articles if None, English if that is neither.
-        folder: Where the page will stand, so that links to sources on this machine lead there.
+        folder: Where the page will stand, so that links to sources on this machine lead there; only addresses are linked if None.
 
     Raises:
         UsageError: The page does not speak that language.

@@ -11,25 +11,30 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, partial
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlsplit
 
 from bukti.claims.article import Span
 from bukti.eval.report import VERDICTS, Assessment, CitedSource, JudgedEvidence, Reason, Report, Verdict
-from bukti.eval.review import REVIEW_VERDICTS, Review, current, evidence_key
+from bukti.eval.review import REVIEW_VERDICTS, Review, evidence_key, held_of
 from bukti.eval.showing import clean, one_line
 from bukti.eval.wording import (
     PAGE_LANGUAGES,
     WORDS,
+    fill,
     page_language,
     tell_day,
+    tell_days,
     tell_decimal,
     tell_note,
     tell_share,
+    tell_stage,
     tell_whole,
 )
 
@@ -328,14 +333,14 @@ def link_of(path: str, *, folder: Path | None = None, words: str = "") -> str:
 
     Args:
         path: The source's path or address, as it was given.
-        folder: Where the page will stand; a path is then told from there, otherwise it is told only if it is relative.
+        folder: Where the page will stand, from which a path is told. Where that is not known no path leads anywhere.
         words: A passage of it that the browser should scroll to.
 
     Returns:
         An ``http`` or ``https`` address, a relative path, or an empty string: nothing else ever becomes a link.
 
-    >>> link_of("sources/a b.txt"), link_of("javascript:alert(1)"), link_of("//evil.example/x")
-    ('sources/a%20b.txt', 'javascript%3Aalert%281%29', '')
+    >>> link_of("sources/a b.txt", folder=Path()), link_of("sources/a b.txt"), link_of("https://example.org/a")
+    ('sources/a%20b.txt', '', 'https://example.org/a')
     """
     if not path or path == "-" or len(path) > MAX_PATH or clean(path) != path or re.search(r"[^\S ]", path):
         return ""
@@ -348,13 +353,12 @@ def link_of(path: str, *, folder: Path | None = None, words: str = "") -> str:
         if not host or user is not None or re.search(r"[\s\"'<>\\^`{|}]", path):
             return ""
         return path if address.fragment else path + _fragment(words)
-    if path.startswith(("//", "\\\\")):
+    if folder is None or path.startswith(("//", "\\\\")):
         return ""
-    if folder is not None:
-        try:
-            path = os.path.relpath(path, folder)
-        except ValueError:  # on another drive
-            return ""
+    try:
+        path = os.path.relpath(path, folder)
+    except ValueError:  # on another drive
+        return ""
     if Path(path).is_absolute():
         return ""
     readable = Path(path).suffix.lower() in (".html", ".htm", ".txt", ".md")
@@ -373,26 +377,31 @@ def _fragment(text: str) -> str:
 
 
 def render_html(
-    report: Report, *, language: str | None = None, folder: Path | None = None, desk: Desk | None = None
+    report: Report,
+    *,
+    language: str | None = None,
+    folder: Path | None = None,
+    desk: Desk | None = None,
+    held: Mapping[str, Review] = MappingProxyType({}),
 ) -> str:
     """Gives the report as a page that needs no other file and no network, and that can be read without script.
 
     Args:
         report: The report.
         language: Of the page's own words, ``en`` or ``id``; the article's if None, English if that is neither.
-        folder: Where the page will stand, so that links to sources on this machine lead there.
+        folder: Where the page will stand, so that links to sources on this machine lead there; only addresses are linked if None.
         desk: Where its claims are reviewed, if anywhere.
+        held: The decisions that hold, by the claim's id: what a page without forms shows beside the verdicts.
 
     Raises:
         UsageError: The page does not speak that language.
     """
     spoken = page_language(language, report.article.language)
     cards = _cards(report, folder, desk)
-    reviews = desk.reviews if desk else {}
-    held = {name: review for name, made in reviews.items() if (review := current(made))}
+    held = held_of(desk.reviews) if desk else held
     as_of = report.fingerprint.get("config", {}).get("as_of")
     return _template().render(
-        **common_of(spoken, *inline_of(desk=desk is not None)),
+        **common_of(spoken, *inline_of(reviewed=bool(desk or held))),
         report=report,
         said=report.said,
         paragraphs=_paragraphs(report),
@@ -403,19 +412,21 @@ def render_html(
         hrefs={source.id: _href(source, folder, desk) for source in report.sources},
         cites=_cites(cards),
         most_cited=max((source.cited for source in report.sources), default=0),
-        article_href="" if desk else link_of(report.article.path, folder=folder),
+        article_name=WORDS[spoken]["stdin"] if report.article.path == "-" else report.article.path,
+        article_href=link_of(report.article.path, folder=folder),
         desk=desk,
         draft=desk.draft if desk else None,
         other=next(one for one in PAGE_LANGUAGES if one != spoken),
-        reviews=reviews,
+        reviews=desk.reviews if desk else {},
         held=held,
+        day_of=lambda moment: tell_day(spoken, date.fromisoformat(moment[:10])),
         overruled=sum(
             held[card.item.claim.id].verdict != card.item.verdict for card in cards if card.item.claim.id in held
         ),
         review_verdicts=REVIEW_VERDICTS,
         key_of=evidence_key,
         verdicts=VERDICTS,
-        as_of=as_of,
+        as_of=tell_days(spoken, str(as_of)) if as_of else "",
         fingerprint=json.dumps(report.to_dict()["fingerprint"], ensure_ascii=False, indent=1),
         coverage=report.to_dict()["coverage"],
         max_links=MAX_LINKS,
@@ -549,13 +560,13 @@ def csp_hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def inline_of(*, desk: bool) -> tuple[str, str, str]:
+def inline_of(*, reviewed: bool) -> tuple[str, str, str]:
     """Gives a report's style, the script that runs before it is shown, and the one that runs after.
 
     Args:
-        desk: Whether its claims are reviewed.
+        reviewed: Whether it shows what was decided about its claims.
     """
-    style = asset("base.css") + asset("report.css") + (asset("review.css") if desk else "")
+    style = asset("base.css") + asset("report.css") + (asset("review.css") if reviewed else "")
     return style, asset("early.js"), asset("theme.js") + asset("report.js")
 
 
@@ -567,6 +578,7 @@ def common_of(spoken: str, style: str, early: str, script: str) -> dict[str, Any
         "share": partial(tell_share, spoken),
         "whole": partial(tell_whole, spoken),
         "day": partial(tell_day, spoken),
+        "stage": partial(tell_stage, spoken),
         "sprite": asset("sprite.svg"),
         "style": style,
         "early": early,
@@ -595,6 +607,7 @@ def environment(**filters: Callable[..., object]) -> Environment:
     )
     # Our own style and script; nothing read from outside passes the filter `asset`.
     made.filters |= {"asset": Markup, "cut": one_line, **filters}
+    made.globals["fill"] = fill
     return made
 
 

@@ -35,6 +35,9 @@ class FoundEvidence:
     score: float
     """Probability of that stance, in [0, 1]."""
 
+    title: str = field(default="", compare=False)
+    """What the source is called for a reader; empty where it has no title."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeat:

@@ -6,19 +6,22 @@ going through its decisions in their order (`current`). `bukti.eval.reviewcases`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from bukti.eval.report import JudgedEvidence
+from bukti.eval.report import Assessment, JudgedEvidence
 
-__all__ = ["REVIEW_VERDICTS", "Review", "ReviewVerdict", "current", "evidence_key"]
+__all__ = ["REVIEW_VERDICTS", "Review", "ReviewVerdict", "borne_out", "current", "evidence_key", "held_of"]
 
 ReviewVerdict = Literal["supported", "refuted", "conflicting", "not_enough_evidence", "not_checkable"]
 """A verdict that a reviewer can give."""
 
 REVIEW_VERDICTS: tuple[ReviewVerdict, ...] = get_args(ReviewVerdict)
 """All of them, in the order in which they are offered."""
+
+_STANCES = {"supported": ("supports",), "refuted": ("refutes",), "conflicting": ("supports", "refutes")}
+"""Whose passages bear a verdict out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,3 +64,17 @@ def current(reviews: Sequence[Review]) -> Review | None:
         elif held:
             held.pop()
     return held[-1] if held else None
+
+
+def held_of(reviews: Mapping[str, Sequence[Review]]) -> dict[str, Review]:
+    """Gives the decisions that hold, by the claim's id, of all those about each claim."""
+    return {claim: review for claim, made in reviews.items() if (review := current(made))}
+
+
+def borne_out(item: Assessment, review: Review) -> list[JudgedEvidence]:
+    """Gives the passages that bear a decision out: those on its verdict's side that were not marked as wrong.
+
+    One on the other side that nobody marked is none: that the reviewer reads it the other way is not said by a changed verdict.
+    """
+    wanted = _STANCES.get(str(review.verdict), ())
+    return [one for one in item.evidence if one.stance in wanted and evidence_key(one) not in review.wrong]

@@ -1,9 +1,10 @@
 """Labelled cases of reviewed reports: every correction guards the next release.
 
-A reviewed report becomes one case: its article with the reviewed claims. The gold verdict is the reviewer's. Gold evidence is
-what decided and was not marked wrong: the passages on the verdict's side, or all that decided where none is on it (the reviewer then reads them
-the other way). A claim that came out supported and is not gets `must_not_support`: the gate fails if that ever happens again. The case's sources
-are all those that any claim of the article was judged by, whole, so that what misled is there to mislead again.
+A reviewed report becomes one case: its article with the reviewed claims. The gold verdict is the reviewer's. Gold evidence is the passages on
+that verdict's side that were not marked wrong (`bukti.eval.review.borne_out`); where a changed verdict has none on its side, there is none. A
+claim that came out supported and is not gets `must_not_support`: the gate fails if that ever happens again. The case's sources are all those
+that any claim of the article was judged by, whole, so that what misled is there to mislead again; of one whose text was not kept, the passages
+that the claims were judged by.
 """
 
 from __future__ import annotations
@@ -15,14 +16,11 @@ from typing import Any
 
 from bukti.claims.documents import clean_text
 from bukti.eval.report import Assessment, CitedSource, JudgedEvidence, Report
-from bukti.eval.review import Review, evidence_key
+from bukti.eval.review import Review, borne_out
 from bukti.eval.showing import one_line
 from bukti.eval.suites import MAX_CLAIM_CHARACTERS
 
 __all__ = ["case_of", "render_cases"]
-
-_STANCES = {"supported": ("supports",), "refuted": ("refutes",), "conflicting": ("supports", "refutes")}
-"""Whose passages bear a verdict out."""
 
 
 def case_of(
@@ -33,7 +31,7 @@ def case_of(
     Args:
         report: The report.
         reviews: The decisions that hold, by the claim's id.
-        texts: The texts of the sources, by their id.
+        texts: The texts of the sources, by their id; of one that is missing the report's own passages stand in.
         name: The case's id.
 
     Returns:
@@ -41,9 +39,8 @@ def case_of(
     """
     left: list[str] = []
     used = dict.fromkeys(one.source for item in report.assessments for one in item.evidence)
-    if missing := [source for source in used if source not in texts]:
-        titles = {source.id: source.path for source in report.sources}
-        return None, [f"{name}: the text of {titles[missing[0]]} was not kept; verify the article again"]
+    parts = {source: _passages(report, source) for source in used if source not in texts}
+    texts = {**texts, **parts}
     claims = []
     for item in report.assessments:
         review = reviews.get(item.claim.id)
@@ -73,6 +70,7 @@ def case_of(
         "sources": [_source(by_id[source], texts[source]) for source in used],
         "tags": ["reviewed"],
         "cluster": article.id,
+        **({"note": _in_part([by_id[source] for source in parts])} if parts else {}),
     }, left  # fmt: skip
 
 
@@ -81,7 +79,7 @@ def _claim(item: Assessment, review: Review, texts: Mapping[str, str]) -> dict[s
     changed = review.verdict != item.verdict
     evidence = [
         {"source": one.source, "quote": one.text}
-        for one in _gold_evidence(item, review)
+        for one in borne_out(item, review)
         if _squeezed(clean_text(one.text)) in _squeezed(texts[one.source])
     ]
     note = f"{item.verdict} -> {review.verdict}" if changed else "confirmed"
@@ -98,12 +96,20 @@ def _claim(item: Assessment, review: Review, texts: Mapping[str, str]) -> dict[s
     }
 
 
-def _gold_evidence(item: Assessment, review: Review) -> list[JudgedEvidence]:
-    wanted = _STANCES.get(str(review.verdict))
-    if wanted is None:
-        return []
-    right = [one for one in item.evidence if one.stance != "neutral" and evidence_key(one) not in review.wrong]
-    return [one for one in right if one.stance in wanted] or right
+def _passages(report: Report, source: str) -> str:
+    """Gives what a report knows of a source: the passages that its claims were judged by, in the source's order."""
+    kept: list[JudgedEvidence] = []
+    found = [one for item in report.assessments for one in item.evidence if one.source == source]
+    for one in sorted(found, key=lambda one: (one.span.start, -one.span.end)):
+        if not kept or not kept[-1].span.covers(one.span):
+            kept.append(one)
+    return "\n".join(one.text for one in kept)
+
+
+def _in_part(sources: Sequence[CitedSource]) -> str:
+    """Says which sources of a case are not whole."""
+    named = ", ".join(one_line(source.path, 200) or source.id for source in sources)
+    return f"the whole text was not kept, only the passages that claims were judged by: {named}"
 
 
 def _source(source: CitedSource, text: str) -> dict[str, Any]:

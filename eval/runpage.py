@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 from bukti.eval.decision import Change, Decision, percent
 from bukti.eval.page import MARKS, asset, csp_hash, environment
 from bukti.eval.results import CaseResult
-from bukti.eval.runwording import RUN_WORDS, tell_label
+from bukti.eval.runwording import RUN_WORDS, tell_figure, tell_label
 from bukti.eval.sensitivity import Sensitivity, Share, wilson
 from bukti.eval.showing import number, suite_of, worst_first, wrong_of
-from bukti.eval.wording import PAGE_LANGUAGES, page_language
+from bukti.eval.wording import PAGE_LANGUAGES, page_language, tell_stage
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
     from bukti.eval.measures import Value
 
-__all__ = ["Dot", "Place", "Plot", "reliability_plot", "risk_plot", "render_run"]
+__all__ = ["Compared", "Dot", "Place", "Plot", "reliability_plot", "risk_plot", "render_run"]
 
 SIDE = 300
 """Width and height of a plot's area in its own units."""
@@ -89,6 +89,26 @@ class Place:
     """Its address in the other language."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Two runs of a list that are held against each other, neither of them a baseline."""
+
+    before: str
+    """What the one is called."""
+
+    after: str
+    """What the other is called."""
+
+    standing: tuple[str, ...]
+    """Cases that must not be supported and are, in both."""
+
+    suites: tuple[tuple[str, str, int], tuple[str, str, int]] | None
+    """Where they are of two suites, what each is called, the beginning of its hash and how many labelled claims it has."""
+
+    shared: int
+    """How many labelled claims are in both."""
+
+
 def render_run(
     results: Sequence[CaseResult],
     values: Mapping[str, Value],
@@ -98,6 +118,7 @@ def render_run(
     mutation: Sensitivity | None = None,
     language: str | None = None,
     place: Place | None = None,
+    compared: Compared | None = None,
 ) -> str:
     """Gives a run as a page that needs no other file, no network and no script.
 
@@ -109,6 +130,7 @@ def render_run(
         mutation: What became of mutants; None where there were none asked for.
         language: Of the page's own words, ``en`` or ``id``; English if None. What the gate and the measures say is English.
         place: Where the page stands, where it is one of several.
+        compared: What `decision` compares, where that is no baseline: the page then says first what changed.
 
     Raises:
         UsageError: The page does not speak that language.
@@ -131,10 +153,14 @@ def render_run(
     return _template().render(
         suite=suite_of(manifest),
         results=results,
+        cases=manifest.get("cases"),
+        labelled=sum(row.gold is not None for row in results),
         failed=[row for row in results if row.failed],
         wrong=wrong_of(results),
         values=list(values.values()),
         decision=decision,
+        # What the gate says of a comparison stands above it already.
+        broken=[one for one in decision.broken if one.cases or not compared] if decision else [],
         changes=[(key, found) for key, found in kinds if found],
         lists=[(key, names) for key, names in lists if names],
         matrix=confusion(results),
@@ -146,13 +172,43 @@ def render_run(
         most=_MOST,
         side=SIDE,
         place=place,
+        compared=compared,
+        label_of=_labels(compared, words),
+        told_suites=_suites(compared, words) if compared else "",
         words=words,
         spoken=spoken,
         other=next(one for one in PAGE_LANGUAGES if one != spoken),
         said=partial(tell_label, language=spoken),
+        stage=partial(tell_stage, spoken),
+        figure=partial(tell_figure, language=spoken),
+        number=lambda value, sign="": tell_figure(number(value, sign), spoken),
+        percent=lambda share: tell_figure(percent(share), spoken),
         style=style,
         style_hash=csp_hash(style),
     )
+
+
+def _labels(compared: Compared | None, words: Mapping[str, str]) -> dict[str, str]:
+    """Gives what the two sides of a comparison are called."""
+    if compared is None:
+        return {key: words[key] for key in ("baseline", "this_run", "vanished", "new")}
+    return {
+        "baseline": compared.before,
+        "this_run": compared.after,
+        "vanished": words["only_in"].format(run=compared.before),
+        "new": words["only_in"].format(run=compared.after),
+    }
+
+
+def _suites(compared: Compared, words: Mapping[str, str]) -> str:
+    """Says of which suites two runs are, and what these share; nothing where it is one."""
+    if compared.suites is None:
+        return ""
+    (one, hash_of_one, cases), (other, hash_of_other, others) = compared.suites
+    if one == other:
+        one, other = f"{one} ({hash_of_one})", f"{other} ({hash_of_other})"
+    filled = {"before": compared.before, "suite": one, "n": cases, "after": compared.after, "other": other, "m": others}
+    return words["two_suites"].format(**filled, k=compared.shared)
 
 
 def _shares(
@@ -189,10 +245,10 @@ def reliability_plot(results: Sequence[CaseResult], language: str = "en") -> Plo
             x=_across(one.support),
             y=_down(one.supported),
             says=words["reliability_dot"].format(
-                low=f"{one.low:.2f}",
-                high=f"{one.high:.2f}",
-                mean=f"{one.support:.2f}",
-                share=percent(one.supported),
+                low=tell_figure(f"{one.low:.2f}", language),
+                high=tell_figure(f"{one.high:.2f}", language),
+                mean=tell_figure(f"{one.support:.2f}", language),
+                share=tell_figure(percent(one.supported), language),
                 n=one.n,
             ),
         )
@@ -224,7 +280,9 @@ def risk_plot(results: Sequence[CaseResult], language: str = "en") -> Plot | Non
         Dot(
             x=_across(point.coverage),
             y=_down(point.risk),
-            says=words["risk_dot"].format(coverage=percent(point.coverage), risk=percent(point.risk)),
+            says=words["risk_dot"].format(
+                coverage=tell_figure(percent(point.coverage), language), risk=tell_figure(percent(point.risk), language)
+            ),
         )
         for point in dict.fromkeys(told)
     )
@@ -267,7 +325,11 @@ def _name(change: Change) -> str:
     return before if before == after else f"{before} = {after}"
 
 
+def _titles(row: CaseResult) -> dict[str, str]:
+    return {one.source: one.title for one in row.evidence if one.title}
+
+
 @cache
 def _template() -> Template:
-    made = environment(number=number, percent=percent, name_of=_name)
+    made = environment(name_of=_name, titles=_titles)
     return made.from_string(asset("run.html.j2"))

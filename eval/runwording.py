@@ -7,11 +7,23 @@ from types import MappingProxyType
 
 from bukti.eval.wording import PAGE_LANGUAGES, WORDS
 
-__all__ = ["RUN_WORDS", "tell_label"]
+__all__ = ["RUN_WORDS", "tell_figure", "tell_label"]
 
 _TABLE = """
 run_title | Evaluasi: {suite} | Run: {suite}
 runs | Evaluasi | Runs
+neutral | netral | neutral
+rule_must_not_support | Tidak boleh didukung | Must not be supported
+rule_errors | Galat | Errors
+rule_cases | Kasus | Cases
+rule_baseline | Acuan | Baseline
+rule_suite | Suite | Suite
+rule_measures | Ukuran | Measures
+rule_unanswered | Tidak dijawab | Not answered
+rule_repeats | Ulangan | Repeats
+rule_flaky | Goyah | Flaky
+rule_coverage | Cakupan | Coverage
+rule_unmatched | Tanpa padanan | Unmatched
 kind | Hasil evaluasi | Evaluation run
 no_cases | Evaluasi ini tidak punya kasus: tidak ada yang diukur. | The run has no cases: nothing was measured.
 exit_code | kode keluar {n} | exit {n}
@@ -20,14 +32,21 @@ regression | kemunduran | regression
 inconclusive | belum dapat disimpulkan | inconclusive
 cannot_decide | tidak dapat memutuskan | cannot decide
 not_gated | diukur, tanpa pembanding | measured, not gated
-n_cases | {n} kasus | {n} cases
+n_cases | {n} kasus | {n} case[/s]
+n_labelled | {n} klaim berlabel | {n} labelled claim[/s]
 n_wrong | {n} salah | {n} wrong
 n_failed | {n} gagal | {n} failed
-n_pairs | {n} pasangan | {n} pairs
+n_pairs | {n} pasangan | {n} pair[/s]
 coverage_of | cakupan {share} | coverage {share}
 churn_of | berubah {share} | churn {share}
 unmatched_of | tanpa padanan {share} | unmatched {share}
 against | Dibandingkan dengan acuan | Against the baseline
+compared_with | Dibandingkan dengan {run} | Against {run}
+gate_says | Menurut gerbang mutu | The gate says
+standing | Seperti sebelumnya: {n} klaim tidak boleh didukung, tetapi didukung dalam kedua evaluasi. | As before: {n} claim[/s] must not be supported and [is/are], in both runs.
+two_suites | Suitenya berbeda: {before} memakai {suite} (klaim berlabel: {n}), {after} memakai {other} (klaim berlabel: {m}); yang ada dalam keduanya: {k}. Hanya itu yang dibandingkan. | The suites differ: {before} is of {suite} (labelled claims: {n}), {after} of {other} (labelled claims: {m}); in both: {k}. Only those are compared.
+nothing_shared | Tidak ada yang dapat dibandingkan. | Nothing can be compared.
+only_in | Hanya dalam {run} | Only in {run}
 against_note | Selisih ialah evaluasi ini dikurangi acuan; “belum tertutup” ialah selisih terburuk yang masih mungkin menurut data. | Differences are run minus baseline; “not excluded” is the worst difference that the data leave possible.
 measure | ukuran | measure
 baseline | acuan | baseline
@@ -36,7 +55,7 @@ difference | selisih | difference
 not_excluded | belum tertutup | not excluded
 margin | batas | margin
 adjusted_p | p tersesuaikan | adjusted p
-cases | kasus | cases
+pairs | pasangan | pairs
 broken | Aturan yang dilanggar | Broken rules
 measures | Ukuran | Measures
 measures_note | Selang 95%, atas artikel utuh. | Intervals are 95%, over whole articles.
@@ -46,7 +65,7 @@ to | sampai | to
 results | hasil | results
 note | catatan | note
 mutants | Mutan | Mutants
-mutants_note | {n} mutan dari {claims} klaim yang didukung, {failed} gagal. Tertangkap berarti tidak lagi didukung; selang 95%. | {n} mutants of {claims} supported claims, {failed} failed. Caught is what is no longer supported; intervals are 95%.
+mutants_note | {n} mutan dari {claims} klaim yang didukung, {failed} gagal. Tertangkap berarti tidak lagi didukung; selang 95%. | {n} mutant[/s] of {claims} supported claim[/s], {failed} failed. Caught is what is no longer supported; intervals are 95%.
 changed | yang diubah | changed
 mutants_count | mutan | mutants
 caught | tertangkap | caught
@@ -83,8 +102,8 @@ wrong_cases | Salah | Wrong
 not_supported | bukan didukung | not supported
 gold_evidence | bukti yang benar | gold evidence
 no_evidence | tidak ada bukti | no evidence
-more_passages | dan {n} potongan lagi | and {n} more passages
-more_left_out | {n} lagi tidak ditampilkan di sini. | {n} more are left out here.
+more_passages | dan {n} potongan lagi | and {n} more passage[/s]
+more_left_out | {n} lagi tidak ditampilkan di sini. | {n} more [is/are] left out here.
 depends | Semua yang menentukan hasil ini | What the run depends on
 """
 
@@ -100,18 +119,18 @@ RUN_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 
 def tell_label(label: str, language: str) -> str:
-    """Gives a verdict, an outcome or a rule in words.
+    """Gives a verdict, a stance or an outcome in words.
 
-    >>> tell_label("not_enough_evidence", "id"), tell_label("cannot_decide", "en"), tell_label("must_not_support", "id")
-    ('bukti belum cukup', 'cannot decide', 'must not support')
+    >>> tell_label("not_enough_evidence", "id"), tell_label("cannot_decide", "en"), tell_label("neutral", "id")
+    ('bukti belum cukup', 'cannot decide', 'netral')
     """
-    return RUN_WORDS[language][label] if label in _LABELS else label.replace("_", " ")
+    return RUN_WORDS[language][label]
 
 
-_LABELS = frozenset(
-    (
-        "supported", "refuted", "conflicting", "not_enough_evidence", "not_checkable", "error", "supports", "refutes", "pass", "regression",
-        "inconclusive", "cannot_decide",
-    )
-)  # fmt: skip
-"""What has a word of its own; a rule such as ``cases`` or ``coverage`` is called by its name."""
+def tell_figure(written: str, language: str) -> str:
+    """Gives a figure that was written with a decimal point as the language writes it.
+
+    >>> tell_figure("-0.1333", "id"), tell_figure("97.5%", "en")
+    ('-0,1333', '97.5%')
+    """
+    return written.replace(".", ",") if language == "id" else written

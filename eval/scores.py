@@ -11,6 +11,7 @@ from bukti.eval.baselines import baselines
 from bukti.eval.declared import TRIALS
 from bukti.eval.measures import MEASURES, Value, confusion, measure, measure_by
 from bukti.eval.results import CaseResult
+from bukti.eval.wording import fill
 
 __all__ = ["SCHEMA", "SHOWN", "scores_of", "table", "values_of"]
 
@@ -87,7 +88,11 @@ def table(scores: Mapping[str, Any]) -> str:
 
 def _lines(scores: Mapping[str, Any]) -> Iterator[str]:
     failed = ", ".join(f"{count} failed at {stage}" for stage, count in scores["failed"].items())
-    yield f"{scores['rows']} claims, {scores['labelled']} with a verdict to compare" + (f", {failed}" if failed else "")
+    yield (
+        fill("{n} claim[/s]", n=scores["rows"])
+        + f", {scores['labelled']} with a verdict to compare"
+        + (f", {failed}" if failed else "")
+    )
     yield f"{'measure':<22}{'value':>8}  {'95% interval':<18}{'n':>6}  majority"
     for name in SHOWN:
         yield f"{name:<22}{_cells(scores['measures'][name])}  {_number(scores['majority'][name]['value'])}".rstrip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,7 +11,17 @@ from bukti.eval.decision import Change
 from bukti.eval.report import Verdict
 from bukti.eval.results import CaseResult
 
-__all__ = ["WORST_FIRST", "clean", "is_wrong", "number", "one_line", "suite_of", "worst_first", "wrong_of"]
+__all__ = [
+    "WORST_FIRST",
+    "clean",
+    "is_wrong",
+    "number",
+    "one_line",
+    "plain_name",
+    "suite_of",
+    "worst_first",
+    "wrong_of",
+]
 
 WORST_FIRST: tuple[Verdict, ...] = (
     "refuted",
@@ -42,6 +53,16 @@ def one_line(text: str, most: int = 300) -> str:
     """Gives clean text on one line; at most `most` characters of it, and three dots."""
     line = " ".join(clean(text[: 8 * most]).split())
     return line if len(line) <= most and len(text) <= 8 * most else line[:most].rstrip() + "..."
+
+
+def plain_name(text: str, most: int = 60) -> str:
+    """Gives a name in letters that every file system and address takes; ``article`` where the text has none of them.
+
+    >>> plain_name("Gempa di Cianjur: 5,6 M!"), plain_name("地震")
+    ('gempa-di-cianjur-5-6-m', 'article')
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:most].strip("-") or "article"
 
 
 def number(value: float | None, sign: str = "") -> str:

@@ -10,6 +10,7 @@ from bukti.eval.decision import Change, Decision, percent
 from bukti.eval.results import CaseResult, FoundEvidence
 from bukti.eval.sensitivity import Mutant, Sensitivity, wilson
 from bukti.eval.showing import number, one_line, suite_of, worst_first, wrong_of
+from bukti.eval.wording import fill
 
 if TYPE_CHECKING:
     from bukti.eval.measures import Value
@@ -79,7 +80,7 @@ def render_summary(
             text += item + "\n"
             shown += 1
         if shown < len(items):
-            text += f"\n{len(items) - shown} more are left out here; the other outputs have them.\n"
+            text += fill("\n{n} more [is/are] left out here; the other outputs have them.\n", n=len(items) - shown)
     return text
 
 
@@ -90,12 +91,12 @@ def _head(
     results: Sequence[CaseResult], values: Mapping[str, Value], decision: Decision | None, manifest: Mapping[str, Any]
 ) -> Iterator[str]:
     failed = sum(row.failed for row in results)
-    facts = [escape(suite_of(manifest)), f"{len(results)} cases", f"{failed} failed"]
+    facts = [escape(suite_of(manifest)), fill("{n} claim[/s]", n=len(results)), f"{failed} failed"]
     if decision is None:
         yield "## bukti: " + ("measured, not gated" if results else "nothing was measured: the run has no cases")
     else:
         yield f"## bukti: {decision.outcome.replace('_', ' ')} (exit {decision.exit_code})"
-        facts.append(f"{decision.pairs} pairs")
+        facts.append(fill("{n} pair[/s]", n=decision.pairs))
         shares = {"coverage": decision.coverage, "churn": decision.churn, "unmatched": decision.unmatched}
         facts += [f"{name} {percent(share)}" for name, share in shares.items() if share is not None]
     yield ""
@@ -105,7 +106,7 @@ def _head(
         says = [*decision.reasons, *decision.notes]
         yield from (f"- {escape(one)}" for one in says[:_ROWS])
         if len(says) > _ROWS:
-            yield f"- {len(says) - _ROWS} more reasons are left out"
+            yield fill("- {n} more reason[/s] [is/are] left out", n=len(says) - _ROWS)
         yield from _gated(decision)
     yield from _measured(values)
 
@@ -114,7 +115,7 @@ def _gated(decision: Decision) -> Iterator[str]:
     if not decision.measures:
         return
     yield from ("", "### Against the baseline", "")
-    yield "| measure | verdict | baseline | run | difference | not excluded | margin | adjusted p | cases |"
+    yield "| measure | verdict | baseline | run | difference | not excluded | margin | adjusted p | pairs |"
     yield "|---|---|--:|--:|--:|--:|--:|--:|--:|"
     order = {"regression": 0, "cannot_decide": 1, "inconclusive": 2, "pass": 3}
     for one in sorted(decision.measures, key=lambda one: order[one.verdict])[:_ROWS]:
@@ -128,12 +129,12 @@ def _gated(decision: Decision) -> Iterator[str]:
 def _measured(values: Mapping[str, Value]) -> Iterator[str]:
     if not values:
         return
-    yield from ("", "### Measures", "", "| measure | value | 95% interval | cases | |", "|---|--:|:-:|--:|---|")
+    yield from ("", "### Measures", "", "| measure | value | 95% interval | results | |", "|---|--:|:-:|--:|---|")
     for one in list(values.values())[:_ROWS]:
         between = "–" if one.low is None or one.high is None else f"{number(one.low)} to {number(one.high)}"
         yield f"| {escape(one.name, 60)} | {number(one.value)} | {between} | {one.n} | {escape(one.why, 150)} |"
     if len(values) > _ROWS:
-        yield f"\n{len(values) - _ROWS} more measures are left out."
+        yield fill("\n{n} more measure[/s] [is/are] left out.", n=len(values) - _ROWS)
 
 
 def _mutation(held: Sensitivity | None) -> Iterator[str]:
@@ -141,9 +142,12 @@ def _mutation(held: Sensitivity | None) -> Iterator[str]:
         return
     found, (code, says) = held.all, held.exit_code()
     yield from ("", f"### Mutants{f': exit {code}' if code else ''}", "")
-    yield f"{found.mutants} mutants of {held.claims} supported claims, {found.failed} failed." + (
-        f" {escape(says)}" if says else ""
-    )
+    yield fill(
+        "{n} mutant[/s] of {claims} supported claim[/s], {failed} failed.",
+        n=found.mutants,
+        claims=held.claims,
+        failed=found.failed,
+    ) + (f" {escape(says)}" if says else "")
     if not found.mutants:
         return
     yield from (

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bukti.eval.report import VERDICTS, Assessment, Report, Verdict
 from bukti.eval.showing import one_line
+from bukti.eval.wording import fill
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,12 +85,23 @@ def render_terminal(report: Report, console: Console) -> None:
         say("")
     rows = report.ledger
     outcomes = {name: sum(row.outcome == name for row in rows) for name in ("claims", "repeat", "role", "no_claim")}
+    told = (
+        "{all} sentence[/s]: {gave} gave {claims} claim[/s], {again} [repeats/repeat] an earlier one, "
+        "{role} [is a caption, link, byline or/are captions, links, bylines and] the like, {nothing} [states/state] nothing to check"
+    )
     say(
-        f"{len(rows)} sentences: {outcomes['claims']} gave {len(report.assessments)} claims, {outcomes['repeat']} repeat an earlier one, "
-        f"{outcomes['role']} are captions, links, bylines and the like, {outcomes['no_claim']} state nothing to check"
+        fill(
+            told,
+            all=len(rows),
+            gave=outcomes["claims"],
+            claims=len(report.assessments),
+            again=outcomes["repeat"],
+            role=outcomes["role"],
+            nothing=outcomes["no_claim"],
+        )
     )
     used = [source for source in report.sources if not source.excluded]
-    say(f"{len(used)} sources, {sum(source.cited > 0 for source in used)} cited")
+    say(fill("{n} source[/s], {cited} cited", n=len(used), cited=sum(source.cited > 0 for source in used)))
     for source in report.sources:
         if source.excluded:
             say(f"not used: {one_line(source.path)}: {source.excluded}", "yellow")
@@ -98,7 +110,11 @@ def render_terminal(report: Report, console: Console) -> None:
     if as_of and undated:
         listed = ", ".join(map(one_line, undated[:3])) + (", ..." if len(undated) > 3 else "")
         say(
-            f"{len(undated)} sources do not say when they were published and may be later than {as_of}: {listed}",
+            fill(
+                "{n} source[/s] [does/do] not say when [it was/they were] published and may be later than ",
+                n=len(undated),
+            )
+            + f"{as_of}: {listed}",
             "yellow",
         )
     if "judge_calls" in report.timing:

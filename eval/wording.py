@@ -13,11 +13,14 @@ from bukti.claims.errors import UsageError
 __all__ = [
     "PAGE_LANGUAGES",
     "WORDS",
+    "fill",
     "page_language",
     "tell_day",
+    "tell_days",
     "tell_decimal",
     "tell_note",
     "tell_share",
+    "tell_stage",
     "tell_whole",
 ]
 
@@ -69,18 +72,18 @@ unresolved | Rujukan yang tetap terbuka | References left open
 in_article | Lihat dalam artikel | Show in the article
 nearest | Tidak satu pun sumber memutuskannya. Kutipan yang paling dekat: | No source decides it. The nearest passages:
 nothing_near | Tidak ada kutipan yang dekat dengan klaim ini. | No passage comes near this claim.
-more_neutral | {n} kutipan lain yang tidak memutuskan | {n} more that say neither
+more_neutral | {n} kutipan lain yang tidak memutuskan | {n} more that [says/say] neither
 side_supports | Yang mendukung | For it
 side_refutes | Yang membantah | Against it
 characters | karakter | characters
-left_out | … dan {n} karakter lagi; lengkapnya dalam laporan JSON | … and {n} more characters; the JSON report has them
+left_out | … dan {n} karakter lagi; lengkapnya dalam laporan JSON | … and {n} more character[/s]; the JSON report has them
 filters | Saring menurut putusan | Filter by verdict
 all_claims | Semua | All
 search | Cari dalam klaim | Search the claims
 previous | Sebelumnya | Previous
 following | Berikutnya | Next
-shown | {n} dari {all} klaim ditampilkan | {n} of {all} claims shown
-shown_all | {all} klaim | {all} claims
+shown | {n} dari {all} klaim ditampilkan | {n} of {all} claim[/s] shown
+shown_all | {all} klaim | {all} claim[/s]
 shown_none | Tidak ada klaim yang cocok; hapus saringan atau pencarian. | No claim fits; clear the filters or the search.
 dark | Tampilan gelap | Dark view
 keys | Tombol pintas | Keyboard shortcuts
@@ -103,7 +106,7 @@ count | kalimat | sentences
 total | jumlah | total
 sentence | kalimat | sentence
 remark | catatan | remark
-every_sentence | Semua {n} kalimat | All {n} sentences
+every_sentence | Semua {n} kalimat | [The/All] {n} sentence[/s]
 headline | judul | headline
 dateline | baris tanggal | dateline
 caption | keterangan gambar | caption
@@ -120,13 +123,14 @@ day | tanggal | day
 undated | tanpa tanggal | undated
 maybe_later | tanpa tanggal: mungkin terbit setelah {day} | undated: may be later than {day}
 as_of | Sumber sampai | Sources up to
-cited | dikutip oleh | cited by
-cited_none | tidak satu klaim pun | no claim
-passages | potongan | passages
+cited | dikutip oleh {n} klaim | cited by {n} claim[/s]
+cited_none | tidak dikutip oleh satu klaim pun | cited by no claim
+n_passages | {n} potongan | {n} passage[/s]
 not_used | tidak dipakai | not used
 not_read | tidak terbaca | not read
 and_more | dan {n} lagi | and {n} more
 published | terbit | published
+stdin | masukan standar | standard input
 made_with | Dibuat dengan | Made with
 settings | Semua yang menentukan jawaban (JSON) | All that the answer depends on (JSON)
 hashes | SHA-256 setiap sumber | SHA-256 of every source
@@ -135,29 +139,38 @@ retriever | pencari | retriever
 verifier | pemeriksa | verifier
 embedder | penyemat | embedder
 index | indeks | index
-overview | Laporan verifikasi: {n} artikel | Verification reports: {n} articles
-overview_one | Laporan verifikasi: 1 artikel | Verification reports: 1 article
+overview | Laporan verifikasi: {n} artikel | Verification report[/s]: {n} article[/s]
 articles | Artikel | Articles
 worst_first | Yang paling perlu dilihat ada di atas. | What needs to be looked at most comes first.
+stage_read | membaca | read
+stage_embed | mengindeks | index
+stage_index | mengindeks | index
+stage_split | memecah menjadi klaim | split
+stage_retrieve | mencari bukti | retrieve
+stage_verify | menimbang bukti | verify
+stage_oracle | jawaban yang diberikan | oracle
+stage_ray | klaster Ray | ray
+stage_desk | antrean meja | desk
 failed | Gagal diperiksa | Not verified
 failed_note | Artikel ini tidak selesai diperiksa. Ini bukan tanda bahwa isinya benar. | These articles were not verified; that says nothing good of them.
 failed_at | gagal pada tahap | failed at stage
 nothing_verified | tidak ada yang diperiksa | nothing was verified
 all_of_them | semua artikel | all articles
 sources_used | Sumber yang dipakai | Sources used
-in_articles | dalam {n} artikel | in {n} articles
-in_one_article | dalam 1 artikel | in 1 article
+in_articles | dalam {n} artikel | in {n} article[/s]
 no_articles | Tidak ada artikel yang selesai diperiksa. | No article was verified.
 review | Tinjauan | Review
 reviewed | ditinjau | reviewed
 not_reviewed | belum ditinjau | not yet reviewed
-reviewed_count | {n} dari {all} klaim sudah ditinjau, {k} putusannya diubah | {n} of {all} claims reviewed, {k} verdicts changed
+reviewed_count | {n} dari {all} klaim sudah ditinjau, {k} putusannya diubah | {n} of {all} claim[/s] reviewed, {k} verdict[/s] changed
 right_verdict | Putusan yang benar | The right verdict
 reviewer | Nama Anda | Your name
 review_note | Catatan (boleh kosong) | Note (may be empty)
 save_review | Simpan tinjauan | Save the review
+reviewers_verdict | Putusan peninjau | The reviewer's verdict
+marked_wrong | Ditandai keliru oleh peninjau | Marked as wrong by the reviewer
 mark_wrong | Bukti ini keliru | This evidence is wrong
-wrong_count | {n} bukti keliru | {n} evidence wrong
+wrong_count | {n} bukti keliru | {n} passage[/s] marked as wrong
 history | Riwayat | History
 undone | dibatalkan | taken back
 other_language | English | Bahasa Indonesia
@@ -241,9 +254,11 @@ def tell_note(note: str, language: str) -> tuple[str, str]:
     ('angkanya berbeda', 'id')
     >>> tell_note("dropped a claim of the model", "id")
     ('dropped a claim of the model', 'en')
+    >>> tell_note("it was published on 2021-10-06, after 2021-10-05", "id")
+    ('terbit pada 6 Oktober 2021, sesudah 5 Oktober 2021', 'id')
     """
     if language == "en":
-        return note, "en"
+        return tell_days(language, note), "en"
     bare = note.removesuffix(_TOGETHER)
     tail = " (dua kalimat bersama)" if bare != note else ""
     if bare in _NOTES:
@@ -251,8 +266,32 @@ def tell_note(note: str, language: str) -> tuple[str, str]:
     for pattern, says in _PATTERNS:
         found = pattern.fullmatch(bare)
         if found:
-            return found.expand(says) + tail, "id"
+            return tell_days(language, found.expand(says)) + tail, "id"
     return note, "en"
+
+
+_PLACE = re.compile(r"\[([^\[\]/]*)/([^\[\]/]*)\]|\{(\w+)\}")
+
+
+def fill(says: str, **values: object) -> str:
+    """Puts values into words; of what stands in brackets, one form or the other, as the last number before it asks, or the first of all.
+
+    >>> fill("{n} claim[/s] of {m} article[/s] [is/are] shown", n=2, m=1)
+    '2 claims of 1 article is shown'
+    """
+    names = [found[3] for found in _PLACE.finditer(says) if found[3]]
+    last = values.get(names[0]) if names else None
+
+    def put(found: re.Match[str]) -> str:
+        nonlocal last
+        if not found[3]:
+            return found[1] if str(last) == "1" else found[2]
+        if found[3] not in values:
+            return found[0]
+        last = values[found[3]]
+        return str(last)
+
+    return _PLACE.sub(put, says)
 
 
 _LOCALES = {"id": "id", "en": "en_GB"}
@@ -288,3 +327,20 @@ def tell_day(language: str, value: date) -> str:
     from babel.dates import format_date
 
     return str(format_date(value, format="long", locale=_LOCALES[language]))
+
+
+def tell_days(language: str, text: str) -> str:
+    """Gives a text in which a day that stands there as 2026-01-31 has its month as a word."""
+
+    def told(found: re.Match[str]) -> str:
+        try:
+            return tell_day(language, date.fromisoformat(found[0]))
+        except ValueError:
+            return found[0]
+
+    return re.sub(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])", told, text, flags=re.ASCII)
+
+
+def tell_stage(language: str, stage: str) -> str:
+    """Gives a step that failed in words; one without words by its name."""
+    return WORDS[language].get(f"stage_{stage}", stage)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
@@ -24,16 +24,18 @@ from starlette.exceptions import HTTPException
 from bukti.claims.documents import READABLE
 from bukti.claims.errors import BuktiError, InputError
 from bukti.config import Config
+from bukti.eval.claimreview import render_claimreview
 from bukti.eval.markdown import render_markdown
 from bukti.eval.page import Desk, Draft, asset, environment, inline_of, render_html
 from bukti.eval.reading import read_report
 from bukti.eval.report import Report
-from bukti.eval.review import REVIEW_VERDICTS, evidence_key
+from bukti.eval.review import REVIEW_VERDICTS, evidence_key, held_of
 from bukti.eval.runpage import Place, render_run
+from bukti.eval.runwording import tell_figure
 from bukti.eval.scores import values_of
-from bukti.eval.showing import clean, one_line
-from bukti.eval.wording import PAGE_LANGUAGES
-from bukti.serve.export import export_reviews
+from bukti.eval.showing import clean, one_line, plain_name
+from bukti.eval.wording import PAGE_LANGUAGES, fill
+from bukti.serve.export import GUARD, export_reviews
 from bukti.serve.runs import compare, list_runs, run_named
 from bukti.serve.safety import BODY_S, Guard, allowed_host, new_session, policy, safe_name, seal, sealed
 from bukti.serve.store import Job, NewJob, OutdatedError, Store
@@ -50,6 +52,9 @@ OVERHEAD = 20_000
 """What a form may add to the article in it, in bytes."""
 
 MAX_REVIEWER, MAX_NOTE, MAX_TITLE = 100, 2000, 140
+MAX_FILES = 50
+"""So many articles are uploaded at once."""
+
 JOBS_SHOWN = 100
 """So many articles stand on one page of their list."""
 
@@ -240,7 +245,9 @@ class _Pages:
         Raises:
             HTTPException: It cannot be read, is too large, or is not from a page of this desk.
         """
-        form = await request.form(max_files=1, max_fields=500, max_part_size=self._setup.config.max_bytes + OVERHEAD)
+        form = await request.form(
+            max_files=MAX_FILES, max_fields=500, max_part_size=self._setup.config.max_bytes + OVERHEAD
+        )
         request.state.typed = form
         if not sealed(_field(form, "token"), request.cookies.get(SESSION), self._setup.store.secret):
             raise _Refused("e_token", 403, back=back)
@@ -300,6 +307,7 @@ def _add_articles(app: FastAPI, setup: Setup, pages: _Pages) -> None:
             older=skipped + JOBS_SHOWN if len(jobs) > JOBS_SHOWN else 0,
             newer=max(0, skipped - JOBS_SHOWN) if skipped else None,
             grounds=list(setup.grounds.values()),
+            names={one.key: one.name for one in setup.grounds.values()},
             mb=megabytes,
             most=setup.config.max_bytes,
             endings=",".join(READABLE),
@@ -315,21 +323,21 @@ def _add_articles(app: FastAPI, setup: Setup, pages: _Pages) -> None:
     @app.post("/jobs")
     async def give(request: Request) -> Response:
         try:
-            job = await run_in_threadpool(store.add_job, await taken(request))
+            jobs = await run_in_threadpool(store.add_jobs, await taken(request))
         except (_Refused, sqlite3.Error) as exc:
             return await run_in_threadpool(home_page, request, _refusal(exc))
         worker.wake()
-        return _go(f"/jobs/{job}")
+        return _go(f"/jobs/{jobs[0]}" if len(jobs) == 1 else "/")
 
     @app.get("/jobs")
     def back_home() -> Response:
         return _go("/")  # where the address of a form that was refused is opened again
 
-    async def taken(request: Request) -> NewJob:
+    async def taken(request: Request) -> list[NewJob]:
         """Reads what is to be verified."""
         form = await pages.form(request)
         try:
-            name, ending, article, title = await _article(form, pages.words(request), setup.config)
+            articles = await _articles(form, pages.words(request), setup.config)
         finally:
             await form.close()
         if _field(form, "ground") not in setup.grounds:
@@ -337,22 +345,28 @@ def _add_articles(app: FastAPI, setup: Setup, pages: _Pages) -> None:
         language = _field(form, "language") or None
         if language not in (None, "id", "en"):
             raise _Refused("e_language")
-        return NewJob(
-            name=name,
-            ending=ending,
-            article=article,
-            ground=_field(form, "ground"),
-            language=language,
-            published=_read_day(_field(form, "published")),
-            as_of=_read_day(_field(form, "as_of")),
-            title=title,
-        )
+        published, as_of = _read_day(_field(form, "published")), _read_day(_field(form, "as_of"))
+        return [
+            NewJob(
+                name=name,
+                ending=ending,
+                article=article,
+                ground=_field(form, "ground"),
+                language=language,
+                published=published,
+                as_of=as_of,
+                title=title,
+            )
+            for name, ending, article, title in articles
+        ]
 
     @app.get("/jobs/states")
     def states(request: Request) -> Response:
         words = pages.words(request)
         found = [one for one in store.jobs(most=2 * JOBS_SHOWN) if one.state in ("queued", "running")]
-        return JSONResponse({one.id: _told(one, words, setup)["says"] for one in found})
+        return JSONResponse(
+            {one.id: told["step"] + told["count"] for one in found if (told := _told(one, words, setup))}
+        )
 
     @app.get("/jobs/{name}")
     def progress(request: Request, name: str) -> Response:
@@ -393,28 +407,30 @@ def _add_articles(app: FastAPI, setup: Setup, pages: _Pages) -> None:
         return _go(f"/jobs/{job}")
 
 
-async def _article(form: FormData, words: Mapping[str, str], config: Config) -> tuple[str, str, bytes, str]:
-    """Gives an article's name, how it is read, its bytes, and what tells it from other pasted texts."""
-    text, upload = _field(form, "text"), form.get("file")
-    chosen = isinstance(upload, UploadFile) and bool(upload.filename)
+async def _articles(form: FormData, words: Mapping[str, str], config: Config) -> list[tuple[str, str, bytes, str]]:
+    """Gives each article's name, how it is read, its bytes, and what tells it from other pasted texts."""
+    text = _field(form, "text")
+    chosen = [one for one in form.getlist("file") if isinstance(one, UploadFile) and one.filename]
     if text.strip() and chosen:
         raise _Refused("e_both")
-    if isinstance(upload, UploadFile) and chosen:
+    found = []
+    for upload in chosen:
         name = safe_name(upload.filename or "")
         ending = PurePosixPath(name).suffix.lower()
         if ending not in READABLE:
             raise _Refused("e_ending", name=name or "?")
-        article = await upload.read(config.max_bytes + 1)
-    else:
+        found.append((name, ending, await upload.read(config.max_bytes + 1), ""))
+    if not chosen:
         if re.fullmatch(r"\s*[a-z][a-z0-9+.-]*://\S+\s*", text, re.IGNORECASE):
             raise _Refused("e_address")
-        name, ending, article = words["pasted"], ".txt", text.encode("utf-8", "replace")
-    if not article.strip():
-        raise _Refused("e_neither")
-    if len(article) > config.max_bytes:
+        first = next((line for line in text.splitlines() if line.strip()), "")
+        found.append((words["pasted"], ".txt", text.encode("utf-8", "replace"), one_line(first, MAX_TITLE)))
+    for name, _, article, _ in found:
+        if not article.strip():
+            raise _Refused("e_empty", name=name) if chosen else _Refused("e_neither")
+    if sum(len(article) for _, _, article, _ in found) > config.max_bytes:
         raise _Refused("e_large", 413, mb=f"{config.max_mb:g}")
-    first = "" if chosen else next((line for line in text.splitlines() if line.strip()), "")
-    return name, ending, article, one_line(first, MAX_TITLE)
+    return found
 
 
 def _read_day(text: str) -> date | None:
@@ -429,14 +445,14 @@ def _told(job: Job, words: Mapping[str, str], setup: Setup) -> dict[str, Any]:
     held = setup.worker.progress(job.id)
     if job.state == "running" and held:
         step = words[f"step_{held.step}" if held.step in _STEPS else "step_other"]
-        count = words["of"].replace("{n}", str(held.done)).replace("{all}", str(held.of)) if held.of > 1 else ""
-        says = f"{words['running']}: {step}" + (f", {count}" if count else "")
-        return {"says": says, "done": held.done, "of": held.of if held.of > 1 else 0}
+        count = ", " + fill(words["of"], n=held.done, all=held.of) if held.of > 1 else ""
+        says = f"{words['running']}: {step}"
+        return {"step": says, "count": count, "done": held.done, "of": held.of if held.of > 1 else 0}
     says = words[job.state]
     if job.state == "queued":
         ahead = setup.store.ahead_of(job.id)
         says += ": " + (words["ahead"].replace("{n}", str(ahead)) if ahead else words["ahead_none"])
-    return {"says": says, "done": 0, "of": 0}
+    return {"step": says, "count": "", "done": 0, "of": 0}
 
 
 # Reports and reviews -----------------------------------------------------------------------------------------------
@@ -466,7 +482,7 @@ def _add_reports(app: FastAPI, setup: Setup, pages: _Pages) -> None:
             remove=f"/jobs/{name}/remove",
         )
         page = render_html(report, language=pages.spoken(request), desk=desk)
-        return pages.page(request, page, policy(*inline_of(desk=True)), status=status)
+        return pages.page(request, page, policy(*inline_of(reviewed=True)), status=status)
 
     @app.get("/reports/{name}")
     def show(request: Request, name: str) -> Response:
@@ -478,14 +494,31 @@ def _add_reports(app: FastAPI, setup: Setup, pages: _Pages) -> None:
 
     @app.get("/reports/{name}/report.html")
     def as_page(request: Request, name: str) -> Response:
-        return saved(name, ".html", "text/html", render_html(read(name), language=pages.spoken(request)))
+        return saved(name, ".html", "text/html", render_html(read(name), **told(request, name)))
 
     @app.get("/reports/{name}/report.md")
     def as_markdown(request: Request, name: str) -> Response:
-        return saved(name, ".md", "text/markdown", render_markdown(read(name), language=pages.spoken(request)))
+        return saved(name, ".md", "text/markdown", render_markdown(read(name), **told(request, name)))
+
+    @app.get("/reports/{name}/report.jsonld")
+    def as_claimreview(request: Request, name: str) -> Response:
+        return saved(
+            name,
+            ".jsonld",
+            "application/ld+json",
+            render_claimreview(read(name), **told(request, name), publisher=publisher),
+        )
+
+    publisher = setup.config.publisher, setup.config.publisher_url
+
+    def told(request: Request, name: str) -> dict[str, Any]:
+        return {"language": pages.spoken(request), "held": held_of(store.reviews(name))}
 
     def saved(name: str, ending: str, kind: str, text: str) -> Response:
-        return Response(text, media_type=kind, headers=_saved(f"report-{name}{ending}"))
+        job = store.job(name) or _missing()
+        return Response(
+            text, media_type=kind, headers=_saved(plain_name(job.title or PurePosixPath(job.name).stem) + ending)
+        )
 
     @app.get("/reports/{name}/sources/{source}")
     def source_text(name: str, source: str) -> Response:
@@ -583,14 +616,21 @@ def _add_export(app: FastAPI, setup: Setup, pages: _Pages) -> None:
 
     @app.get("/export")
     def export(request: Request) -> Response:
-        made = export_reviews(setup.store)
-        return pages.show(request, "export.html.j2", here="export", made=made, state=str(setup.store.folder))
+        made = export_reviews(setup.store, scratch=setup.store.folder)
+        return pages.show(
+            request,
+            "export.html.j2",
+            here="export",
+            made=made,
+            state=str(setup.store.folder),
+            guard=GUARD.format(suite="reviews.claims.jsonl"),
+        )
 
     @app.get("/export/reviews.claims.jsonl")
     def suite() -> Response:
-        made = export_reviews(setup.store)
+        made = export_reviews(setup.store, scratch=setup.store.folder)
         if not made.cases:
-            raise _Refused("export_none", 404, back="/export")
+            raise _Refused("export_nothing" if made.left_out else "export_none", 404, back="/export")
         return Response(made.text, media_type="application/jsonl", headers=_saved("reviews.claims.jsonl"))
 
 
@@ -600,24 +640,30 @@ def _add_runs(app: FastAPI, setup: Setup, pages: _Pages) -> None:
     def shown(request: Request, name: str, before: str | None = None) -> Response:
         if setup.runs is None:
             _missing()
-        run = run_named(setup.runs, name)
-        decision = None if before is None else compare(run_named(setup.runs, before), run)
+        run, decision, compared = run_named(setup.runs, name), None, None
+        if before is not None:
+            decision, compared = compare(run_named(setup.runs, before), run)
         manifest = {"name": run.manifest.get("suite_name"), **run.manifest}
         title = f"{before} → {name}" if before else name
         spoken = pages.spoken(request)
         here = request.url.include_query_params(lang=next(one for one in PAGE_LANGUAGES if one != spoken))
         place = Place(list="/runs", name=title, other=f"{here.path}?{here.query}")
-        page = render_run(run.results, values_of(run.scores), decision, manifest, language=spoken, place=place)
+        page = render_run(
+            run.results, values_of(run.scores), decision, manifest, language=spoken, place=place, compared=compared
+        )
         return pages.page(request, page, policy(asset("base.css") + asset("run.css")))
 
     @app.get("/runs")
     def runs(request: Request) -> Response:
         found = list_runs(setup.runs) if setup.runs else None
         ended = [run for run in found or [] if run.ended]
-        return pages.show(request, "runs.html.j2", here="runs", runs=found, ended=ended)
+        figure = partial(tell_figure, language=pages.spoken(request))
+        return pages.show(request, "runs.html.j2", here="runs", runs=found, ended=ended, figure=figure)
 
     @app.get("/runs/compare")
     def two(request: Request, before: str = "", after: str = "") -> Response:
+        if not (before and after):
+            raise _Refused("e_two_runs", back="/runs")
         return shown(request, after, before)
 
     @app.get("/runs/{name}")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from pathlib import Path
 
 from bukti.claims.errors import InputError
 from bukti.claims.files import location_of, read_regular
 from bukti.eval.decision import Decision, Rules
 from bukti.eval.gate import gate
+from bukti.eval.pairing import pair_results
+from bukti.eval.runpage import Compared
 from bukti.eval.runs import Run, read_run
 from bukti.eval.showing import one_line
 
@@ -33,8 +36,11 @@ class RunRow:
     cases: int
     """How many cases the suite has."""
 
+    labelled: int | None
+    """How many labelled claims they have, once the run has ended."""
+
     started: str
-    """When it began; empty where that cannot be read."""
+    """When it began, as ISO 8601 in UTC; empty where that cannot be read."""
 
     ended: bool
     """Whether it has ended."""
@@ -66,31 +72,67 @@ def run_named(folder: Path, name: str) -> Run:
     return run
 
 
-def compare(before: Run, after: Run) -> Decision:
-    """Gives what the gate says of a run held against another, with every case that changed.
+def compare(before: Run, after: Run) -> tuple[Decision, Compared]:
+    """Gives what changed from one run to another: the cases, and what the gate says of the change.
 
-    The gate names no changes where it cannot decide, such as for a suite of a few cases; a reader still wants them.
+    What stood in both runs is no change: a case that must not be supported and was in both breaks no rule here, and is told apart. The gate says
+    nothing of runs of two suites, and names no changes where it cannot decide, such as for a suite of a few cases; a reader still wants them.
     """
-    from bukti.eval.baseline import Baseline
+    pairing = pair_results(before.results, after.results)
+    standing = [
+        (old, new)
+        for old, new in pairing.pairs
+        if (old.must_not_support or new.must_not_support) and old.verdict == new.verdict == "supported"
+    ]
+    suites = [_suite(run) for run in (before, after)]
+    compared = Compared(
+        before=before.folder.name,
+        after=after.folder.name,
+        standing=tuple(new.case for _, new in standing),
+        suites=None if before.manifest["suite"] == after.manifest["suite"] else (suites[0], suites[1]),
+        shared=len(pairing.pairs),
+    )
+    known = {id(row) for pair in standing for row in pair}
+    rows = [
+        [replace(row, must_not_support=False) if id(row) in known else row for row in run.results]
+        for run in (before, after)
+    ]
+    if compared.suites:
+        shared = [{id(pair[side]) for pair in pairing.pairs} for side in (0, 1)]
+        kept = [
+            [row for row, own in zip(made, run.results, strict=True) if id(own) in shared[side]]
+            for side, (made, run) in enumerate(zip(rows, (before, after), strict=True))
+        ]
+        decision = gate(kept[1], kept[0], rules=Rules(min_cases=1))
+        gone = tuple(row.case for row in (*pairing.missing, *pairing.vanished))
+        new = tuple(row.case for row in pairing.new)
+        decision = replace(decision, reasons=(), notes=(), broken=(), measures=(), vanished=gone, new=new)
+        return decision, compared
+    decision = gate(rows[1], rows[0])
+    if not decision.pairs:
+        listed = gate(rows[1], rows[0], rules=Rules(min_cases=1))
+        decision = replace(
+            decision,
+            pairs=listed.pairs,
+            churn=listed.churn,
+            coverage=listed.coverage,
+            unmatched=listed.unmatched,
+            worse=listed.worse,
+            better=listed.better,
+            other=listed.other,
+            missing=listed.missing,
+            vanished=listed.vanished,
+            new=listed.new,
+        )
+    return decision, compared
 
-    decision = gate(
-        after.results, Baseline(results=before.results, manifest=before.manifest), manifest=after.manifest
-    )  # fmt: skip
-    if decision.pairs:
-        return decision
-    listed = gate(after.results, before.results, rules=Rules(min_cases=1))
-    return replace(
-        decision,
-        pairs=listed.pairs,
-        churn=listed.churn,
-        coverage=listed.coverage,
-        unmatched=listed.unmatched,
-        worse=listed.worse,
-        better=listed.better,
-        other=listed.other,
-        missing=listed.missing,
-        vanished=listed.vanished,
-        new=listed.new,
+
+def _suite(run: Run) -> tuple[str, str, int]:
+    """Gives what a run's suite is called, the beginning of its hash, and how many labelled claims it has."""
+    return (
+        one_line(str(run.manifest["suite_name"]), 120),
+        str(run.manifest["suite"])[:8],
+        sum(row.gold is not None for row in run.results),
     )
 
 
@@ -108,21 +150,32 @@ def _folders(folder: Path) -> list[Path]:
     return sorted(entries, key=lambda entry: (int(entry.name), entry.name), reverse=True)
 
 
+def _moment(text: str) -> str:
+    try:
+        return datetime.fromisoformat(text).astimezone(timezone.utc).isoformat(timespec="seconds")
+    except (ValueError, OverflowError):
+        return ""
+
+
 def _row(folder: Path) -> RunRow:
     try:
         manifest = json.loads(read_regular(folder / "manifest.json"))
-        accuracy = None
+        accuracy = labelled = None
         if manifest["ended"]:
             scores = json.loads(read_regular(folder / "measures.json"))
             accuracy = scores["measures"].get("accuracy", {}).get("value")
+            labelled = int(scores["labelled"])
         return RunRow(
             name=folder.name,
             suite=one_line(str(manifest["suite_name"]), 120),
             cases=int(manifest["cases"]),
-            started=one_line(str(manifest["started"]), 40),
+            labelled=labelled,
+            started=_moment(str(manifest["started"])),
             ended=bool(manifest["ended"]),
             accuracy=None if accuracy is None else float(accuracy),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
         fault = one_line(str(exc) or type(exc).__name__, 120)
-        return RunRow(name=folder.name, suite="", cases=0, started="", ended=False, accuracy=None, fault=fault)
+        return RunRow(
+            name=folder.name, suite="", cases=0, labelled=None, started="", ended=False, accuracy=None, fault=fault
+        )

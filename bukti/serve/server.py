@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from bukti.claims.errors import InputError, UsageError
+from bukti.claims.errors import InputError, OutputError, UsageError
 from bukti.config import Config
 
 __all__ = ["serve"]
@@ -49,6 +49,7 @@ def serve(
     Raises:
         UsageError: The extra is not installed, the place is taken, or the call makes no sense.
         InputError: The state, an index, a source or the folder of runs cannot be read.
+        OutputError: The state cannot be written.
     """
     try:
         import fastapi  # noqa: F401 (only whether it is there)
@@ -65,14 +66,14 @@ def serve(
         raise UsageError(
             f"--host {host}: other machines could read and decide everything; say --allow-remote if that is meant"
         )
-    if runs is not None and not runs.is_dir():
-        raise InputError(f"--runs {runs}: no such folder; give the --runs of bukti eval", path=runs)
+    if runs is not None and runs.exists() and not runs.is_dir():  # one that is not there yet has no runs yet
+        raise InputError(f"--runs {runs}: is no folder; give the --runs of bukti eval", path=runs)
     grounds = grounds_of(indexes, sources)
     listening = _listen(host, port)
     with listening:
         store = Store(state, create=True)
         try:
-            with FileLock(state / ".lock").acquire(timeout=0):
+            with _locked(state):
                 # Indexes of sources lie beside the rest, so that nothing is kept anywhere else.
                 kept = replace(config, cache_dir=str(state / "cache"))
                 setup = Setup(
@@ -92,12 +93,25 @@ def serve(
                 with suppress(KeyboardInterrupt):
                     server.run(sockets=[listening])
                 say("ended; what was not finished goes on at the next start")
-        except Timeout as exc:
-            raise UsageError(
-                f"--state {state}: another bukti serve is using it; end it, or give another --state"
-            ) from exc
         finally:
             store.close()
+
+
+@contextmanager
+def _locked(state: Path) -> Iterator[None]:
+    """Keeps other desks from the state."""
+    lock = FileLock(state / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as exc:
+        raise UsageError(f"--state {state}: another bukti serve is using it; end it, or give another --state") from exc
+    except OSError as exc:
+        message = f"--state {state}: cannot be written ({exc.strerror}); see to its permissions, or give another"
+        raise OutputError(message, path=state) from exc
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -141,51 +141,55 @@ class Store:
     Args:
         folder: Its folder.
         create: Whether it is made where it is missing.
+        read_only: Whether it is only read: nothing of it is changed then, and its folder need not be one that can be written.
 
     Raises:
         InputError: There is none, or it is of another version, or damaged.
         OutputError: It cannot be made.
     """
 
-    def __init__(self, folder: Path | str, *, create: bool = False) -> None:
+    def __init__(self, folder: Path | str, *, create: bool = False, read_only: bool = False) -> None:
         self.folder = Path(folder)
         self._lock = threading.RLock()
         file = self.folder / FILE
         if not create and not file.is_file():
             raise InputError(f"{folder}: is no desk's state; give the --state of bukti serve", path=folder)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not read_only:
+                self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as exc:
             raise OutputError(f"{folder}: cannot be made ({exc.strerror}); give another --state", path=folder) from exc
         try:
-            self._open(file)
+            self._base = _connected(file, read_only=read_only)
+            try:
+                self._open(file, read_only=read_only)
+            except BaseException:
+                self._base.close()
+                raise
         except sqlite3.OperationalError as exc:  # held by another program, or not to be written
-            self._base.close()
             raise InputError(
                 f"{file}: cannot be used ({exc}); end what else uses it, see that it can be written, or give another --state",
                 path=file,
             ) from exc
         except sqlite3.DatabaseError as exc:
-            self._base.close()
             raise InputError(
                 f"{file}: cannot be read ({exc}); restore it from a copy, or give another --state", path=file
             ) from exc
 
-    def _open(self, file: Path) -> None:
-        self._base = sqlite3.connect(file, timeout=10, isolation_level=None, check_same_thread=False)
-        self._base.row_factory = sqlite3.Row
+    def _open(self, file: Path, *, read_only: bool) -> None:
         # What is removed is overwritten, not only forgotten.
-        for setting in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+        for setting in () if read_only else ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
             self._base.execute(f"PRAGMA {setting}")
         version = self._base.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
+        if read_only and version in (1, VERSION):  # which differ only in what may be written
+            return
+        if version == 0 and not read_only:
             self._base.executescript(f"BEGIN IMMEDIATE;{_FORM}")
             self._base.execute("INSERT INTO desk VALUES ('secret', ?)", (secrets.token_hex(32),))
             self._base.execute("COMMIT")
-        elif version == 1:
+        elif version == 1 and not read_only:
             self._base.executescript(f"BEGIN IMMEDIATE;{_FROM_1}COMMIT")
         elif version != VERSION:
-            self._base.close()
             raise InputError(
                 f"{file}: was written by another version of bukti (form {version}, this one reads {VERSION}); give another --state",
                 path=file,
@@ -220,19 +224,22 @@ class Store:
 
     # Jobs ----------------------------------------------------------------------------------------------------------
 
-    def add_job(self, new: NewJob) -> str:
-        """Puts an article into the queue and gives its id."""
-        name = secrets.token_hex(8)
+    def add_jobs(self, given: Sequence[NewJob]) -> list[str]:
+        """Puts articles into the queue, all of them or none, and gives their ids."""
+        names = [secrets.token_hex(8) for _ in given]
         with self._changing() as base:
-            base.execute(
+            base.executemany(
                 "INSERT INTO job (id, made, name, ending, article, ground, language, published, as_of, title, state)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')",
-                (
-                    name, _now(), new.name, new.ending, new.article, new.ground, new.language, _iso(new.published), _iso(new.as_of),
-                    new.title,
-                ),
+                [
+                    (
+                        name, _now(), new.name, new.ending, new.article, new.ground, new.language, _iso(new.published), _iso(new.as_of),
+                        new.title,
+                    )
+                    for name, new in zip(names, given, strict=True)
+                ],
             )  # fmt: skip
-        return name
+        return names
 
     def copy_job(self, job: str) -> str | None:
         """Puts the article of a job into the queue once more and gives the new job's id; None where there is no such job."""
@@ -432,6 +439,37 @@ class Store:
         """Gives the jobs with decisions, the oldest first."""
         query = f"{_JOBS} AND state != 'removed' AND id IN (SELECT job FROM review) ORDER BY number"  # noqa: S608 (fixed words)
         return [_job(row) for row in self._rows(query)]
+
+
+def _connected(file: Path, *, read_only: bool) -> sqlite3.Connection:
+    """Opens the file.
+
+    Raises:
+        sqlite3.Error: It cannot be opened.
+    """
+
+    def connect(address: str) -> sqlite3.Connection:
+        made = sqlite3.connect(address, uri=True, timeout=10, isolation_level=None, check_same_thread=False)
+        made.row_factory = sqlite3.Row
+        return made
+
+    address = file.absolute().as_uri()
+    if not read_only:
+        return connect(address)
+    made = connect(f"{address}?mode=ro")
+    try:
+        made.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.OperationalError:
+        made.close()
+        # Reading asks for a journal beside the file, where none can be made; where there is none nothing can be missing from the file.
+        journal = file.with_name(f"{file.name}-wal")
+        if journal.exists() and journal.stat().st_size:
+            raise
+        return connect(f"{address}?mode=ro&immutable=1")
+    except sqlite3.Error:
+        made.close()
+        raise
+    return made
 
 
 _HELD = "coalesce(sum(CASE WHEN verdict IS NULL THEN -1 ELSE 1 END), 0) > 0"

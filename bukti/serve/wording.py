@@ -18,9 +18,10 @@ runs | Evaluasi | Runs
 export | Ekspor | Export
 new_article | Periksa sebuah artikel | Verify an article
 paste | Tempel artikelnya | Paste the article
-or_upload | atau unggah berkas | or upload a file
-upload_hint | txt, md, html, atau pdf; paling besar {mb} MB | txt, md, html or pdf; {mb} MB at most
+or_upload | atau unggah berkas, boleh beberapa | or upload files, one or several
+upload_hint | txt, md, html, atau pdf; seluruhnya paling besar {mb} MB | txt, md, html or pdf; {mb} MB at most in all
 against | Periksa terhadap | Check against
+against_short | terhadap | against
 kind_index | indeks | index
 kind_sources | sumber | sources
 more_options | Pilihan lain | More options
@@ -68,15 +69,18 @@ export_title | Suite dari tinjauan | A suite of what was reviewed
 export_what | Setiap laporan yang ditinjau menjadi satu kasus untuk bukti eval: artikelnya, klaim yang ditinjau dengan putusan Anda, dan sumber-sumbernya. | Each reviewed report becomes a case for bukti eval: its article, the reviewed claims with your verdicts, and its sources.
 export_counts | Kasus: {cases} · klaim berlabel: {claims} | Cases: {cases} · labelled claims: {claims}
 export_none | Belum ada klaim yang ditinjau. Buka sebuah laporan dan putuskan sebuah klaim. | No claim was reviewed yet. Open a report and decide about a claim.
+export_nothing | Yang sudah ditinjau tidak dapat dijadikan kasus; sebabnya di bawah. | Nothing of what was reviewed can become a case; the reasons stand below.
 export_left | Tidak ikut | Left out
 export_button | Unduh reviews.claims.jsonl | Download reviews.claims.jsonl
 export_command | Di terminal | In a terminal
+export_guard | Setelah semuanya benar dan hasilnya disahkan dengan bukti bless, gagal bila ada yang salah lagi | Once they come out right and the run was blessed with bukti bless, this fails if one goes wrong again
 runs_title | Hasil bukti eval | Runs of bukti eval
 runs_none | Belum ada hasil dalam folder ini. | There are no runs in this folder yet.
 runs_unnamed | Tidak ada folder evaluasi yang disebut; mulai dengan bukti serve --runs FOLDER. | No folder of runs was named; start with bukti serve --runs FOLDER.
 run | Nomor | Run
 suite | Suite | Suite
 cases | Kasus | Cases
+labelled | Klaim berlabel | Labelled claims
 started | Mulai | Started
 accuracy | Akurasi | Accuracy
 not_ended | belum selesai | not ended
@@ -90,8 +94,9 @@ e_both | Tempel artikel atau unggah berkas, jangan keduanya. | Paste an article 
 e_address | Itu sebuah alamat, dan meja ini tidak membuka alamat. Tempel teks artikelnya, atau unggah halamannya. | That is an address, and the desk opens none. Paste the article's text, or upload its page.
 e_file_again | Pilih berkasnya lagi: peramban tidak menyimpannya. | Choose the file again: the browser does not keep it.
 e_neither | Belum ada artikel: tempel teksnya atau pilih berkasnya. | There is no article: paste its text or choose its file.
+e_empty | Berkas {name} kosong; tidak ada yang diterima. | The file {name} is empty; nothing was taken.
 e_ending | Berkas {name} tidak dibaca; beri txt, md, html, atau pdf. | Files such as {name} are not read; give txt, md, html or pdf.
-e_large | Terlalu besar: paling banyak {mb} MB yang dibaca. | Too large: at most {mb} MB are read.
+e_large | Terlalu besar: paling banyak {mb} MB yang dibaca sekaligus. | Too large: at most {mb} MB are read at once.
 e_ground | Sumber itu tidak disebut ketika meja ini dimulai. | Those sources were not named when the desk was started.
 e_day | Bukan tanggal: {day}; tulis seperti 2026-01-31. | Not a day: {day}; write it as 2026-01-31.
 e_language | Bahasa itu tidak dibaca; pilih Indonesia atau Inggris. | That language is not read; choose Indonesian or English.
@@ -101,6 +106,7 @@ e_reviewer | Isi nama Anda: setiap keputusan mencatat siapa yang membuatnya. | G
 e_evidence | Bukti itu bukan milik klaim ini. | That evidence is none of this claim's.
 e_note | Catatan terlalu panjang: paling banyak 2.000 karakter. | The note is too long: 2,000 characters at most.
 e_meanwhile | Orang lain memutuskan klaim ini lebih dulu. Lihat keputusannya, lalu putuskan lagi. | Somebody else decided about this claim first. Look at what was decided, then decide again.
+e_two_runs | Pilih dua evaluasi: satu sebelum, satu sesudah. | Choose two runs: one before, one after.
 e_state | Meja ini tidak dapat memakai simpanannya ({cause}); tidak ada yang disimpan. Coba lagi sebentar lagi. | The desk cannot use what it keeps ({cause}); nothing was saved. Try again in a moment.
 e_missing | Tidak ada apa-apa di alamat ini. | There is nothing at this address.
 e_method | Alamat ini tidak menerima permintaan semacam itu. | This address does not take such a request.

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from bukti.claims.article import Document
 from bukti.claims.documents import find_documents, read_document
@@ -21,6 +21,9 @@ from bukti.eval.output import render_json
 from bukti.eval.report import Report
 from bukti.retrieval.sources import source_id
 from bukti.serve.store import NewJob, Store
+
+if TYPE_CHECKING:
+    from bukti.retrieval.index import Index
 
 __all__ = ["Ground", "Progress", "Worker", "grounds_of"]
 
@@ -205,7 +208,7 @@ class Worker:
             config=self._config,
             progress=tell,
         )
-        return report, _texts_of(report, self._locations(ground), max_bytes=self._config.max_bytes)
+        return report, _texts_of(report, self._opened(ground), max_bytes=self._config.max_bytes)
 
     def _read(self, new: NewJob) -> Document:
         """Reads the article from a file without a name of its own that is gone at once."""
@@ -217,32 +220,51 @@ class Worker:
             except BuktiError as exc:
                 raise StageError(str(exc).replace(str(file), new.name), stage="read") from exc
 
-    def _locations(self, ground: Ground) -> dict[str, str]:
-        """Gives where an index's sources were read from, by id."""
+    def _opened(self, ground: Ground) -> Index | None:
+        """Gives an index that an article was checked against; None for sources, which are read where they lie."""
         if ground.kind != "index":
-            return {}
+            return None
         from bukti.retrieval.embedder import load_embedder
         from bukti.retrieval.stores import open_index
 
         embedder = load_embedder(self._config.embedder)
-        opened = open_index(ground.path, embedder=embedder, options=self._config.store_options)
-        return {source.id: source.location for source in opened.sources}
+        return open_index(ground.path, embedder=embedder, options=self._config.store_options)
 
 
-def _texts_of(report: Report, locations: Mapping[str, str], *, max_bytes: int) -> dict[str, str]:
-    """Gives the texts of the sources that claims were judged by, by id; one that has changed since is left out."""
+def _texts_of(report: Report, index: Index | None, *, max_bytes: int) -> dict[str, str]:
+    """Gives the texts of the sources that claims were judged by, by id: as they are read, or else as the index has them.
+
+    A file may have changed or gone since it was indexed, and the desk fetches no page.
+    """
     used = {one.source for item in report.assessments for one in item.evidence}
+    locations = {source.id: source.location for source in index.sources} if index else {}
     texts = {}
     for source in report.sources:
         if source.id not in used:
             continue
         place = locations.get(source.id, source.path)
-        if is_address(place):  # the desk fetches nothing: its reader is sent to the page
-            continue
-        try:
-            document = read_document(place, max_bytes=max_bytes)
-        except BuktiError:
-            continue
-        if source_id(document) == source.id:
-            texts[source.id] = document.text
+        text = None if is_address(place) else _as_read(place, source.id, max_bytes)
+        if text is None and index is not None:
+            text = _as_indexed(index, source.id, max_bytes)
+        if text is not None:
+            texts[source.id] = text
     return texts
+
+
+def _as_read(place: str, source: str, max_bytes: int) -> str | None:
+    """Gives the text of a source's file; None where it holds another one by now, or cannot be read."""
+    try:
+        document = read_document(place, max_bytes=max_bytes)
+    except BuktiError:
+        return None
+    return document.text if source_id(document) == source else None
+
+
+def _as_indexed(index: Index, source: str, max_bytes: int) -> str | None:
+    """Gives a source's text as its passages have it, which is all of it but the white space between them."""
+    try:
+        passages = index.passages_of(source)
+    except BuktiError:  # such as a server that has gone since: the report is made, and has the passages that count
+        return None
+    text = "\n".join(one.text for one in sorted(passages, key=lambda one: one.span))
+    return text if 0 < len(text.encode()) <= max_bytes else None

@@ -60,6 +60,33 @@
     addEventListener("pagehide", () => keep(key, undecided.checked ? "on" : "off", "sessionStorage"));
   }
 
+  /* At the desk: what was typed at other claims outlives the reload that a saved decision brings. */
+  const reviewOf = (element) => element.closest(".review")?.querySelector("form[id]") || (element.form?.matches(".review form[id]") ? element.form : null);
+  const draftOf = (review) => "bukti-draft " + review.getAttribute("action");
+  const wrongOf = (review) => [...review.elements].filter((field) => field.name === "wrong");
+  const keepDraft = (review, sent) => {
+    const { seen, verdict, reviewer, note } = review.elements;
+    const wrong = wrongOf(review).filter((box) => box.checked).map((box) => box.value);
+    keep(draftOf(review), JSON.stringify({ seen: seen.value, verdict: verdict.value, reviewer: reviewer.value, note: note.value, wrong, sent }), "sessionStorage");
+  };
+  for (const review of all(".review form[id]")) {
+    const text = kept(draftOf(review), "sessionStorage");
+    // A decision that was refused comes back in its form.
+    if (review.parentElement.querySelector("[role=alert]")) { keepDraft(review, false); continue; }
+    if (!text) continue;
+    const draft = JSON.parse(text);
+    const { seen, verdict, reviewer, note } = review.elements;
+    if (draft.sent && draft.seen !== seen.value) { sessionStorage.removeItem(draftOf(review)); continue; }
+    // With the decision that was seen while it was typed: if there is another by now, it is shown before this one is taken.
+    seen.value = draft.seen;
+    verdict.value = draft.verdict;
+    note.value = draft.note;
+    if (draft.reviewer) reviewer.value = draft.reviewer;
+    for (const box of wrongOf(review)) box.checked = draft.wrong.includes(box.value);
+  }
+  list.addEventListener("input", (event) => { const review = reviewOf(event.target); if (review) keepDraft(review, false); });
+  list.addEventListener("submit", (event) => { const review = reviewOf(event.target); if (review) keepDraft(review, true); });
+
   let shown = cards;
   const apply = () => {
     const chosen = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
@@ -74,7 +101,7 @@
       return found && (!chosen.size || chosen.has(card.dataset.v));
     });
     const says = !shown.length ? "none" : shown.length === cards.length ? "all" : "some";
-    status.textContent = status.dataset[says].replace("{n}", shown.length).replace("{all}", cards.length);
+    status.textContent = status.dataset[says].replace("{n}", shown.length);
     one("#next").disabled = one("#previous").disabled = !shown.length;
   };
 
@@ -175,6 +202,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape") {
       if (event.target === search && search.value) { search.value = ""; apply(); return; }
+      if (event.target.matches("input[type=text], textarea, select")) return; // it closes the list of a choice, or nothing
       const keys = one(".keys");
       if (keys.open) { keys.open = false; return; }
       const head = current && headOf(current);

@@ -253,6 +253,17 @@ def test_an_article_that_fails_is_named_with_its_stage_and_the_rest_is_done(
     assert (data["totals"]["failed"], data["totals"]["articles"]) == (3, 5)
 
 
+def test_a_link_that_leads_nowhere_is_an_article_that_fails_and_the_others_are_done(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("berita/hilang.txt").symlink_to("tidak-ada.txt")
+    code, _, err = go(capsys, *sorted(map(str, Path("berita").glob("*.txt"))), "-s", "sources", "-o", "out/")
+    assert (code, "berita/hilang.txt: read failed" in err) == (4, True)
+    first = index()["articles"][0]
+    assert (first["path"], first["error"]["stage"]) == ("berita/hilang.txt", "read")
+    assert index()["totals"] == {**index()["totals"], "articles": 4, "failed": 1}
+
+
 def test_fail_on_looks_at_all_and_nothing_checkable_is_no_pass(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = go(capsys, "berita/benar.txt", "berita/salah.txt", "-s", "sources", "--fail-on", "refuted")
     assert (code, out) == (1, "berita/benar.txt: 1 supported\nberita/salah.txt: 1 refuted\n")

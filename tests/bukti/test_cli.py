@@ -141,16 +141,16 @@ def test_the_index_commands_tell_what_they_did(sources: Path, capsys: pytest.Cap
     assert run(capsys, "index", "add", str(sources), "--index", "idx") == (
         0,
         "",
-        f"added {path}\n0 unchanged, 1 passages embedded\n",
+        f"added {path}\n0 unchanged, 1 passage embedded\n",
     )
     assert run(capsys, "index", "add", str(sources), "--index", "idx") == (0, "", "1 unchanged, 0 passages embedded\n")
     assert path in run(capsys, "index", "list", "--index", "idx")[1]
-    assert "1 sources, 1 passages" in run(capsys, "index", "status", "--index", "idx")[1]
+    assert "1 source, 1 passage," in run(capsys, "index", "status", "--index", "idx")[1]
     assert "Pavel Durov" in run(capsys, "search", "Who founded Telegram?", "--index", "idx")[1]
     assert run(capsys, "index", "rebuild", "--index", "idx") == (
         0,
         "",
-        f"added {path}\n0 unchanged, 1 passages embedded\n",
+        f"added {path}\n0 unchanged, 1 passage embedded\n",
     )
     assert run(capsys, "index", "remove", path, "--index", "idx") == (0, "", f"removed {path}\n")
     code, _, err = run(capsys, "verify", path, "--index", "idx")

@@ -49,6 +49,8 @@ def test_the_gate_goes_by_its_own_rules_where_none_are_set() -> None:
         ('gate_min_cases = "few"', "must be a number"),
         ("judge_temperature = -1", "must lie in"),
         ('lang = "fr"', "speaks id or en"),
+        ('publisher_url = "https://cek.example/"', "a publisher that is named"),
+        ('publisher = "Cek"\npublisher_url = "cek.example"', "http or https address"),
         ("judge_replay = true", "name the file of recorded answers"),
     ],
 )

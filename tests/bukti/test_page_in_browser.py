@@ -253,6 +253,25 @@ def test_a_narrow_screen_shows_one_column_and_its_buttons_walk_the_claims(demo: 
     assert page.locator("article .s:target").count() == 1
 
 
+def test_on_a_narrow_screen_the_bar_never_covers_what_has_the_focus(show: Opener) -> None:
+    page = show(long_report(12), viewport={"width": 390, "height": 700})
+    page.locator("a.open").nth(1).click()
+    place = """() => { const one = document.activeElement, box = one.getBoundingClientRect(), bar = document.querySelector('.pager');
+        return one === document.body ? null : [one.outerHTML.slice(0, 80), bar.contains(one) || box.top >= 0 && box.bottom <= bar.getBoundingClientRect().top]; }"""
+    seen = []
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        found = page.evaluate(place)
+        if found is None:
+            break
+        seen.append(found)
+    assert len(seen) > 30
+    assert [what for what, clear in seen if not clear] == []
+    page.locator("#search").focus()
+    page.keyboard.type("tidak ada yang begini")  # the bar then says more than it does at any other time
+    assert page.evaluate(place)[1]
+
+
 @pytest.mark.model
 def test_without_script_all_is_there_filters_and_deep_links_included(demo: Report, show: Opener) -> None:
     conflicting = claim_of(demo, "conflicting")
@@ -275,6 +294,23 @@ def test_on_paper_every_claim_is_open_and_no_button_is_printed(demo: Report, sho
     assert min(heights) > 10
     assert page.locator("button:visible, input:visible:not(.f)").count() == 0
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_on_paper_every_claim_and_every_line_stands_whatever_is_chosen_on_the_screen(
+    script: bool, show: Opener
+) -> None:
+    report = long_report(10)
+    page = show(report, java_script_enabled=script)
+    page.locator("label[for=f-supported]").click()
+    if script:
+        page.locator("#search").fill("nothing of the kind")
+    assert page.locator(".card:visible").count() < 3
+    page.emulate_media(media="print")
+    assert page.locator(".card:visible, .body:visible").count() == 20
+    assert page.locator("article a.n:visible").count() == 10
+    lines = page.locator("article .u").evaluate_all("all => all.map(one => getComputedStyle(one).textDecorationColor)")
+    assert "rgba(0, 0, 0, 0)" not in lines
 
 
 @pytest.mark.model
@@ -335,18 +371,28 @@ def test_no_text_breaks_the_layout(made: str, viewport: dict[str, int], show: Op
     assert page.evaluate(f"({inside})('.card, .q, article p, footer li, h1')") == 0
 
 
-def test_a_runs_page_is_as_accessible(browser: Browser, tmp_path: Path) -> None:
+@pytest.mark.parametrize("width", [1280, 390, 320])
+@pytest.mark.parametrize("made", ["gated", "compared"])
+def test_a_runs_page_is_as_accessible_and_no_wider_than_the_window(
+    made: str, width: int, browser: Browser, tmp_path: Path
+) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    from bukti.eval.runpage import render_run
+    from bukti.eval.runpage import Compared, Place, render_run
     from tests.eval.runs import MANIFEST, RESULTS, VALUES, decision
 
-    write_text(render_run(RESULTS, VALUES, decision(), MANIFEST), tmp_path / "run.html")
+    suites = (("suite satu yang panjang namanya", "12345678", 5), ("suite dua", "87654321", 7))
+    compared = Compared(before="0001", after="0002", standing=("c" * 200, "d"), suites=suites, shared=3)
+    beside: dict[str, Any] = {"compared": compared, "place": Place(list="/runs", name="0001 → 0002", other="/runs")}
+    text = render_run(RESULTS, VALUES, decision(), MANIFEST, **(beside if made == "compared" else {}))
+    write_text(text, tmp_path / "run.html")
     for scheme in ("light", "dark"):
-        page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 740})  # type: ignore[arg-type]
         page.goto((tmp_path / "run.html").as_uri())
+        page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
         found = Axe().run(page).response["violations"]
         assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+        assert overflow(page) == 0
         page.close()
 
 

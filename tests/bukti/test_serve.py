@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import re
+import shutil
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
@@ -20,6 +23,7 @@ from starlette.testclient import TestClient
 
 from bukti.cli import main
 from bukti.config import Config
+from bukti.eval.cases import InlineText
 from bukti.eval.suites import read_suite
 from bukti.eval.verifier import Probabilities
 from bukti.serve.app import Setup, make_app
@@ -44,6 +48,15 @@ class Slow:
     def verify(self, pairs: Sequence[Any]) -> list[Probabilities]:
         Slow.go.wait(120)
         return [Probabilities.of(supported=0.9, refuted=0.0) for _ in pairs]
+
+
+class Blind:
+    """A verifier that finds nothing."""
+
+    name = "blind/1"
+
+    def verify(self, pairs: Sequence[Any]) -> list[Probabilities]:
+        return [Probabilities.of(supported=0.0, refuted=0.0) for _ in pairs]
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -151,11 +164,37 @@ def test_an_uploaded_page_is_read_by_its_ending_and_called_by_its_name(desk: Tri
     assert (kept["path"], kept["title"]) == ("laporan.md", "Judul")
 
 
+def test_several_files_at_once_are_an_article_each_or_none_is_taken(desk: Tried) -> None:
+    def give(*files: tuple[str, str]) -> Any:
+        data = {"token": desk.token, "ground": desk.ground, "text": "", "language": "id"}
+        sent = [("file", (name, text, "text/plain")) for name, text in files]
+        return desk.client.post("/jobs", data=data, files=sent, follow_redirects=False)
+
+    for files, status, says in (
+        ([("a.txt", ARTICLE), ("b.exe", "MZ")], 400, "Files such as b.exe are not read"),
+        ([("a.txt", ARTICLE), ("b.txt", " ")], 400, "The file b.txt is empty; nothing was taken."),
+        ([("a.txt", "a" * 55_000), ("b.txt", "b" * 55_000)], 413, "at most 0.1 MB are read at once"),
+    ):
+        answer = give(*files)
+        assert (answer.status_code, says in answer.text) == (status, True), says
+        assert desk.store.jobs() == []
+    answer = give(("a.txt", ARTICLE), ("b.md", f"# Judul\n\n{ARTICLE}"))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    until(lambda: {one.state for one in desk.store.jobs()} == {"done"})
+    assert [one.name for one in desk.store.jobs()] == ["b.md", "a.txt"]
+    page = desk.client.get("/").text
+    named = next(iter(desk.setup.grounds.values())).name
+    assert page.count(f"against sources: <bdi>{named}</bdi>") == 2
+
+
 def test_what_cannot_be_read_fails_with_its_stage_and_cause_and_can_be_tried_again(desk: Tried) -> None:
     job = desk.verified("%PDF-1.7 broken", name="x.pdf")
     page = desk.client.get(f"/jobs/{job}").text
     assert "Failed at the stage read" in page
     assert "x.pdf" in page
+    assert "Gagal pada tahap membaca" in desk.client.get(f"/jobs/{job}?lang=id").text
+    assert 'membaca: <span lang="en">x.pdf' in desk.client.get("/?lang=id").text
+    desk.client.get("/?lang=en")
     assert str(desk.store.folder) not in page
     assert desk.client.get(f"/reports/{job}").url.path == f"/jobs/{job}"
     again = desk.client.post(f"/jobs/{job}/again", data={"token": desk.token}, follow_redirects=False)
@@ -192,10 +231,16 @@ def test_jobs_run_one_at_a_time_and_go_on_after_the_desk_was_closed(
     with TestClient(make_app(slow), base_url=HOME) as client:
         desk = Tried(client=client, app=client.app, store=slow.store, setup=slow)  # type: ignore[arg-type]
         names = [desk.give(f"{ARTICLE} {number} orang.").headers["location"].rpartition("/")[2] for number in range(3)]
-        until(lambda: "judging" in client.get(f"/jobs/{names[0]}/state").json()["says"])
+        until(lambda: "judging" in client.get(f"/jobs/{names[0]}/state").json()["step"])
         states = [client.get(f"/jobs/{name}/state").json() for name in names]
         assert [state["state"] for state in states] == ["running", "queued", "queued"]
-        assert states[2]["says"] == "waiting: articles before it: 2"
+        assert states[2]["step"] == "waiting: articles before it: 2"
+        assert re.fullmatch(r", \d+ of \d+", states[0]["count"])
+        # What is read aloud is the step: the count beside it changes all the time.
+        assert (
+            '<span id="step" role="status">being verified: judging the evidence</span><span id="count">, '
+            in client.get(f"/jobs/{names[0]}").text
+        )
         assert '<noscript><meta http-equiv="refresh"' in client.get(f"/jobs/{names[2]}").text
         threading.Timer(0.3, Slow.go.set).start()
     # The desk was closed while the first was being verified: all three are done at the next start.
@@ -213,7 +258,7 @@ def test_what_was_running_when_the_process_was_killed_is_queued_again_but_not_fo
     for start in range(MAX_STARTS):
         store = Store(tmp_path, create=True)
         if not start:
-            store.add_job(new)
+            store.add_jobs([new])
         store.requeue()
         assert store.next_job() == (store.jobs()[0].id, new)
         store.close()
@@ -231,7 +276,7 @@ def test_an_article_is_cancelled_while_it_waits_and_while_it_is_verified_and_can
     with TestClient(make_app(slow), base_url=HOME) as client:
         desk = Tried(client=client, app=client.app, store=slow.store, setup=slow)  # type: ignore[arg-type]
         names = [desk.give(f"{ARTICLE} {number} orang.").headers["location"].rpartition("/")[2] for number in range(3)]
-        until(lambda: "judging" in client.get(f"/jobs/{names[0]}/state").json()["says"])
+        until(lambda: "judging" in client.get(f"/jobs/{names[0]}/state").json()["step"])
         assert set(client.get("/jobs/states").json()) == set(names)
         for name in names[:2]:
             assert 'action="/jobs/' + name + '/cancel"' in client.get(f"/jobs/{name}").text
@@ -280,7 +325,7 @@ def test_a_removed_article_leaves_no_word_in_the_state_and_its_decisions_stay_on
 
 def test_a_state_of_the_first_form_is_taken_over_with_all_its_decisions(tmp_path: Path) -> None:
     store = Store(tmp_path, create=True)
-    job = store.add_job(NewJob(name="a", ending=".txt", article=b"a", ground="x"))
+    job = store.add_jobs([NewJob(name="a", ending=".txt", article=b"a", ground="x")])[0]
     store.add_review(job, "c", seen=0, verdict="refuted", reviewer="Ani")
     kept = store.reviews(job)
     store.close()
@@ -299,7 +344,7 @@ def test_a_state_of_the_first_form_is_taken_over_with_all_its_decisions(tmp_path
     assert (store.job(job).name, store.reviews(job)) == ("a", kept)  # type: ignore[union-attr]
     store.cancel_job(job)
     assert store.job(job).state == "cancelled"  # type: ignore[union-attr]
-    second = store.add_job(NewJob(name="b", ending=".txt", article=b"b", ground="x"))
+    (second,) = store.add_jobs([NewJob(name="b", ending=".txt", article=b"b", ground="x")])
     assert [one.id for one in store.jobs()] == [second, job]
     with pytest.raises(sqlite3.IntegrityError):
         store.add_review("no such job", "c", seen=0, verdict="refuted")
@@ -363,10 +408,11 @@ def test_texts_that_were_pasted_are_told_apart_by_their_first_line_and_old_ones_
     desk: Tried, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bukti.serve.app.JOBS_SHOWN", 2)
-    names = [
-        desk.store.add_job(NewJob(name="pasted text", ending=".txt", article=b"x", ground="x", title=f"Judul {number}"))
+    given = [
+        NewJob(name="pasted text", ending=".txt", article=b"x", ground="x", title=f"Judul {number}")
         for number in range(5)
     ]
+    names = desk.store.add_jobs(given)
     seen, path = [], "/"
     while path:
         page = desk.client.get(path).text
@@ -490,6 +536,86 @@ def test_a_review_comes_back_as_a_case_that_eval_runs_and_fails_while_the_mistak
     assert (rows[supported[0]["id"]]["verdict"], rows[supported[1]["id"]]["verdict"]) == ("supported", "supported")
 
 
+def test_the_command_that_the_export_names_fails_once_a_decision_is_met_no_more(
+    desk: Tried, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = desk.verified()
+    for claim in desk.claims(job):
+        if claim["verdict"] == "supported":
+            desk.decide(job, claim["id"], "supported")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BUKTI_EMBEDDER", "tests.conftest:HashEmbedder")
+    monkeypatch.setenv("BUKTI_VERIFIER", "lexical")
+
+    def code_of(*words: str) -> object:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main(list(words))
+        return ended.value.code
+
+    assert code_of("export-reviews", "state", "-o", "reviews.claims.jsonl") == 0
+    guard = re.search(r"bukti (eval .+)\n", capsys.readouterr().err)
+    assert guard
+    assert f"<code>bukti {guard[1]}</code>" in desk.client.get("/export").text
+    assert code_of("eval", "reviews.claims.jsonl") == 0
+    assert code_of("bless", "bukti-runs/0001", "--to", "reviews.baseline.json") == 0
+    assert code_of(*guard[1].split()) == 0
+    monkeypatch.setenv("BUKTI_VERIFIER", f"{__name__}:Blind")
+    assert code_of(*guard[1].split()) == 1
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["kept", "of an earlier version"])
+def test_a_review_is_exported_although_a_source_is_a_page_or_has_gone_since(
+    kept: bool, setup: Setup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bukti.retrieval.index import Index
+    from tests.conftest import HashEmbedder
+
+    page = f"<html><body><article><p>{SOURCE}</p><p>Alinea kedua halaman ini berbicara tentang hal lain.</p></article></body></html>"
+    monkeypatch.setattr("bukti.claims.documents.fetch_page", lambda url, **_: (page.encode(), ".html", url))
+    gone = tmp_path / "gone.txt"
+    gone.write_text(
+        "Telegram didirikan oleh Pavel Durov pada 2013, tulis koran itu.\n\nAlinea kedua berkas ini pun lain."
+    )
+    Index(tmp_path / "index", embedder=HashEmbedder(), create=True).add(
+        [gone, "https://example.org/telegram"], max_bytes=100_000
+    )
+    gone.unlink()
+    grounds = grounds_of([tmp_path / "index"], [])
+    indexed = replace(setup, grounds=grounds, worker=Worker(setup.store, grounds, setup.config))
+    with TestClient(make_app(indexed), base_url=HOME) as client:
+        desk = Tried(client=client, app=client.app, store=setup.store, setup=indexed)  # type: ignore[arg-type]
+        job = desk.verified()
+        claim = next(one for one in desk.claims(job) if one["verdict"] == "supported")
+        assert len(desk.store.kept({one["source"] for one in claim["evidence"]})) == 2
+        if not kept:
+            desk.store._base.execute("DELETE FROM source")
+        desk.decide(job, claim["id"], "supported")
+        (tmp_path / "r.jsonl").write_text(client.get("/export/reviews.claims.jsonl").text)
+    setup.store.close()
+    (case,) = read_suite(tmp_path / "r.jsonl").cases
+    assert [one.id for one in case.claims] == [claim["id"]]
+    assert len(case.sources) == 2
+    texts = " ".join(one.text for one in case.sources if isinstance(one, InlineText))
+    assert "Telegram didirikan oleh Pavel Durov pada 2013, tulis koran itu." in texts
+    assert ("Alinea kedua halaman" in texts) is kept
+    assert ("the whole text was not kept" in (tmp_path / "r.jsonl").read_text()) is not kept
+
+
+def test_what_was_reviewed_and_can_be_no_case_is_told_and_is_not_called_nothing(desk: Tried) -> None:
+    job = desk.verified()
+    claim = desk.claims(job)[0]["id"]
+    desk.decide(job, claim)
+    report = desk.client.get(f"/reports/{job}/report.json").json()
+    report["claims"] = [{**one, "evidence": []} for one in report["claims"]]
+    desk.store._base.execute("UPDATE job SET report = ?", (json.dumps(report),))
+    page = desk.client.get("/export").text
+    assert "Nothing of what was reviewed can become a case" in page
+    assert "no source was read for it" in page
+    assert "No claim was reviewed yet" not in page
+    assert "Nothing of what was reviewed" in desk.client.get("/export/reviews.claims.jsonl").text
+
+
 def test_what_was_taken_back_is_not_exported_and_nothing_is_written_for_nothing(
     desk: Tried, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -502,7 +628,7 @@ def test_what_was_taken_back_is_not_exported_and_nothing_is_written_for_nothing(
     assert desk.client.get("/export/reviews.claims.jsonl").status_code == 404
     monkeypatch.chdir(tmp_path)
     store = Store("torn", create=True)
-    job = store.add_job(NewJob(name="a", ending=".txt", article=b"a", ground="x"))
+    job = store.add_jobs([NewJob(name="a", ending=".txt", article=b"a", ground="x")])[0]
     store.add_review(job, "c", seen=0, verdict="refuted", reviewer="Ani")
     store.close()
     torn = Path("torn/desk.sqlite").read_bytes()
@@ -520,25 +646,53 @@ def test_what_was_taken_back_is_not_exported_and_nothing_is_written_for_nothing(
     assert not Path("r.jsonl").exists()
 
 
-def test_a_report_is_saved_as_the_page_that_verify_writes_as_markdown_and_as_json(desk: Tried) -> None:
-    from bukti.eval.markdown import render_markdown
+def test_a_report_is_saved_with_what_was_decided_under_its_articles_title(desk: Tried) -> None:
     from bukti.eval.page import render_html
     from bukti.eval.reading import read_report
 
-    job = desk.verified()
-    desk.decide(job, desk.claims(job)[0]["id"], note="antara kita saja")
-    text = desk.client.get(f"/reports/{job}/report.json").text
-    assert text == desk.store.report(job)
-    report = read_report(text, path=job)
-    for ending, made in (
-        (".html", render_html(report, language="en")),
-        (".md", render_markdown(report, language="en")),
+    job = desk.verified(f"# Pendiri “Telegram” & 70 juta\n\n{ARTICLE}", name="a.md")
+    plain = desk.client.get(f"/reports/{job}/report.html").text
+    assert plain == render_html(read_report(str(desk.store.report(job))), language="en")
+    first, second = [one for one in desk.claims(job) if one["verdict"] == "supported"][:2]
+    wrong = f"{first['evidence'][0]['source']}:{first['evidence'][0]['span'][0]}-{first['evidence'][0]['span'][1]}"
+    desk.decide(job, first["id"], "refuted", note="tahunnya <keliru>", wrong=wrong)
+    desk.decide(job, second["id"], "supported")
+    kept = {}
+    for ending, kind in (
+        (".html", "text/html"),
+        (".md", "text/markdown"),
+        (".json", "application/json"),
+        (".jsonld", "application/ld+json"),
     ):
         answer = desk.client.get(f"/reports/{job}/report{ending}")
-        assert (answer.text, answer.headers["content-disposition"]) == (
-            made, f'attachment; filename="report-{job}{ending}"',
-        )  # fmt: skip
+        assert answer.headers["content-disposition"] == f'attachment; filename="pendiri-telegram-70-juta{ending}"'
+        assert answer.headers["content-type"].startswith(kind)
         assert answer.headers["content-security-policy"].endswith("sandbox")
+        assert f'href="/reports/{job}/report{ending}" download' in desk.client.get(f"/reports/{job}").text
+        kept[ending] = answer.text
+    assert kept[".json"] == desk.store.report(job)
+    card = kept[".html"].partition(f'id="{first["id"]}"')[2].partition('<div class="card')[0]
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    for sign in (
+        "reviewed: refuted",
+        "The reviewer's verdict: ",
+        "tahunnya &lt;keliru&gt;",
+        "Marked as wrong",
+        f'datetime="{today}',
+    ):
+        assert sign in card.replace("&#39;", "'"), sign
+    assert "2 of " in kept[".html"]
+    # Neither the article nor a source can be reached from where the file will lie.
+    assert not [link for link in Page(kept[".html"]).values("href") if not link.startswith(("#", "data:"))]
+    assert "](<" not in kept[".md"]
+    assert not {"textarea", "select"} & Page(kept[".html"]).tags.keys()
+    assert "**The reviewer's verdict: ✘ refuted**" in kept[".md"]
+    assert "tahunnya &lt;keliru&gt;" in kept[".md"]
+    assert "**Marked as wrong by the reviewer**" in kept[".md"]
+    assert re.search(r"^\| \d+ \| ✔ supported \| [\d.]+ \| ✘ refuted \|", kept[".md"], re.MULTILINE)
+    ratings = {one["claimReviewed"]: one["reviewRating"] for one in json.loads(kept[".jsonld"])}
+    assert (ratings[first["text"]]["ratingValue"], ratings[second["text"]]["ratingValue"]) == (1, 5)
+    assert ratings[first["text"]]["ratingExplanation"] == "tahunnya <keliru>"
 
 
 # Runs --------------------------------------------------------------------------------------------------------------
@@ -562,6 +716,7 @@ def test_runs_are_listed_shown_and_compared_and_no_other_folder_is(desk: Tried, 
     with TestClient(app, base_url=HOME) as client:
         page = client.get("/runs").text
         assert page.count('href="/runs/000') == 2
+        assert re.search(r'<time datetime="[\d-]+T[\d:]+\+00:00">[\d-]+ [\d:]+ UTC</time>', page)
         assert "0007" in page
         assert "0009" not in page
         assert '<a href="/runs">Runs</a> / 0001' in client.get("/runs/0001").text
@@ -574,6 +729,81 @@ def test_runs_are_listed_shown_and_compared_and_no_other_folder_is(desk: Tried, 
         for name in ("0007", "0009", "0003", "%2e%2e", "..%2f..%2fstate", "0001%00", "/etc"):
             assert client.get(f"/runs/{name}").status_code == 404, name
             assert client.get(f"/runs/compare?before=0001&after={name}").status_code == 404, name
+
+
+def test_a_folder_of_runs_that_is_not_there_yet_has_none(desk: Tried, tmp_path: Path) -> None:
+    app = make_app(replace(desk.setup, runs=tmp_path / "later", worker=Worker(desk.store, {}, desk.setup.config)))
+    with TestClient(app, base_url=HOME) as client:
+        assert "There are no runs in this folder yet." in client.get("/runs").text
+
+
+def test_cases_and_labelled_claims_are_counted_alike_on_every_page(desk: Tried, tmp_path: Path) -> None:
+    from bukti.claims.rules import RuleSplitter
+    from bukti.eval.answers import Parts
+    from bukti.eval.lexical import LexicalVerifier
+    from bukti.eval.runs import run_suite
+    from tests.conftest import HashEmbedder
+
+    job = desk.verified()
+    for claim, verdict in zip(desk.claims(job), ("refuted", "supported"), strict=False):
+        desk.decide(job, claim["id"], verdict)
+    (tmp_path / "s.jsonl").write_text(desk.client.get("/export/reviews.claims.jsonl").text)
+    parts = Parts(splitter=RuleSplitter(), embedder=HashEmbedder(), verifier=LexicalVerifier())
+    run_suite(read_suite(tmp_path / "s.jsonl"), parts, runs=tmp_path / "runs")
+    app = make_app(replace(desk.setup, runs=tmp_path / "runs", worker=Worker(desk.store, {}, desk.setup.config)))
+    with TestClient(app, base_url=HOME) as client:
+        assert "Cases: 1 · labelled claims: 2" in client.get("/export?lang=en").text
+        assert "<td>1</td><td>2</td>" in client.get("/runs").text
+        assert 'Cases</th><th scope="col">Labelled claims</th>' in client.get("/runs").text
+        assert "1 case · 2 labelled claims · " in client.get("/runs/0001").text
+        assert re.search(r"<bdi>a\.txt</bdi> \d+–", client.get("/runs/0001").text)
+        assert "1 kasus · 2 klaim berlabel · " in client.get("/runs/0001?lang=id").text
+
+
+def test_a_comparison_says_first_what_changed_and_what_stood_before_is_no_change(desk: Tried, tmp_path: Path) -> None:
+    from bukti.claims.rules import RuleSplitter
+    from bukti.eval.answers import Parts
+    from bukti.eval.lexical import LexicalVerifier
+    from bukti.eval.runs import run_suite
+    from tests.conftest import HashEmbedder
+
+    parts = Parts(splitter=RuleSplitter(), embedder=HashEmbedder(), verifier=LexicalVerifier())
+    claim = "Telegram didirikan oleh Pavel Durov pada 2013."
+    case = {
+        "id": "c",
+        "claim": claim,
+        "sources": [{"id": "a", "text": SOURCE}],
+        "label": "refuted",
+        "must_not_support": True,
+    }
+    more = {
+        "id": "d",
+        "claim": "Dalam satu hari 70 juta orang bergabung.",
+        "sources": case["sources"],
+        "label": "supported",
+    }
+    for name, cases in (("one", [case]), ("one", [case]), ("two", [case, more]), ("three", [more])):
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(one) + "\n" for one in cases))
+        run_suite(read_suite(tmp_path / f"{name}.jsonl"), parts, runs=tmp_path / "runs", fresh=True)
+    app = make_app(replace(desk.setup, runs=tmp_path / "runs", worker=Worker(desk.store, {}, desk.setup.config)))
+    with TestClient(app, base_url=HOME) as client:
+        text = " ".join(Page(client.get("/runs/compare?before=0001&after=0002").text).text.split())
+        assert (
+            "No verdict changed. As before: 1 claim must not be supported and is, in both runs. c The gate says: cannot decide"
+            in text
+        )
+        text = " ".join(Page(client.get("/runs/compare?before=0002&after=0003").text).text.split())
+        assert (
+            "The suites differ: 0002 is of one (labelled claims: 1), 0003 of two (labelled claims: 2); in both: 1."
+            in text
+        )
+        assert "Only in 0003: 1 d" in text
+        assert "bless again" not in text
+        text = " ".join(Page(client.get("/runs/compare?before=0002&after=0004").text).text.split())
+        assert "Nothing can be compared." in text
+        assert "bless again" not in text
+        answer = client.get("/runs/compare?before=0001&after=")
+        assert (answer.status_code, "Choose two runs: one before, one after." in answer.text) == (400, True)
 
 
 # Safe --------------------------------------------------------------------------------------------------------------
@@ -869,10 +1099,16 @@ def test_pages_speak_what_was_chosen_or_what_the_browser_asks_for(desk: Tried) -
         (["--index", "nowhere"], "nowhere"),
         (["--sources", "s", "--host", "0.0.0.0"], "--allow-remote"),
         (["--sources", "s", "--host", "no.such.host.invalid", "--allow-remote"], "cannot listen there"),
-        (["--sources", "s", "--runs", "nowhere"], "--runs nowhere: no such folder"),
+        (["--sources", "s", "--runs", "s/a.txt"], "--runs s/a.txt: is no folder"),
+        (
+            ["--sources", "s", "--runs", "later", "--host", "no.such.host.invalid", "--allow-remote"],
+            "cannot listen there",
+        ),
         (["--sources", "s", "--state", "s/a.txt"], "s/a.txt: cannot be made"),
         (["--sources", "s", "--state", "old", "--port", "0"], "another version of bukti"),
         (["--sources", "s", "--state", "torn", "--port", "0"], "cannot be read"),
+        (["--sources", "s", "--state", "closed", "--port", "0"], "cannot be used"),
+        (["--sources", "s", "--state", "locked", "--port", "0"], "cannot be written"),
     ],
 )
 def test_a_wrong_call_is_one_line_and_2(
@@ -886,10 +1122,50 @@ def test_a_wrong_call_is_one_line_and_2(
     base.execute("PRAGMA user_version = 99")
     base.close()
     Path("torn/desk.sqlite").write_bytes(b"no database " * 1000)
+    Path("closed/desk.sqlite").mkdir(parents=True)
+    Path("locked/.lock").mkdir(parents=True)
     with pytest.raises(SystemExit) as ended:
         main(["serve", *words])
     err = capsys.readouterr().err
     assert (ended.value.code, err.count("\n"), says in err) == (2, 1, True), err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="takes the superuser's rights away as Linux does")
+def test_a_state_that_may_only_be_read_is_exported_and_is_no_place_for_a_desk(
+    desk: Tried, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = desk.verified()
+    desk.decide(job, desk.claims(job)[0]["id"])
+    text = desk.client.get("/export/reviews.claims.jsonl").text
+    shutil.copytree(tmp_path / "state", tmp_path / "open")  # with its journal
+    desk.store.close()
+    for folder in ("state", "open"):
+        for path in (tmp_path / folder, *(tmp_path / folder).rglob("*")):
+            path.chmod(0o555 if path.is_dir() else 0o444)
+
+    def bounded() -> None:
+        """Takes from the superuser what lets it write everywhere (capabilities 1 and 2)."""
+        for capability in (1, 2):
+            ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)
+
+    def run(*words: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "bukti", *words], preexec_fn=bounded, capture_output=True, text=True, timeout=120, check=False
+        )  # fmt: skip
+        return done.returncode, done.stderr
+
+    for folder in ("state", "open"):
+        out = tmp_path / f"{folder}.jsonl"
+        code, err = run("export-reviews", str(tmp_path / folder), "-o", str(out))
+        assert (code, err.split("\n")[0]) == (0, f"wrote {out}: 1 labelled claim of 1 article")
+        assert out.read_text() == text
+        code, err = run(
+            "serve", "--sources", str(tmp_path / "sources"), "--state", str(tmp_path / folder), "--port", "0"
+        )
+        assert (code, err.count("\n"), str(tmp_path / folder) in err) == (2, 1, True), err
+    for folder in ("state", "open"):
+        for path in (tmp_path / folder, *(tmp_path / folder).rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def test_a_port_and_a_state_that_are_in_use_are_one_line_and_2(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -113,7 +117,7 @@ def overflow(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
-def test_a_review_made_by_keyboard_stands_at_the_claim_and_comes_back_as_a_case(
+def test_a_review_made_by_keyboard_stands_at_the_claim_and_comes_back_as_a_case_that_eval_holds(
     visit: Callable[..., Page], tmp_path: Path
 ) -> None:
     page = verified(visit())
@@ -143,6 +147,18 @@ def test_a_review_made_by_keyboard_stands_at_the_claim_and_comes_back_as_a_case(
     got.value.save_as(file)
     gold = next(one for one in read_suite(file).cases[0].claims if one.id == name)
     assert (gold.label, gold.evidence) == ("refuted", ())
+    # And the suite fails as long as the mistake is made.
+    parts = {
+        "BUKTI_EMBEDDER": "tests.conftest:HashEmbedder",
+        "BUKTI_VERIFIER": "lexical",
+        "BUKTI_CACHE_DIR": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "bukti", "eval", str(file), "--runs", str(tmp_path / "runs")],
+        cwd=Path(__file__).parents[2], env={**os.environ, **parts}, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert re.search(rf"1 must not be supported and are: \S+/{gold.id}", done.stderr)
 
 
 def test_what_is_not_yet_reviewed_is_gone_through_claim_by_claim(visit: Callable[..., Page]) -> None:
@@ -167,6 +183,54 @@ def test_what_is_not_yet_reviewed_is_gone_through_claim_by_claim(visit: Callable
     page.locator("button[type=reset]").click()
     page.wait_for_function("!document.querySelector('.card.miss')")  # a form's reset tells of itself before it is done
     assert page.locator(".card:visible").count() == everything
+
+
+def test_what_is_typed_at_other_claims_outlives_a_saved_review_and_esc_in_a_field_leaves_the_claim_open(
+    visit: Callable[..., Page],
+) -> None:
+    page = verified(visit(ignore_refusals=True), ARTICLE + " Dua draf.")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    second = page.locator(".card.on")
+    name = second.get_attribute("id")
+    second.locator("textarea").fill("masih ditulis")
+    second.locator(".review select").select_option("conflicting")
+    second.locator(".q input[type=checkbox]").first.check()
+    for field in ("textarea", ".review select", "input[name=reviewer]"):
+        second.locator(field).first.focus()
+        page.keyboard.press("Escape")
+        assert page.locator(".card.on").get_attribute("id") == name
+    first = page.locator(".card").first
+    first.locator("a.open").click()
+    first.locator("input[name=reviewer]").fill("Ani")
+    with page.expect_navigation():
+        first.locator(".review button").first.click()
+    other = page.locator(f"[id='{name}']")
+    typed = (other.locator("textarea"), other.locator(".review select"), other.locator("input[name=reviewer]").first)
+    assert [one.input_value() for one in typed] == ["masih ditulis", "conflicting", "Ani"]
+    assert other.locator(".q input[type=checkbox]").first.is_checked()
+    # Somebody else's decision, made meanwhile, is shown before this one is taken.
+    elsewhere = visit(page.url)
+    theirs = elsewhere.locator(f"[id='{name}']")
+    theirs.locator("a.open").click()
+    theirs.locator("input[name=reviewer]").first.fill("Budi")
+    with elsewhere.expect_navigation():
+        theirs.locator(".review button").first.click()
+    page.reload()
+    other.locator("a.open").click()
+    with page.expect_navigation():
+        other.locator(".review button").first.click()
+    assert other.get_by_role("alert").inner_text().startswith("Somebody else decided")
+    assert other.locator("textarea").input_value() == "masih ditulis"
+    with page.expect_navigation():
+        other.locator(".review button").first.click()
+    assert other.locator(".badge").inner_text() == "reviewed: conflicting"
+    other.get_by_role("button", name="Take the last decision back").click()
+    page.wait_for_function(f"document.getElementById('{name}').querySelectorAll('.history li').length === 3")
+    page.reload()
+    assert typed[0].input_value() == ""
+    drafts = "Object.keys(sessionStorage).filter(key => key.startsWith('bukti-draft')).length"
+    assert page.evaluate(drafts) == 0
 
 
 def test_without_script_an_article_is_uploaded_waited_for_reviewed_and_taken_back(
@@ -255,7 +319,9 @@ def test_what_was_typed_stays_where_a_form_is_refused_and_a_file_too_large_is_to
     (tmp_path / "b.txt").write_bytes(b"x" * 20_000_001)
     page.locator("#file").set_input_files(tmp_path / "b.txt")
     page.locator("button.go").click()
-    assert page.locator("#file").evaluate("one => one.validationMessage") == "Too large: at most 20 MB are read."
+    assert (
+        page.locator("#file").evaluate("one => one.validationMessage") == "Too large: at most 20 MB are read at once."
+    )
     page.locator("#file").set_input_files(tmp_path / "a.txt")
     page.locator("button.go").click()
     page.wait_for_url("**/reports/*")

@@ -22,7 +22,7 @@ FULL = CaseResult(
     gold="supported",
     verdict="supported",
     probabilities=Probabilities(supported=0.7000000000000001, refuted=0.1, not_enough_evidence=0.2, quote=Span(1, 4)),
-    evidence=(FoundEvidence(source="s", span=Span(0, 3), text="abc", stance="supports", score=1 / 3),),
+    evidence=(FoundEvidence(source="s", span=Span(0, 3), text="abc", stance="supports", score=1 / 3, title="Judul"),),
     gold_evidence=(("s", "abc"),),
     must_not_support=False,
     language="id",
@@ -67,6 +67,11 @@ def test_what_was_written_is_read(path: Path) -> None:
 def test_one_row_is_read_as_it_was_dumped_on_one_line(row: CaseResult) -> None:
     assert "\n" not in render_row(row)
     assert read_row(render_row(row)) == row
+
+
+def test_a_sources_title_is_kept_and_makes_no_other_evidence_of_it() -> None:
+    kept = read_row(render_row(FULL)).evidence[0]
+    assert (kept.title, kept) == ("Judul", replace(kept, title=""))
 
 
 def test_how_long_it_took_is_left_out(path: Path) -> None:

@@ -14,7 +14,8 @@ from bukti.claims.documents import read_text
 from bukti.claims.errors import UsageError
 from bukti.claims.segments import segment
 from bukti.eval.claimreview import check_review_url, render_claimreview
-from bukti.eval.report import Report
+from bukti.eval.report import Assessment, Report
+from bukti.eval.review import Review, ReviewVerdict
 from tests.eval.pages import awkward_report, hostile_report
 
 SCHEMA = json.loads(Path(__file__).with_name("claimreview.schema.json").read_text(encoding="utf-8"))
@@ -87,6 +88,38 @@ def test_address_and_day_stand_there_only_if_they_are_given(report: Report) -> N
         f"https://example.org/cek.html#{item.claim.id}" for item in report.assessments[:3]
     ]
     assert {one["datePublished"] for one in found} == {"2024-02-29"}
+
+
+def test_a_persons_verdict_is_the_rating_with_the_passages_on_its_side_and_says_the_note(report: Report) -> None:
+    supported, refuted, conflicting, undecided = report.assessments[:4]
+    decisions: list[tuple[Assessment, ReviewVerdict, tuple[str, ...]]] = [
+        (supported, "not_enough_evidence", ()), (refuted, "supported", ()), (conflicting, "refuted", ()), (undecided, "refuted", ()),
+    ]  # fmt: skip
+    held = {
+        item.claim.id: Review(
+            id=1, claim=item.claim.id, verdict=verdict, wrong=wrong, note="sebabnya", reviewer="Ani", made="2026-11-28T10:00:00+00:00"
+        )
+        for item, verdict, wrong in decisions
+    }  # fmt: skip
+    found = json.loads(render_claimreview(report, language="en", held=held))
+    assert [(one["claimReviewed"], one["reviewRating"]["ratingValue"]) for one in found] == [
+        (refuted.claim.text, 5), (conflicting.claim.text, 1), (undecided.claim.text, 1),
+    ]  # fmt: skip
+    assert {one["reviewRating"]["ratingExplanation"] for one in found} == {"sebabnya"}
+    cited = [[quote["description"] for quote in one.get("citation", ())] for one in found]
+    assert cited == [[], ["refutes"], []]
+
+
+def test_the_publisher_is_the_reviews_author_where_one_is_named(report: Report) -> None:
+    assert [one for one in reviews_of(render_claimreview(report)) if "author" in one] == []
+    named = reviews_of(render_claimreview(report, publisher=("Cek <Fakta>", "https://cek.example/")))
+    assert {json.dumps(one["author"]) for one in named} == {
+        json.dumps({"@type": "Organization", "name": "Cek <Fakta>", "url": "https://cek.example/"})
+    }
+    assert reviews_of(render_claimreview(report, publisher=("Cek", "")))[0]["author"] == {
+        "@type": "Organization",
+        "name": "Cek",
+    }
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_no_text_of_article_or_source_becomes_markup(made: str) -> None:
         "markup": lambda: made_report(MARKUP, [verdicts[number % 6] for number in range(len(MARKUP))]),  # type: ignore[misc]
         "awkward": awkward_report,
     }[made]()
-    text = render_markdown(report)
+    text = render_markdown(report, folder=Path())
     seen, kinds, links = shown(text)
     assert not AUTOLINK.search(seen)
     assert (
@@ -90,14 +90,14 @@ def test_no_text_of_article_or_source_becomes_markup(made: str) -> None:
         & {"html_block", "html_inline", "image", "fence", "code_block", "hr", "blockquote_open", "s_open", "em_open"}
         == set()
     )
-    ours = {GITHUB.normalizeLink(link_of(source.path)) for source in report.sources}
+    ours = {GITHUB.normalizeLink(link_of(source.path, folder=Path())) for source in report.sources}
     assert links <= ours
     assert [line for line in text.split("\n") if line.startswith("# ")] == text.split("\n")[:1]
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
 
 
 def test_claims_stand_worst_first_with_the_evidence_that_decided(report: Report) -> None:
-    text = render_markdown(report, language="en")
+    text = render_markdown(report, language="en", folder=Path())
     rows = re.findall(r"^\| (\d) \| . ([a-z ]+) \|", text, re.MULTILINE)
     assert rows == [
         ("2", "refuted"), ("3", "conflicting"), ("5", "error"), ("4", "not enough evidence"), ("1", "supported"), ("6", "not checkable"),
@@ -119,6 +119,13 @@ def test_it_speaks_both_languages_and_no_other(report: Report) -> None:
     assert "## What became of every sentence" in render_markdown(report, language="en")
     with pytest.raises(UsageError):
         render_markdown(report, language="fr")
+
+
+def test_an_article_from_standard_input_is_called_so(report: Report) -> None:
+    piped = replace(report, article=replace(report.article, path="-", title=None))
+    lines = render_markdown(piped, language="en").split("\n")
+    assert lines[0] == "# Verification report: standard input"
+    assert lines[2].startswith("standard input · published ")
 
 
 def test_links_lead_to_sources_from_where_the_file_stands(report: Report, tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def test_the_terminal_shows_every_claim_the_ledger_and_no_control_characters(rep
     shown = " ".join(out.getvalue().split())
     for item in report.assessments:
         assert item.claim.text in shown
-    assert "8 sentences: 6 gave 6 claims, 1 repeat an earlier one, 1 are captions" in shown
+    assert "8 sentences: 6 gave 6 claims, 1 repeats an earlier one, 1 is a caption" in shown
     assert "[red]lain[/red]" in shown
     assert "\x1b" not in out.getvalue()
     assert "not read: x.pdf: is encrypted" in shown

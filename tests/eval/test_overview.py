@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -74,7 +75,9 @@ def test_the_page_speaks_both_languages_links_every_report_and_names_what_failed
     assert "gone.txt</bdi>: failed at stage <b>read</b>" in page
     assert "nothing was verified" in page
     assert 'href="gone' not in page
-    assert "<h1>Laporan verifikasi: 5 artikel</h1>" in render_overview(overview, language="id")
+    indonesian = render_overview(overview, language="id")
+    assert "<h1>Laporan verifikasi: 5 artikel</h1>" in indonesian
+    assert "gone.txt</bdi>: gagal pada tahap <b>membaca</b>" in indonesian
     assert '<html lang="en">' in render_overview(overview), "most articles are English"
     with pytest.raises(UsageError):
         render_overview(overview, language="fr")
@@ -90,7 +93,7 @@ def test_an_index_of_nothing_but_failures_says_so() -> None:
 
 
 def test_hostile_text_is_inert_in_the_page() -> None:
-    page = render_overview(hostile_overview())
+    page = render_overview(hostile_overview(), folder=Path())
     assert page.count("<script>") == 2
     assert "<img" not in page
     assert "onerror=alert(1)&gt;" in page

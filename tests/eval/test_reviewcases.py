@@ -55,9 +55,10 @@ def test_support_that_was_wrong_must_not_come_again(tmp_path: Path) -> None:
     assert (gold.label, gold.must_not_support, gold.evidence) == ("not_enough_evidence", True, ())
 
 
-def test_evidence_that_was_read_the_wrong_way_is_gold_and_what_was_marked_wrong_is_not(tmp_path: Path) -> None:
-    assert gold_of(tmp_path, "supported", "refuted").evidence == (("s-0", LINES[0]),) * 2
-    assert gold_of(tmp_path, "supported", "refuted", wrong=(0, 1)).evidence == ()
+def test_only_unmarked_passages_on_the_side_of_the_reviewers_verdict_are_gold(tmp_path: Path) -> None:
+    assert gold_of(tmp_path, "supported", "refuted").evidence == ()
+    assert gold_of(tmp_path, "conflicting", "refuted").evidence == (("s-0", LINES[0]),)
+    assert gold_of(tmp_path, "supported", "supported", wrong=(0, 1)).evidence == ()
     assert gold_of(tmp_path, "refuted", "supported").must_not_support is False
 
 
@@ -66,12 +67,34 @@ def test_what_cannot_be_a_case_is_left_out_and_said() -> None:
     name = report.assessments[0].claim.id
     held = {name: decided(name, "refuted")}
     assert case_of(report, held, texts_of(report), name="n") == (None, [f"n/{name}: longer than 2,000 characters, which no suite takes"])  # fmt: skip
-    case, left = case_of(report, held, {}, name="n")
-    assert case is None
-    assert "was not kept" in left[0]
     bare = replace(report, assessments=(replace(report.assessments[0], evidence=()),))
     assert case_of(made_report(LINES, ["supported"] * 2), {}, {"s-0": "a", "s-1": "b"}, name="n") == (None, [])
     assert case_of(bare, held, {}, name="n")[0] is None
+
+
+def test_a_source_whose_text_was_not_kept_stands_in_with_its_passages_and_the_case_says_so(tmp_path: Path) -> None:
+    report = made_report(LINES, ["refuted", "supported"])
+    item = report.assessments[0]
+    first, second = (next(one for one in found.evidence) for found in report.assessments)
+    more = replace(first, span=Span(10, 10 + len(LINES[1])), text=LINES[1], passage_id="p-before", stance="neutral")
+    inner = replace(first, span=Span(first.span.start, first.span.start + 5), text=first.text[:5], passage_id="p-inner")
+    report = replace(report, assessments=(replace(item, evidence=(first, inner, more)), report.assessments[1]))
+    case, left = case_of(
+        report,
+        {item.claim.id: decided(item.claim.id, "refuted")},
+        {second.source: "Teks utuh.\n" + second.text},
+        name="n",
+    )
+    assert case
+    assert left == []
+    assert [one["text"] for one in case["sources"]] == [f"{LINES[1]}\n\n{LINES[0]}", "Teks utuh.\n\n" + second.text]
+    path = report.sources[0].path
+    assert case["note"] == f"the whole text was not kept, only the passages that claims were judged by: {path}"
+    (tmp_path / "s.jsonl").write_text(render_cases([case]))
+    assert read_suite(tmp_path / "s.jsonl").cases[0].claims[0].evidence == (
+        (first.source, LINES[0]),
+        (first.source, LINES[0][:5]),
+    )
 
 
 def test_hostile_and_awkward_reports_become_cases_that_are_read(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from bukti.eval.runpage import SIDE, reliability_plot, render_run, risk_plot
 from bukti.eval.runwording import RUN_WORDS
 from bukti.eval.wording import PAGE_LANGUAGES
 from tests.eval.pages import Page
-from tests.eval.runs import HOSTILE, MANIFEST, RESULTS, VALUES, decision, row
+from tests.eval.runs import HOSTILE, MANIFEST, RESULTS, VALUES, decision, found, row
 
 
 def test_the_page_shows_the_decision_the_measures_the_figures_and_the_cases() -> None:
@@ -25,6 +25,38 @@ def test_the_page_shows_the_decision_the_measures_the_figures_and_the_cases() ->
         assert words in text
     assert text.index("c-false") < text.index("c-missed")
     assert page.tags["svg"] == 2
+
+
+def test_evidence_is_named_by_its_sources_title_where_it_has_one() -> None:
+    titled = replace(found(), source="s-70af781065b3", title="Laporan BMKG")
+    rows = [replace(RESULTS[1], evidence=(titled,), gold_evidence=(("s-70af781065b3", "kutipan"), ("b.txt", "lain")))]
+    text = " ".join(Page(render_run(rows, {}, None, {})).text.split())
+    assert "Laporan BMKG 3–9" in text
+    assert "kutipan ( Laporan BMKG )" in text or "kutipan (Laporan BMKG)" in text
+    assert "b.txt" in text
+    assert "s-70af781065b3" not in text
+
+
+def test_figures_stances_rules_and_stages_are_indonesian_too() -> None:
+    from typing import get_args
+
+    from bukti.eval.decision import Broken, Rule
+
+    rules = tuple(Broken(rule=rule, says="why") for rule in get_args(Rule))
+    rows = [replace(RESULTS[1], evidence=(found(stance="neutral"),)), RESULTS[3]]
+    text = " ".join(Page(render_run(rows, VALUES, decision(broken=rules), {}, language="id")).text.split())
+    for words in (
+        "netral 0,90",
+        "cakupan 90,0%",
+        "-0,3000",
+        "0,2500",
+        "Tidak boleh didukung",
+        "Tidak dijawab",
+        "menimbang bukti: gone",
+    ):
+        assert words in text, words
+    for words in ("neutral", "must not", "unanswered", "verify:", "0.9", "90.0%"):
+        assert words not in text.partition("Semua yang menentukan")[0], words
 
 
 def test_the_page_speaks_indonesian_where_it_is_asked_to_and_marks_what_is_not() -> None:

@@ -10,7 +10,7 @@
   /* A file that is too large is told before it is sent. */
   const file = one("#file");
   file?.addEventListener("change", () => {
-    const large = [...file.files].some((chosen) => chosen.size > Number(file.dataset.most));
+    const large = [...file.files].reduce((sum, chosen) => sum + chosen.size, 0) > Number(file.dataset.most);
     file.setCustomValidity(large ? file.dataset.large : "");
     if (large) file.reportValidity();
   });
@@ -23,7 +23,9 @@
       const now = await ask(`/jobs/${says.dataset.job}/state`);
       if (now.state === "done") { location.replace(says.dataset.report); return; }
       if (now.state !== "queued" && now.state !== "running") { location.reload(); return; }
-      if (says.textContent !== now.says) says.textContent = now.says;
+      // The step is read aloud where it changes, the count beside it is not.
+      if (one("#step").textContent !== now.step) one("#step").textContent = now.step;
+      one("#count").textContent = now.count;
       if (now.of) { bar.max = now.of; bar.value = now.done; } else bar.removeAttribute("value");
     } catch { /* the desk may be starting anew: ask again */ }
     setTimeout(look, 1000);
