@@ -123,7 +123,7 @@ def _quantity(quantity: Quantity, claim: Text, evidence: Text, *, differs: bool)
     answers = [
         (other, quantities_agree(quantity, other))
         for other in evidence.quantities
-        if _same_unit(quantity, claim, other, evidence)
+        if _same_unit(quantity, claim, other, evidence) and _is_shift(quantity, claim) == _is_shift(other, evidence)
     ]
     agreeing = next((other for other, answer in answers if answer), None)
     known = None if agreeing else _in_passing(quantity, evidence) or _of_the_rest(quantity, claim, evidence)
@@ -159,6 +159,19 @@ _OF_MORE = re.compile(
     r"(?:\b(?:of|among)(?:\s+(?:the|all|those))?|\bdari(?:\s+(?:total|sebanyak|jumlah|seluruhnya|keseluruhan|semua))*)\s+$",
     re.IGNORECASE,
 )
+
+
+_SHIFT = re.compile(
+    r"\s+(?:late|early|earlier|later|ago|ahead|behind|before|after|overdue|(?:yang\s+)?lalu|kemudian|silam|terlambat|lebih\s+(?:cepat|lambat|awal)|sebelum\w*|setelah|sesudah)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_shift(quantity: Quantity, text: Text) -> bool:
+    """Says whether a length of time tells how far off something was, not how long it took: "three months late"."""
+    return (
+        unit_dimension(quantity.unit) in ("time", "months") and _SHIFT.match(text.text, quantity.span.end) is not None
+    )
 
 
 def _is_whole(quantity: Quantity, text: Text) -> bool:

@@ -343,9 +343,11 @@ def _overruled(answer: Probabilities, comparison: Comparison) -> Probabilities:
         or comparison.other_time
         or comparison.reckoned
         or comparison.nameless
+        or comparison.verbatim
     ):
         # A verifier takes another subject for a contradiction now and then; what speaks of something else, of another
-        # time, or of somebody by name where the claim has "we" or "she", refutes nothing. Nor does it reckon: 24 months are not two years to it.
+        # time, or of somebody by name where the claim has "we" or "she", refutes nothing. Nor does it reckon: 24 months are not two years to it. And no sentence
+        # refutes what it says in the same words.
         refuted = 0.0
     return Probabilities.of(supported=supported, refuted=refuted, quote=answer.quote)
 

@@ -121,6 +121,7 @@ def test_a_day_of_the_week_is_the_last_or_the_next_one(claim: str, agrees: bool 
         ("Persib menang 3-2 atas Demak.", "Persib menang 3-2 atas Demak.", False),
         ("Persib menang 3-2 atas Demak.", "Persib menang 2-1 atas Demak.", True),
         ("Demak kalah 2-3 dari Persib.", "Demak kalah dari Persib, 3-2.", False),
+        ("Pasar Demak tutup selama dua bulan.", "Pasar Demak tutup tiga bulan lebih cepat.", False),
     ],
 )
 def test_a_figure_differs_only_from_what_speaks_of_the_same(claim: str, evidence: str, differs: bool) -> None:

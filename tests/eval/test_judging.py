@@ -154,11 +154,11 @@ def test_another_figure_refutes_nothing_beside_the_claims_own(source: str, verdi
     ("claim", "source", "verdict"),
     [
         ("Kami mengirim mobil ke Batang.", "Dinas Kebakaran mengirim mobil ke Batang.", "not_enough_evidence"),
-        ("Kami mengirim mobil ke Batang.", "Kami mengirim mobil ke Batang.", "refuted"),
+        ("Kami mengirim mobil ke Batang.", "Kami mengirim mobil rusak ke Batang.", "refuted"),
         ("Dinas itu mengirim mobil ke Batang.", "Dinas Kebakaran mengirim mobil ke Batang.", "refuted"),
         ("We sent trucks to Batang.", "The fire service sent trucks to Batang.", "not_enough_evidence"),
         ("She sent trucks to Batang.", "Ann Lee sent trucks to Batang.", "not_enough_evidence"),
-        ("I Made Sana sent trucks to Batang.", "I Made Sana sent trucks to Batang.", "refuted"),
+        ("I Made Sana sent trucks to Batang.", "I Made Sana sent old trucks to Batang.", "refuted"),
     ],
 )
 def test_a_verifier_alone_refutes_nothing_of_somebody_unnamed_by_what_names_others(
@@ -168,11 +168,27 @@ def test_a_verifier_alone_refutes_nothing_of_somebody_unnamed_by_what_names_othe
 
 
 @pytest.mark.parametrize(
+    ("claim", "source", "verdict"),
+    [
+        ("Menara Batang dibuka kembali pada Selasa, 2 Mei 2023, setelah perbaikan.", "Menara Batang dibuka kembali pada 2 Mei 2023 setelah perbaikan.",
+         "not_enough_evidence"),
+        ("Menara Batang dibuka kembali sebelum perbaikan.", "Menara Batang dibuka kembali setelah perbaikan.", "refuted"),
+        ("Menara Batang dibuka untuk umum.", "Menara Batang batal dibuka untuk umum.", "refuted"),
+        ("Rina Sari mengalahkan Ann Lee.", "Ann Lee mengalahkan Rina Sari.", "refuted"),
+        ("Rina Sari adalah bupati.", "Bupati Batang Rina Sari membuka menara.", "not_enough_evidence"),
+        ("Rina Sari adalah bupati.", "Wakil bupati Rina Sari membuka menara.", "refuted"),
+    ],
+)  # fmt: skip
+def test_a_verifier_alone_refutes_nothing_by_a_sentence_that_says_it(claim: str, source: str, verdict: str) -> None:
+    assert judged(claim, [source], lambda premise: -0.9).verdict == verdict
+
+
+@pytest.mark.parametrize(
     ("source", "verdict"),
     [
         ("Menara di Batang itu berdiri selama 24 bulan.", "not_enough_evidence"),
         ("Menara di Batang itu berdiri selama 2,1 tahun.", "not_enough_evidence"),
-        ("Menara di Batang itu berdiri selama dua tahun.", "refuted"),
+        ("Menara di Batang itu berdiri tegak selama dua tahun.", "refuted"),
     ],
 )
 def test_a_verifier_that_cannot_reckon_refutes_nothing_by_another_unit(source: str, verdict: str) -> None:
