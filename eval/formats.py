@@ -30,6 +30,7 @@ from bukti.claims.errors import InputError, SuiteError, UsageError
 from bukti.claims.files import open_regular
 from bukti.claims.language import detect_language
 from bukti.eval.cases import Case, CaseSource, Gold, InlineText, Suite, inline_text, make_suite, read_label
+from bukti.eval.matching import EVIDENCE_SETS
 from bukti.eval.report import Verdict
 from bukti.eval.suites import Problems, load_json, read_suite, report_invalid
 
@@ -263,7 +264,8 @@ def read_fever(path: Path, corpus: Path | None = None) -> Suite:
         corpus: The folder of wiki pages, or one of its files: JSON lines with ``id`` and ``lines``.
 
     Returns:
-        The suite. `Case.extra` has ``evidence_sets``: for each set its [page, sentence] pairs, which FEVER's score asks for.
+        The suite. `Case.extra` has ``evidence_sets``: for each set its [page, words] pairs, which FEVER's score asks for. A sentence that the
+        page has not stands for the page as a whole.
 
     Raises:
         InputError: A file cannot be read, is not of this form, or a page is missing.
@@ -291,23 +293,25 @@ def read_fever(path: Path, corpus: Path | None = None) -> Suite:
     cases = []
     for _, row in rows:
         sets = [
-            [(_page_key(str(item[2])), int(item[3])) for item in one if len(item) > 3 and item[2]]
+            [_sentence(pages, _page_key(str(item[2])), int(item[3])) for item in one if len(item) > 3 and item[2]]
             for one in row.evidence
         ]
-        named = dict.fromkeys(pair for one in sets for pair in one)
-        quotes = tuple((page, _quote(pages[page].get(number, ""))) for page, number in named)
         cases.append(
             Case(
                 id=ids.unique(row.id),
                 claim=row.claim.strip(),
                 sources=sources,
                 label=row.label.label,
-                evidence=quotes,
+                evidence=tuple(dict.fromkeys(piece for one in sets for piece in one)),
                 language="en",
-                extra={"evidence_sets": [[list(pair) for pair in one] for one in sets if one]},
+                extra={EVIDENCE_SETS: [[list(piece) for piece in one] for one in sets if one]},
             )
         )
     return make_suite(_name(path), path, cases)
+
+
+def _sentence(pages: Mapping[str, Mapping[int, str]], page: str, number: int) -> tuple[str, str]:
+    return page, _quote(pages[page].get(number, ""))
 
 
 def _page_key(page: str) -> str:

@@ -285,7 +285,7 @@ def _unfit(
     if held.results and run and len(pairing.pairs) < rules.min_cases:
         yield Broken(rule="cases", says=f"{len(pairing.pairs)} cases can be compared; {rules.min_cases} must be")
     lost = [row.case for row in (*pairing.missing, *pairing.vanished) if row.must_not_support]
-    lost += [row.case for row in run if row.case in must and row.verdict == "error"]
+    lost += [row.case for row in run if row.case in must and not _answered(row)]
     if lost:
         yield Broken(
             rule="unanswered", says=f"{len(lost)} must not be supported and were not answered", cases=tuple(lost)

@@ -91,6 +91,7 @@ OUTCOMES: dict[str, tuple[list[CaseResult], Any, dict[str, Any], str, int]] = {
     "must not support, and few cases": ([replace(row(1, right=False), must_not_support=True)], rows(3), {}, "regression", 1),
     "must not support, and errors": ([*errors(30, 9), *FORBIDDEN[:0], replace(row(31, right=False), must_not_support=True)], rows(32), {}, "regression", 1),
     "must not support, and not answered": (with_forbidden("error"), with_forbidden("refuted"), {"rules": Rules(max_errors=0.1)}, "cannot_decide", 3),
+    "must not support, and the splitter dropped it": ([replace(one, verdict="not_checkable", error=Failure(stage="split", cause="the splitter gave no such claim")) if one.case == "case-0301" else one for one in with_forbidden("refuted")], with_forbidden("refuted"), {}, "cannot_decide", 3),
     "must not support, and not run": ([one for one in BEFORE if one.case != "case-0301"], with_forbidden("refuted"), {}, "cannot_decide", 3),
     "one error": (errors(SIZE, 1), rows(SIZE), {}, "cannot_decide", 4),
     "errors above the rate": (errors(SIZE, 11), rows(SIZE), {"rules": Rules(max_errors=0.01)}, "cannot_decide", 4),
