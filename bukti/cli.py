@@ -247,13 +247,15 @@ def verify_command(
     if fresh:
         raise UsageError("--fresh verifies a folder's articles anew; give -o FOLDER/ too")
     from bukti.claims.language import LANGUAGES
+    from bukti.claims.pages import is_address
     from bukti.eval.claimreview import check_review_url
-    from bukti.eval.output import check_output, write_report
+    from bukti.eval.output import check_apart, check_output, write_report
     from bukti.eval.report import CHECKABLE_VERDICTS
 
     files = list(dict.fromkeys(Path(path) for path in output or [] if path != "-"))
     for path in files:
         check_output(path)
+        check_apart(path, [one for one in (articles[0], *given) if one != "-" and not is_address(one)])
     if review and not any(path.suffix.lower() == ".jsonld" for path in files):
         raise UsageError("--review-url and --review-day are for ClaimReview; give -o FILE.jsonld too")
     address = check_review_url(review_url) if review_url is not None else None
@@ -536,9 +538,10 @@ def eval_command(
                 option = f"--{name.removesuffix('s') if name in ('measures', 'margins') else name.replace('_', '-')}"
                 raise UsageError(f"{option} says how a gate decides; give a --baseline too")
     from bukti.api import evaluate, gate_settings
+    from bukti.eval.cases import files_of
     from bukti.eval.formats import read_cases
     from bukti.eval.gate import gate
-    from bukti.eval.output import check_output
+    from bukti.eval.output import check_apart, check_output
     from bukti.eval.runs import RUN_FORMATS, exit_code, join_suites, limited, write_run
     from bukti.eval.scores import table
 
@@ -546,6 +549,8 @@ def eval_command(
         check_output(path, endings=RUN_FORMATS)
     measures, chosen_rules = gate_settings(config)
     suite = limited(join_suites([read_cases(path, format=format_name, corpus=corpus) for path in suites]), limit)
+    for path in output or []:
+        check_apart(path, [*suites, *(one for one in (corpus, baseline) if one), *files_of(suite)])
     if baseline is not None and not baseline.is_file():
         _say(f"{baseline}: no such baseline, so nothing can be decided; make one: bukti bless RUN --to {baseline}")
     chosen: Any = oracle or ()

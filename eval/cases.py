@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -41,6 +42,7 @@ __all__ = [
     "InlineText",
     "Suite",
     "TextFile",
+    "files_of",
     "gold_claims",
     "group_by_sources",
     "inline_text",
@@ -389,6 +391,13 @@ def text_of(source: CaseSource) -> Document:
         title=source.title,
         published=source.published,
     )
+
+
+def files_of(suite: Suite) -> list[Path]:
+    """Gives the files of all sources and articles that a suite names."""
+    shared = {id(case.sources): case.sources for case in suite.cases}  # or a corpus would be gone through once a case
+    held = chain(chain.from_iterable(shared.values()), (case.article for case in suite.cases))
+    return list(dict.fromkeys(one.path for one in held if isinstance(one, TextFile)))
 
 
 def write_sources(sources: Iterable[CaseSource], folder: Path) -> dict[str, Path]:

@@ -215,6 +215,20 @@ def test_each_end_of_a_run_has_its_exit_code(
     assert "Traceback" not in out + err
 
 
+@pytest.mark.parametrize("taken", ["b.json", "s.json", "s.md"])
+def test_what_is_read_is_never_written_over(taken: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("s.md").write_text("Dewan menyetujui 12 sumur pada 2013.")
+    Path("s.yaml").write_text("[{id: a, claim: Dewan menyetujui 12 sumur., label: supported, sources: [s.md]}]")
+    Path("s.json").write_text(
+        json.dumps([{"claim": "Dewan menyetujui 12 sumur.", "label": "Supported", "questions": []}])
+    )
+    Path("b.json").write_text("{}")
+    kept = Path(taken).read_bytes()
+    code, _, err = run(capsys, "eval", "s.yaml" if taken == "s.md" else "s.json", "--baseline", "b.json", "-o", taken)
+    assert (code, Path(taken).read_bytes()) == (2, kept)
+    assert f"-o {taken}: is read by this command" in err
+
+
 def test_a_run_that_is_not_clean_is_blessed_by_force_alone(capsys: pytest.CaptureFixture[str]) -> None:
     one_source("must.jsonl", label="not_enough_evidence", must_not=True)
     run(capsys, "eval", "must.jsonl")
