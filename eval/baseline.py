@@ -32,7 +32,17 @@ from bukti.eval.report import Failure, Stance, Verdict
 from bukti.eval.results import CaseResult, FoundEvidence, Repeat
 from bukti.eval.verifier import Probabilities
 
-__all__ = ["SCHEMA", "Baseline", "bless", "faults_of", "read_baseline", "read_row", "render_row", "write_baseline"]
+__all__ = [
+    "SCHEMA",
+    "Baseline",
+    "bless",
+    "digest_of",
+    "faults_of",
+    "read_baseline",
+    "read_row",
+    "render_row",
+    "write_baseline",
+]
 
 SCHEMA = "bukti.baseline/1"
 """Name and version of the file's form."""
@@ -232,6 +242,12 @@ def _hash(manifest: object, rows: object) -> str:
     whole = {"schema": SCHEMA, "manifest": manifest, "results": rows}
     text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def digest_of(results: Sequence[CaseResult]) -> dict[str, Any]:
+    """Gives how many rows there are and a hash of what they say, how long they took left out: rows that were cut or edited have another."""
+    text = "".join(f"{_dump(_row(result))}\n" for result in results)
+    return {"rows": len(results), "sha256": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()}
 
 
 def render_row(result: CaseResult) -> str:

@@ -3,7 +3,7 @@
 ::
 
     bukti-runs/0001/
-        manifest.json    bukti.run/1: the suite and its hash, models, configuration, command, versions, when it began and ended
+        manifest.json    bukti.run/1: the suite and its hash, models, configuration, command, versions, when it began and ended, a hash of its rows
         results.jsonl    one row a claim (`CaseResult`), written as the cases are answered, in the end in the suite's order
         measures.json    what the rows are worth
 
@@ -34,7 +34,7 @@ from filelock import FileLock, Timeout
 from bukti.claims.errors import InputError, NotBlessedError, OutputError, UsageError
 from bukti.claims.files import read_regular
 from bukti.eval.answers import ORACLES, Oracle, Parts, answer_group
-from bukti.eval.baseline import bless, read_row, render_row
+from bukti.eval.baseline import bless, digest_of, read_row, render_row
 from bukti.eval.cases import Case, Suite, gold_claims, group_by_sources, make_suite
 from bukti.eval.decision import Decision
 from bukti.eval.gate import DEFAULT_MEASURES
@@ -172,7 +172,8 @@ def run_suite(
             scores = scores_of(rows)
             _write_json(folder / "measures.json", scores)
             run = Run(results=tuple(rows), manifest=manifest, scores=scores, folder=folder)
-            run = replace(run, mutation=mutants(run) if mutants else None, manifest={**manifest, "ended": _now()})
+            run = replace(run, mutation=mutants(run) if mutants else None)
+            run = replace(run, manifest={**manifest, "ended": _now(), "results": digest_of(rows)})
             _write_json(folder / "manifest.json", run.manifest)
     except OSError as exc:
         raise OutputError(f"{runs}: cannot be written ({exc.strerror}); give another --runs", path=runs) from exc
@@ -522,7 +523,7 @@ def bless_run(path: Path | str, to: Path | str, *, force: bool = False) -> Run:
     Args:
         path: The run's folder or file.
         to: The baseline's file; an older baseline there is replaced.
-        force: Whether to take a run with faults too. One that has not ended is never taken.
+        force: Whether to take a run with faults too. One that has not ended, or was cut or edited since, is never taken.
 
     Raises:
         InputError: There is no such run.
@@ -535,6 +536,14 @@ def bless_run(path: Path | str, to: Path | str, *, force: bool = False) -> Run:
         raise NotBlessedError(
             f"{path}: not blessed: the run has not ended; start it again, it goes on", faults=("not ended",)
         )  # fmt: skip
+    if run.manifest.get("results") != (told := digest_of(run.results)):
+        held = run.manifest.get("results")
+        says = (
+            f"it has {told['rows']} rows that are not the {held['rows']} it ended with"
+            if held
+            else "it does not say what rows it ended with"
+        )
+        raise NotBlessedError(f"{path}: not blessed: {says}; run it again", faults=("not as it ended",))
     if to.exists() and not (to.is_file() and to.read_bytes()[:40].startswith(b'{"schema": "bukti.baseline/')):
         raise UsageError(f"--to {to}: is there and is no baseline; give another name")
     bless(run.results, run.manifest, to, force=force)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bukti.cli import main
+from bukti.eval.baseline import digest_of, read_row
 from tests.eval.runs import WORDS
 
 PARTS = (
@@ -111,6 +112,7 @@ def lose(path: str, cases: int) -> None:
     for row in whole["results"][:cases]:
         row["verdict"] = "refuted"
         row["probabilities"] = {"supported": 0.0, "refuted": 1.0, "not_enough_evidence": 0.0, "quote": None}
+    whole["manifest"]["results"] = digest_of([read_row(json.dumps(row)) for row in whole["results"]])
     Path(path).write_text(json.dumps(whole))
 
 

@@ -401,6 +401,34 @@ def test_a_run_is_blessed_from_its_folder_or_its_file_and_held_against_itself(tm
             bless_run(nothing, tmp_path / "c.json")
 
 
+def test_a_run_that_was_cut_or_edited_since_it_ended_is_not_blessed(tmp_path: Path, embedder: Any) -> None:
+    run = run_suite(suite_of(tmp_path), parts_of(embedder), runs=tmp_path)
+    write_run(run, tmp_path / "run.json")
+    rows, manifest = run.folder / "results.jsonl", run.folder / "manifest.json"
+    whole, told, text = (
+        json.loads((tmp_path / "run.json").read_text()),
+        json.loads(manifest.read_text()),
+        rows.read_text(),
+    )
+
+    def refused(path: Path, says: str) -> None:
+        with pytest.raises(NotBlessedError, match=f"{says}.*run it again"):
+            bless_run(path, tmp_path / "b.json", force=True)
+        assert read_run(path).results  # it can be looked at all the same
+
+    rows.write_text("".join(text.splitlines(keepends=True)[:3]))
+    refused(run.folder, "it has 3 rows that are not the 6 it ended with")
+    rows.write_text(text.replace('"verdict": "refuted"', '"verdict": "supported"', 1))
+    refused(run.folder, "it has 6 rows that are not the 6 it ended with")
+    (tmp_path / "cut.json").write_text(json.dumps({**whole, "results": whole["results"][:3]}))
+    refused(tmp_path / "cut.json", "it has 3 rows")
+    rows.write_text(re.sub(r'"seconds": [0-9.e-]+', '"seconds": 9.0', text))
+    bless_run(run.folder, tmp_path / "b.json")
+    del told["results"]
+    manifest.write_text(json.dumps(told))
+    refused(run.folder, "it does not say what rows it ended with")
+
+
 def test_suites_are_run_together_under_their_names(tmp_path: Path) -> None:
     suite = suite_of(tmp_path)
     both = join_suites([suite, replace(suite, name="lain")])
