@@ -861,6 +861,10 @@ WITH_CORPUS: frozenset[str] = frozenset({"fever", "scifact"})
 """The formats whose texts stand in a file or folder of their own, the second argument of their readers."""
 
 
+SUITE_KEYS = ("must_not_support", "tags", "cluster", "sources")
+"""Keys of our own suites that no format of the field has; the first is a promise, which is never dropped."""
+
+
 def read_cases(path: Path | str, *, format: str | None = None, corpus: Path | None = None) -> Suite:  # noqa: A002 (it is called so)
     """Reads a suite, whatever it is written in.
 
@@ -874,7 +878,8 @@ def read_cases(path: Path | str, *, format: str | None = None, corpus: Path | No
         UsageError: There is no such format, or it has no corpus.
     """
     path = Path(path)
-    name = format or recognise(path) or "suite"
+    found = None if format else recognise(path)
+    name = format or found or "suite"
     if name != "suite" and name not in FORMATS:
         near = difflib.get_close_matches(name, FORMATS, n=1)
         hint = f"did you mean {near[0]}?" if near else f"give one of suite, {', '.join(FORMATS)}"
@@ -883,7 +888,24 @@ def read_cases(path: Path | str, *, format: str | None = None, corpus: Path | No
         raise UsageError(f"{path}: the format {name} has no corpus; leave it out")
     if name == "suite":
         return read_suite(path)
+    if name != "beir":
+        _check_keys(path, name, recognised=found is not None)
     return FORMATS[name](path, corpus) if name in WITH_CORPUS else FORMATS[name](path)
+
+
+def _check_keys(path: Path, name: str, *, recognised: bool) -> None:
+    """Refuses rows of ours that lack something and so look like another format: it would drop what they ask for without a word.
+
+    Where the format was named, only the promise that no other format knows is refused: the other keys may be the set's own.
+    """
+    problems = Problems(str(path))
+    for number, row in _values(path, Problems(str(path))):
+        for key in SUITE_KEYS if recognised else SUITE_KEYS[:1]:
+            if isinstance(row, dict) and key in row:
+                named = "" if key == SUITE_KEYS[0] else f", or name the format {name} if the key is the set's own"
+                message = f"has {key!r} as a suite's case has, but no such sources, and {name} would drop it; give it sources{named}"
+                problems.add(number, row.get("id"), message)
+    problems.check()
 
 
 def recognise(path: Path) -> str | None:

@@ -427,6 +427,23 @@ def test_a_format_is_recognised_by_its_first_row(tmp_path: Path, name: str) -> N
     assert recognise(path) == name
 
 
+@pytest.mark.parametrize("name", ["pairs", "aggrefact"])
+@pytest.mark.parametrize("key", ["must_not_support", "tags", "cluster"])
+def test_a_case_of_ours_without_sources_is_never_read_as_another_format(tmp_path: Path, name: str, key: str) -> None:
+    row = {**FIRST_ROWS[name], key: {"tags": ["a"]}.get(key, True)}
+    path = jsonl(tmp_path / "own.jsonl", FIRST_ROWS[name], {"id": "x", **row})
+    with pytest.raises(
+        SuiteError, match=rf"own.jsonl:2: case 'x': has '{key}' .* {name} would drop it; give it sources"
+    ):
+        read_cases(path)
+    if key == "must_not_support":
+        with pytest.raises(SuiteError, match=r"would drop it; give it sources$"):
+            read_cases(path, format=name)
+    else:
+        assert len(read_cases(path, format=name).cases) == 2
+    assert len(read_cases(jsonl(tmp_path / "other.jsonl", {**FIRST_ROWS[name], "unknown": 1})).cases) == 1
+
+
 @pytest.mark.parametrize("name", sorted(set(FIRST_ROWS) - WITH_CORPUS))
 def test_a_format_that_is_recognised_is_read(tmp_path: Path, name: str) -> None:
     path = jsonl(tmp_path / "rows.jsonl", FIRST_ROWS[name])
