@@ -106,7 +106,7 @@ class GatedMeasure:
 
 
 def _right(row: CaseResult) -> bool | None:
-    return row.right
+    return row.as_asked
 
 
 def _false_support(row: CaseResult) -> bool | None:
@@ -114,13 +114,14 @@ def _false_support(row: CaseResult) -> bool | None:
 
 
 def _brier_support(row: CaseResult) -> float | None:
-    if row.gold in (None, "not_checkable") or row.probabilities is None:
+    if row.gold == "not_checkable" or row.probabilities is None or (row.gold is None and not row.not_supported):
         return None
     return (row.probabilities.supported - (row.gold == "supported")) ** 2
 
 
 RIGHT = GatedMeasure(name="right", value=_right, margin=0.02, binary=True)
-"""Whether the verdict is the gold one. An error is wrong."""
+"""Whether the verdict is what the suite asks for: the gold one, or any but supported where it says no more than that support is wrong. An error is
+wrong."""
 
 FALSE_SUPPORT = GatedMeasure(name="false_support", value=_false_support, margin=0.02, binary=True, best=0.0, worst=1.0)
 """Whether a claim came out supported for which that is wrong (`CaseResult.not_supported`). An error counts as if it had."""

@@ -333,7 +333,7 @@ def test_a_chat_models_answers_are_recorded_repeat_by_repeat_and_replayed_withou
     code, out, _ = run(capsys, "eval", "s.jsonl", "--repeat", "3")
     assert (code, len(chat_server.asked), len(Path("answers.jsonl").read_text().splitlines())) == (0, 75, 75)
     assert "1 of 25 answered disagree with themselves in 3 repeats: c3" in out
-    assert "\npass^3                  0.9600" in out
+    assert "\npass^3                      0.9600" in out
     run(capsys, "bless", "bukti-runs/0001", "--to", "b.json")
     # In CI there is no model and no key: every answer is in the file.
     request.getfixturevalue("no_network")
