@@ -493,7 +493,7 @@ def eval_command(
     ] = None,
     max_unmatched: Annotated[
         float | None,
-        typer.Option(help="Share of an article's claims without a counterpart in the baseline.", show_default="0.02"),
+        typer.Option(help="Share of the cases and claims without a counterpart in the baseline.", show_default="0.02"),
     ] = None,
     max_flaky: Annotated[
         float | None,

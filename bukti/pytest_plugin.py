@@ -97,12 +97,13 @@ class _Session:
                     found.append(replace(row, case=name, cluster=cluster))
         return found
 
-    def before(self, suite: str, case: str) -> CaseResult | None:
-        """Gives the baseline's row of a case."""
+    def before(self, suite: str, case: str, digest: str) -> CaseResult | None:
+        """Gives the baseline's row of a case; None where it asked something else."""
         if self.baseline is None:
             return None
         name = self.case_id(suite, case)
-        return next((row for row in self.baseline.results if row.case == name), None)
+        found = next((row for row in self.baseline.results if row.case == name), None)
+        return found if found and found.digest in ("", digest) else None
 
     # Hooks: this object is registered as a plugin, since not all of them are told the configuration.
 
@@ -303,7 +304,7 @@ class ClaimItem(pytest.Item):
         if row.as_asked:
             return
         assert self.parent is not None
-        before = self.config.stash[_SESSION].before(self.parent.nodeid, self.name)
+        before = self.config.stash[_SESSION].before(self.parent.nodeid, self.name, row.digest)
         promised = row.must_not_support and row.verdict == "supported"
         if before is not None and not promised:
             told = f"{row.verdict}, not {row.gold or 'not_supported'}"

@@ -106,6 +106,7 @@ class _Result(_Row):
     span: tuple[int, int] | None
     error: _Error | None
     extra: dict[str, Any]
+    digest: str = ""
     repeats: list[_Repeat] = []
 
 
@@ -288,6 +289,7 @@ def _row(result: CaseResult) -> dict[str, Any]:
         "span": None if result.span is None else list(result.span),
         "error": _caused(result.error),
         "extra": dict(result.extra),
+        **({"digest": result.digest} if result.digest else {}),
         # Only where there are any: a row that was judged once is written as it always was.
         **({"repeats": [_repeat(one) for one in result.repeats]} if result.repeats else {}),
     }
@@ -346,6 +348,7 @@ def _result(row: _Result) -> CaseResult:
         span=None if row.span is None else Span(*row.span),
         error=_failure(row.error),
         extra=row.extra,
+        digest=row.digest,
         repeats=tuple(
             Repeat(verdict=one.verdict, probabilities=_probabilities(one.probabilities), error=_failure(one.error))
             for one in row.repeats

@@ -49,7 +49,7 @@ class Rules:
     """Fewer pairs decide nothing: with five pairs that all got lost a loss is only just shown."""
 
     max_unmatched: float = 0.02
-    """Share of the claims that may have no counterpart: no more than a margin, so that no more can hide among them."""
+    """Share of the cases and claims that may have no counterpart: no more than a margin, so that no more can hide among them."""
 
     max_flaky: float = 0.05
     """Share of the pairs that may stand aside because repeats disagree: a loss can hide among them."""
@@ -235,6 +235,9 @@ class Decision:
     new: tuple[str, ...] = ()
     """Rows of the run without a counterpart in the baseline."""
 
+    changed: tuple[str, ...] = ()
+    """Cases of both that ask something else now."""
+
     notes: tuple[str, ...] = ()
     """What else a reader must know."""
 
@@ -262,6 +265,7 @@ class Decision:
             "missing": list(self.missing),
             "vanished": list(self.vanished),
             "new": list(self.new),
+            "changed": list(self.changed),
             "notes": list(self.notes),
             "rules": {name: getattr(rules, name) for name in rules.__dataclass_fields__},
         }
@@ -365,6 +369,7 @@ def _lines(decision: Decision, most: int) -> Iterator[str]:
         ("Not answered", decision.missing),
         ("Vanished", decision.vanished),
         ("New", decision.new),
+        ("Changed", decision.changed),
     ):
         yield from _named(title, cases, most)
 

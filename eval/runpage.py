@@ -127,6 +127,7 @@ def render_run(
         ("missing", decision.missing),
         ("vanished", decision.vanished),
         ("new", decision.new),
+        ("changed", decision.changed),
     ] if decision else [("flaky", [row.case for row in results if row.flaky])]  # fmt: skip
     return _template().render(
         suite=suite_of(manifest),

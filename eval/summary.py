@@ -193,6 +193,7 @@ def _sections(results: Sequence[CaseResult], decision: Decision | None) -> Itera
     yield "Better", [_change(one) for one in worst_first(decision.better)]
     yield "Vanished", [f"- {escape(case)}" for case in decision.vanished]
     yield "New", [f"- {escape(case)}" for case in decision.new]
+    yield "Changed", [f"- {escape(case)}" for case in decision.changed]
 
 
 def _change(one: Change) -> str:

@@ -164,6 +164,65 @@ def test_a_baseline_file_that_cannot_be_read_decides_nothing(tmp_path: Path, spo
     assert decision.reasons[0].startswith(str(path))
 
 
+# Another suite -----------------------------------------------------------------------------------------------------
+
+OTHER = {**MANIFEST, "suite": "6" * 64}
+
+
+def asked(held: Sequence[CaseResult]) -> list[CaseResult]:
+    """Rows that say what was asked."""
+    return [replace(one, digest=f"asked {one.case}") for one in held]
+
+
+def against(run: Sequence[CaseResult], before: Sequence[CaseResult] | None = None, **rules: Any) -> Decision:
+    held = Baseline(results=tuple(asked(BEFORE) if before is None else before), manifest=MANIFEST)
+    return gate(run, held, manifest=OTHER, rules=Rules(**rules))
+
+
+def test_of_an_edited_suite_the_cases_that_are_the_same_decide() -> None:
+    edited = [*asked(BEFORE)[2:], replace(row(2000), digest="a new case")]
+    edited[5] = replace(edited[5], digest="another source")
+    decision = against(edited)
+    assert (decision.outcome, decision.exit_code, decision.pairs) == ("pass", 0, SIZE - 3)
+    assert (decision.vanished, decision.new, decision.changed) == (
+        ("case-0000", "case-0001"),
+        ("case-2000",),
+        ("case-0007",),
+    )
+    assert "2 cases gone, 1 new, 1 changed; the 997 that are the same decide" in decision.to_text()
+    assert [line for line in decision.to_text().splitlines() if line.startswith("Changed: 1")]
+    lost = [
+        replace(one, verdict="not_enough_evidence") if number % 2 == 0 else one
+        for number, one in enumerate(edited[:400])
+    ]
+    assert against([*lost, *edited[400:]]).outcome == "regression"
+
+
+def test_of_a_suite_that_is_edited_too_much_nothing_is_decided() -> None:
+    decision = against(asked(BEFORE)[30:])
+    assert (decision.outcome, decision.exit_code, len(decision.vanished)) == ("cannot_decide", 3, 30)
+    assert "30 cases gone, 0 new, 0 changed, 3.0% unmatched, 2.0% may be; bless again" in decision.to_text()
+    assert "Vanished: 30\n  case-0000\n" in decision.to_text()
+    assert against(asked(BEFORE)[30:], max_unmatched=0.05).outcome == "pass"
+
+
+@pytest.mark.parametrize("edit", ["removed", "changed", "no longer forbidden"])
+def test_a_case_that_must_not_be_supported_never_leaves_an_edited_suite_in_silence(edit: str) -> None:
+    before = asked(with_forbidden("refuted"))
+    run = [one for one in before if one.case != "case-0301" or edit != "removed"]
+    if edit != "removed":
+        run[301] = replace(run[301], digest="another", must_not_support=edit == "changed")
+    decision = against(run, before)
+    assert (decision.outcome, decision.exit_code) == ("cannot_decide", 3)
+    assert [one.cases for one in decision.broken] == [("case-0301",)]
+
+
+def test_another_suite_decides_nothing_where_rows_do_not_say_what_was_asked_or_an_oracle_answered() -> None:
+    assert against(BEFORE).exit_code == against(asked(BEFORE), BEFORE).exit_code == 3
+    held = Baseline(results=tuple(asked(BEFORE)), manifest=MANIFEST)
+    assert gate(asked(BEFORE), held, manifest={**OTHER, "suite": f"claims:{'5' * 64}"}).exit_code == 3
+
+
 def test_no_subset_of_a_bad_run_is_ever_a_pass() -> None:
     """Whatever a run leaves out of a loss of everything, it does not pass."""
     before = rows(300)
@@ -406,7 +465,7 @@ def test_the_json_form_is_whole() -> None:
     assert told["schema"] == "bukti.gate/1"
     assert list(told) == [
         "schema", "outcome", "exit_code", "reasons", "broken", "measures", "cases", "pairs", "errors", "coverage", "churn",
-        "unmatched", "unchanged", "worse", "better", "other", "flaky", "missing", "vanished", "new", "notes", "rules",
+        "unmatched", "unchanged", "worse", "better", "other", "flaky", "missing", "vanished", "new", "changed", "notes", "rules",
     ]  # fmt: skip
     assert told["worse"][0]["before"]["evidence"] == [
         {"source": "s", "span": [0, 4], "text": "kata", "stance": "supports", "score": 0.9}

@@ -239,6 +239,32 @@ def test_a_word_that_is_no_label_is_refused(word: object, said: str) -> None:
         read_label(word)
 
 
+def test_what_a_case_asks_is_told_apart_from_what_it_is_called(tmp_path: Path) -> None:
+    def digests(**changes: Any) -> dict[str, str]:
+        source = {"id": "s", "text": changes.pop("source", "Dewan menyetujui 12 sumur.")}
+        article = {"text": changes.pop("article", "Dewan menyetujui 12 sumur. Itu saja.")}
+        own = {"id": "x", "claim": "Dewan menyetujui 12 sumur.", "label": "supported", "sources": [source], **changes}
+        claims = [
+            {"id": name, "text": text, "label": "supported"}
+            for name, text in (("a", "Dewan setuju."), ("b", "Itu saja."))
+        ]
+        whole = {"id": "y", "article": article, "claims": claims, "sources": [source]}
+        path = tmp_path / "s.jsonl"
+        path.write_text(f"{json.dumps(own)}\n{json.dumps(whole)}\n")
+        return {claim.id: claim.digest for case in read_suite(path).cases for claim in gold_claims(case)}
+
+    plain = digests()
+    assert "" not in plain.values()
+    assert digests(id="z", tags=["t"], note="n", cluster="c") == {
+        "z" if name == "x" else name: held for name, held in plain.items()
+    }
+    for changes, other in (
+        ({"claim": "Dewan menolak."}, {"x"}), ({"label": "refuted"}, {"x"}), ({"must_not_support": True, "label": "refuted"}, {"x"}),
+        ({"published": "2026-01-31"}, {"x"}), ({"source": "Dewan menolak."}, {"x", "y/a", "y/b"}), ({"article": "Itu saja."}, {"y/a", "y/b"}),
+    ):  # fmt: skip
+        assert {name for name, held in digests(**changes).items() if held != plain[name]} == other
+
+
 def test_not_supported_is_no_verdict_but_known_to_two_way_measures(tmp_path: Path) -> None:
     suite = read_suite(jsonl(tmp_path, {**CASE, "label": "not_supported"}))
     (claim,) = gold_claims(suite.cases[0])
