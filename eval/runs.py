@@ -7,7 +7,8 @@
         results.jsonl    one row a claim (`CaseResult`), written as the cases are answered, in the end in the suite's order
         measures.json    what the rows are worth
 
-A run that was cut off goes on when it is started again with the same command: same suite, configuration, models, version of bukti and commit.
+A run that was cut off goes on when it is started again with the same command: same suite, configuration, models, parts of one's own, version of bukti,
+commit and edits since.
 What was answered is kept; a torn last line, and a case of which some rows are missing, are answered again. In the end `results.jsonl` and
 `measures.json` are those of a run that nothing disturbed, byte for byte but for ``seconds``, the last key of each row.
 """
@@ -15,6 +16,7 @@ What was answered is kept; a torn last line, and a case of which some rows are m
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import os
 import platform
@@ -372,6 +374,11 @@ def _manifest(
             "verifier": parts.verifier.name,
         },
         "weights": dict(models),
+        "sources": {
+            name: digest
+            for name, part in (("splitter", parts.splitter), ("embedder", parts.embedder), ("verifier", parts.verifier))
+            if (digest := _source_of(part))
+        },
         "config": {
             "k": parts.k,
             "max_bytes": parts.max_bytes,
@@ -379,7 +386,9 @@ def _manifest(
             "repeat": parts.repeat,
         },
         "bukti": own,
-        "commit": _commit(),
+        "commit": _git("rev-parse", "HEAD").decode().strip() or None,
+        # Of a working folder with edits that are in no commit, what they are: with others it is another version of the code.
+        "edits": _short(_git("diff", "HEAD", "--no-ext-diff", "--no-textconv")),
         "python": platform.python_version(),
         "platform": platform.platform(),
     }
@@ -396,14 +405,28 @@ def _manifest(
     }
 
 
-def _commit() -> str | None:
-    """Gives the commit that the working folder is at, where it is in a repository."""
+def _source_of(part: object) -> str:
+    """Gives a hash of the file that a part's class stands in; empty of our own, which the version is of, and where there is no file."""
+    if type(part).__module__.partition(".")[0] == "bukti":
+        return ""
     try:
-        words = ["git", "rev-parse", "HEAD"]
-        done = subprocess.run(words, capture_output=True, text=True, timeout=10, check=False)  # noqa: S603 (fixed words)
+        return _short(Path(inspect.getfile(type(part))).read_bytes()) or ""
+    except (OSError, TypeError):  # a class that was typed in has no file
+        return ""
+
+
+def _short(data: bytes) -> str | None:
+    return hashlib.sha256(data).hexdigest()[:12] if data else None
+
+
+def _git(*words: str) -> bytes:
+    """Gives what git says of the working folder; nothing where that is in no repository, or where it takes long."""
+    call = ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", *words]
+    try:
+        done = subprocess.run(call, capture_output=True, timeout=10, check=False)  # noqa: S603 (fixed words)
     except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.strip() or None if done.returncode == 0 else None
+        return b""
+    return done.stdout if done.returncode == 0 else b""
 
 
 def _now() -> str:

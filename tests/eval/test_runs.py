@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,8 +16,9 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from bukti.claims.claim import Claim
+from bukti.claims.claim import Claim, Splitter
 from bukti.claims.errors import BuktiError, InputError, NotBlessedError, UsageError
+from bukti.claims.parts import load_part
 from bukti.claims.rules import RuleSplitter
 from bukti.eval.answers import ORACLES, Parts, answer_group, match_claims
 from bukti.eval.baseline import read_baseline
@@ -156,6 +160,45 @@ def test_another_configuration_or_fresh_never_goes_on_with_a_run(tmp_path: Path,
     assert run_suite(limited(suite, 2), parts_of(embedder), runs=tmp_path).folder.name == "0003"
     assert run_suite(suite, parts_of(embedder), runs=tmp_path, fresh=True).folder.name == "0004"
     assert run_suite(suite, parts_of(embedder), runs=tmp_path).folder.name == "0001"
+
+
+def test_a_run_never_goes_on_with_another_version_of_a_part_or_of_the_working_folder(
+    tmp_path: Path, embedder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def git(*words: str) -> None:
+        subprocess.run(
+            ["git", "-c", "user.name=x", "-c", "user.email=x@y", *words], cwd=tmp_path, check=True, capture_output=True
+        )
+
+    def part(more: str) -> Any:
+        (tmp_path / "ownpart.py").write_text(
+            f"from bukti.claims.rules import RuleSplitter\nclass Own(RuleSplitter):\n    {more}\n"
+        )
+        (tmp_path / "ownpart.pyc").unlink(missing_ok=True)
+        monkeypatch.delitem(sys.modules, "ownpart", raising=False)
+        importlib.invalidate_caches()
+        return load_part("ownpart:Own", Splitter, kind="splitter", known="rules")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    suite = limited(suite_of(tmp_path), 1)
+
+    def identity(more: str) -> str:
+        return str(
+            run_suite(suite, parts_of(embedder, splitter=part(more)), runs=tmp_path / "runs").manifest["identity"]
+        )
+
+    first = identity("pass")
+    assert identity("pass") == first != identity("x = 1")
+    git("init")
+    (tmp_path / "code.py").write_text("a")
+    git("add", "code.py")
+    git("commit", "-m", "x")
+    clean = identity("pass")
+    (tmp_path / "code.py").write_text("b")
+    edited = identity("pass")
+    (tmp_path / "code.py").write_text("c")
+    assert len({first, clean, edited, identity("pass")}) == 4
 
 
 def test_a_run_that_another_process_is_at_is_left_alone(tmp_path: Path, embedder: Any) -> None:
