@@ -15,6 +15,7 @@ What was answered is kept; a torn last line, and a case of which some rows are m
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import inspect
 import json
@@ -68,6 +69,14 @@ LOCK = ".lock"
 
 SYNC_S = 1.0
 """A machine that goes down loses the answers of about the last second; a process that is killed loses none."""
+
+MACHINE = (
+    *(os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM)),
+    "disk is full",  # SQLite's words
+    "MemoryError",
+    "Unable to allocate",  # NumPy's
+)
+"""What failures say that are the machine's: the case was not answered, and would be once there is room."""
 
 Progress = Callable[[str, int, int], None]
 """Told of (step, done, of)."""
@@ -159,7 +168,7 @@ def run_suite(
         progress: Told of (``cases``, done, of).
 
     Raises:
-        OutputError: The folder cannot be written.
+        OutputError: The folder cannot be written, or the machine has no room, no memory or no files left.
         InputError: A run that was cut off is damaged in the middle.
     """
     tell = progress or (lambda step, done, of: None)
@@ -199,6 +208,7 @@ def _answer_rest(
     with (folder / "results.jsonl").open("a", encoding="utf-8", newline="\n") as file:
         groups = [[case for case in group if case.id not in found] for group in group_by_sources(suite.cases)]
         for case, rows in spread(groups) if spread else _answer_here(groups, parts, work, oracle):
+            _check_machine(rows)
             file.write("".join(render_row(row) + "\n" for row in rows))
             file.flush()
             found[case.id] = rows
@@ -208,6 +218,18 @@ def _answer_rest(
                 synced = monotonic()
     shutil.rmtree(work, ignore_errors=True)
     return [row for case in suite.cases for row in found[case.id]]
+
+
+def _check_machine(rows: Sequence[CaseResult]) -> None:
+    """Ends the run where the machine gave out: what is kept as a row is never asked again.
+
+    It goes by what the failures say, for some are told by libraries, and some by workers of a cluster.
+    """
+    for row in rows:
+        cause = row.error.cause if row.error else ""
+        if any(said.casefold() in cause.casefold() for said in MACHINE):
+            message = f"the machine gave out at case {row.case!r} ({cause}); make room and start the run again, it goes on from there"
+            raise OutputError(message, path="-")
 
 
 def _answer_here(

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import errno
 import importlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -17,7 +19,7 @@ import pytest
 from filelock import FileLock
 
 from bukti.claims.claim import Claim, Splitter
-from bukti.claims.errors import BuktiError, InputError, NotBlessedError, UsageError
+from bukti.claims.errors import BuktiError, InputError, NotBlessedError, OutputError, UsageError
 from bukti.claims.parts import load_part
 from bukti.claims.rules import RuleSplitter
 from bukti.eval.answers import ORACLES, Parts, answer_group, match_claims
@@ -277,6 +279,22 @@ def test_a_verifier_that_raises_gives_failure_rows_and_no_scores(tmp_path: Path,
     )  # fmt: skip
     assert rows["benar"].verdict == "supported"
     assert run.scores["failed"] == {"split": 1, "verify": 1}
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENOMEM])
+def test_a_machine_that_gives_out_ends_the_run_and_leaves_no_row(number: int, tmp_path: Path, embedder: Any) -> None:
+    def answer(pair: Pair) -> Probabilities:
+        if "15 sumur" in pair.hypothesis and not healed:
+            raise OSError(number, os.strerror(number))
+        return Probabilities.of(supported=0.9, refuted=0.0)
+
+    healed: list[bool] = []
+    suite = suite_of(tmp_path)
+    with pytest.raises(OutputError, match=f"gave out at case 'salah' .*{os.strerror(number)}.*make room"):
+        run_suite(suite, parts_of(embedder, Stub(answer)), runs=tmp_path / "runs")
+    healed.append(True)
+    run = run_suite(suite, parts_of(embedder, Stub(answer)), runs=tmp_path / "runs")
+    assert (run.folder.name, [row.verdict for row in run.results[:2]]) == ("0001", ["supported", "refuted"])
 
 
 def test_whatever_breaks_is_a_row_with_its_stage(tmp_path: Path, embedder: Any) -> None:
