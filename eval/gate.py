@@ -13,7 +13,8 @@ The rule, in this order; the first that applies gives the outcome and the exit c
    they cannot tell a loss from chance.
 6. More than `Rules.max_unmatched` of the articles' claims in the same suite have no counterpart: **inconclusive**. Rule 5 then holds only for what stays a regression
    with every unmatched claim counted in the run's favour.
-7. A measure has no value on any pair: **cannot_decide**, 3.
+7. A measure has no value on any pair: **cannot_decide**, 3. One that no case can have by its labels is not gated, and is named; where that is all of
+   them: **cannot_decide**, 3.
 8. On every measure the one-sided confidence limit *excludes* a loss larger than the margin, also with the pairs that were left out counted by the mean
    of their repeats: **pass**, 0. Else **inconclusive**.
 
@@ -71,6 +72,12 @@ class GatedMeasure:
     margin: float
     """The largest mean loss that nobody minds, in the measure's units."""
 
+    asks: Callable[[CaseResult], bool] = lambda row: True
+    """Whether a case can have a value, by what the suite says of it and whatever the run made of it."""
+
+    of: str = "cases that it applies to"
+    """What these cases are called."""
+
     binary: bool = False
     """Whether a case has only `best` or `worst`, such as right or wrong."""
 
@@ -114,19 +121,37 @@ def _false_support(row: CaseResult) -> bool | None:
 
 
 def _brier_support(row: CaseResult) -> float | None:
-    if row.gold == "not_checkable" or row.probabilities is None or (row.gold is None and not row.not_supported):
+    if row.probabilities is None or not _to_be_supported_or_not(row):
         return None
     return (row.probabilities.supported - (row.gold == "supported")) ** 2
 
 
-RIGHT = GatedMeasure(name="right", value=_right, margin=0.02, binary=True)
+def _asked(row: CaseResult) -> bool:
+    return row.gold is not None or row.not_supported
+
+
+def _wrong_if_supported(row: CaseResult) -> bool:
+    return row.not_supported
+
+
+def _to_be_supported_or_not(row: CaseResult) -> bool:
+    return row.gold != "not_checkable" and _asked(row)
+
+
+RIGHT = GatedMeasure(name="right", value=_right, margin=0.02, asks=_asked, of="cases with a label", binary=True)
 """Whether the verdict is what the suite asks for: the gold one, or any but supported where it says no more than that support is wrong. An error is
 wrong."""
 
-FALSE_SUPPORT = GatedMeasure(name="false_support", value=_false_support, margin=0.02, binary=True, best=0.0, worst=1.0)
+FALSE_SUPPORT = GatedMeasure(
+    name="false_support", value=_false_support, margin=0.02, asks=_wrong_if_supported, of="cases for which support is wrong", binary=True,
+    best=0.0, worst=1.0,
+)  # fmt: skip
 """Whether a claim came out supported for which that is wrong (`CaseResult.not_supported`). An error counts as if it had."""
 
-BRIER_SUPPORT = GatedMeasure(name="brier_support", value=_brier_support, margin=0.02, best=0.0, worst=1.0)
+BRIER_SUPPORT = GatedMeasure(
+    name="brier_support", value=_brier_support, margin=0.02, asks=_to_be_supported_or_not, of="cases for which support is right or wrong",
+    best=0.0, worst=1.0,
+)  # fmt: skip
 """Squared distance of the support score from 1 where supported is right and from 0 where it is not (Brier 1950)."""
 
 DEFAULT_MEASURES: tuple[GatedMeasure, ...] = (RIGHT, FALSE_SUPPORT, BRIER_SUPPORT)
@@ -233,8 +258,13 @@ def gate(
         broken.append(
             Broken(rule="unmatched", says=says, cases=tuple(row.case for row in (*pairing.vanished, *pairing.new)))
         )
+    gated = [one for one in measures if any(one.asks(row) for row in (*held.results, *run))]
+    idle = [f"{one.name}: there are no {one.of}; not gated" for one in measures if one not in gated]
+    if measures and not gated:
+        says = "no case has a label that a gated measure is of; label cases, or gate another measure"
+        broken.append(Broken(rule="measures", says=says))
     try:
-        results = _weigh_all(steady, pairing, measures, rules)
+        results = _weigh_all(steady, pairing, gated, rules)
     except ValueError as exc:
         broken.append(Broken(rule="measures", says=str(exc)))
         results = ()
@@ -248,6 +278,7 @@ def gate(
         measures=results,
         held=held,
         edited=edited,
+        idle=idle,
     )
 
 
@@ -547,6 +578,7 @@ def _conclude(
     measures: tuple[MeasureResult, ...] = (),
     held: Baseline | None = None,
     edited: bool = False,
+    idle: Sequence[str] = (),
 ) -> Decision:
     """Puts the decision together: the first rule that applies gives the outcome."""
     found = {one.rule for one in broken}
@@ -574,7 +606,7 @@ def _conclude(
     reasons += [f"{one.name}: {one.says}" for one in measures if one.verdict == outcome or one.verdict != "pass"]
     if outcome == "pass":
         reasons = [f"{one.name}: {one.says}" for one in measures]
-    notes = []
+    notes = [*idle]
     if held and held.manifest.get("forced"):
         notes.append("the baseline was forced: " + "; ".join(map(str, held.manifest["forced"])))
     if pairing and edited and "suite" not in found:

@@ -164,6 +164,34 @@ def test_a_baseline_file_that_cannot_be_read_decides_nothing(tmp_path: Path, spo
     assert decision.reasons[0].startswith(str(path))
 
 
+def test_a_measure_that_no_case_can_have_by_its_label_is_named_and_not_gated() -> None:
+    def said(held: Sequence[CaseResult]) -> tuple[str, list[str], tuple[str, ...]]:
+        decision = gate(held, held)
+        return decision.outcome, [one.name for one in decision.measures], decision.notes[:-1]
+
+    good = [replace(one, gold="supported", verdict="supported", probabilities=scored("supported")) for one in BEFORE]
+    assert said(good) == (
+        "pass", ["right", "brier_support"], ("false_support: there are no cases for which support is wrong; not gated",),
+    )  # fmt: skip
+    red_team = [
+        replace(one, gold=None, must_not_support=True, verdict="refuted", probabilities=scored("refuted"))
+        for one in BEFORE
+    ]
+    assert said(red_team) == ("pass", ["right", "false_support", "brier_support"], ())
+    # A score that the run lost is another thing than one that no label asks for.
+    assert gate([replace(one, probabilities=None) for one in good], good).outcome == "regression"
+    assert (
+        gate(
+            [replace(one, probabilities=None) for one in good], [replace(one, probabilities=None) for one in good]
+        ).exit_code
+        == 3
+    )
+    decision = gate(good, good, measures=(FALSE_SUPPORT,))
+    assert (decision.exit_code, decision.reasons) == (
+        3, ("no case has a label that a gated measure is of; label cases, or gate another measure",),
+    )  # fmt: skip
+
+
 # Another suite -----------------------------------------------------------------------------------------------------
 
 OTHER = {**MANIFEST, "suite": "6" * 64}
