@@ -239,6 +239,16 @@ def test_a_word_that_is_no_label_is_refused(word: object, said: str) -> None:
         read_label(word)
 
 
+@pytest.mark.parametrize("word", ["no", "yes", "on", "Off", "NO"])
+def test_a_yes_or_no_for_a_label_is_no_verdict(word: str, tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(f"- id: a\n  claim: Dewan setuju.\n  sources: [{{text: Dewan setuju.}}]\n  label: {word}\n")
+    with pytest.raises(SuiteError, match=rf"s\.yaml:4: case 'a': 'label': '{word}' is no label; give supported, refuted"):
+        read_suite(path)
+    path.write_text(path.read_text().replace(f"label: {word}", "label: False"))
+    assert read_suite(path).cases[0].label == "refuted"
+
+
 def test_what_a_case_asks_is_told_apart_from_what_it_is_called(tmp_path: Path) -> None:
     def digests(**changes: Any) -> dict[str, str]:
         source = {"id": "s", "text": changes.pop("source", "Dewan menyetujui 12 sumur.")}
