@@ -7,6 +7,7 @@
     ├── ConfigError                 a value in a file or in the environment is not one bukti can use
     ├── InputError                  an article or a source cannot be read (carries `path`)
     │   └── SuiteError              a suite of cases is not one that can be run (carries `problems` too)
+    │       └── NoCasesError        there is no case in it, so that nothing can run
     ├── OutputError                 a file cannot be written (carries `path`)
     ├── IndexUnusableError          the index is damaged or was made with other settings (carries `path`)
     ├── BaselineError               a baseline is missing, torn, edited or of another version (carries `path`)
@@ -30,6 +31,7 @@ __all__ = [
     "IndexUnusableError",
     "InputError",
     "ModelError",
+    "NoCasesError",
     "NotBlessedError",
     "OutputError",
     "StageError",
@@ -99,6 +101,12 @@ class SuiteError(InputError):
             problems[0] + (f" (and {more} more {'problems' if more > 1 else 'problem'})" if more else ""), path=path
         )
         self.problems = tuple(problems)
+
+
+class NoCasesError(SuiteError):
+    """There is no case in a file of cases."""
+
+    exit_code: ClassVar[int] = 3
 
 
 class OutputError(_PathError):

@@ -26,13 +26,13 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bukti.claims.documents import clean_text
-from bukti.claims.errors import InputError, SuiteError, UsageError
+from bukti.claims.errors import InputError, NoCasesError, SuiteError, UsageError
 from bukti.claims.files import open_regular
 from bukti.claims.language import detect_language
 from bukti.eval.cases import Case, CaseSource, Gold, InlineText, Suite, inline_text, make_suite, read_label
 from bukti.eval.matching import EVIDENCE_SETS
 from bukti.eval.report import Verdict
-from bukti.eval.suites import Problems, load_json, read_suite, report_invalid
+from bukti.eval.suites import SUITE_ENDINGS, Problems, load_json, read_suite, report_invalid
 
 __all__ = [
     "FORMATS",
@@ -190,7 +190,8 @@ def _rows(path: Path, form: type[RowT]) -> list[tuple[dict[str, Any], RowT]]:
 
     Raises:
         SuiteError: Some row is not of that form.
-        InputError: The file cannot be read, or has no rows.
+        NoCasesError: The file has no rows.
+        InputError: The file cannot be read.
     """
     problems = Problems(str(path))
     rows: list[tuple[dict[str, Any], RowT]] = []
@@ -206,7 +207,7 @@ def _rows(path: Path, form: type[RowT]) -> list[tuple[dict[str, Any], RowT]]:
             report_invalid(exc, value, value.get("id"), form, problems, _always(number))
     problems.check()
     if not rows:
-        raise InputError(f"{path}: holds no rows; check the file", path=path)
+        raise NoCasesError([f"{path}: holds no rows; check the file"], path=path)
     return rows
 
 
@@ -912,6 +913,7 @@ def recognise(path: Path) -> str | None:
     """Gives the format of a file or folder by what its first row has; None where that does not settle it.
 
     Raises:
+        NoCasesError: It holds nothing.
         InputError: It cannot be read.
     """
     if path.is_dir():
@@ -920,7 +922,10 @@ def recognise(path: Path) -> str | None:
         return "beir"
     if not re.search(r"\.(jsonl|json|csv)(\.gz)?$", path.name):
         return None
-    row = next((value for _, value in _values(path, Problems(str(path)))), None)
+    problems = Problems(str(path))
+    row = next((value for _, value in _values(path, problems)), None)
+    if row is None and not problems.found and path.suffix.lower() not in SUITE_ENDINGS:
+        raise NoCasesError([f"{path}: holds no rows; check the file"], path=path)
     if not isinstance(row, dict) or "sources" in row or "index" in row or "article" in row:
         return None
     keys, evidence = set(row), row.get("evidence")

@@ -28,7 +28,7 @@ from pydantic import (
 
 from bukti.claims.article import Span
 from bukti.claims.documents import clean_text, find_documents
-from bukti.claims.errors import BuktiError, InputError, SuiteError
+from bukti.claims.errors import BuktiError, InputError, NoCasesError, SuiteError
 from bukti.claims.files import read_regular
 from bukti.claims.language import detect_language
 from bukti.eval.cases import (
@@ -233,6 +233,7 @@ def read_suite(path: Path | str) -> Suite:
 
     Raises:
         SuiteError: Something in it is wrong: `problems` has each with its line and case.
+        NoCasesError: Nothing is wrong, and there is no case.
         InputError: It is missing, too large, or no such file.
     """
     file = Path(path)
@@ -245,8 +246,7 @@ def read_suite(path: Path | str) -> Suite:
     name, cases = _read_lines(reading) if how == "jsonl" else _read_yaml(reading)
     problems.check()
     if not cases:
-        problems.add(1, None, "holds no case; add one")
-        problems.check()
+        raise NoCasesError([f"{path}:1: holds no case; add one"], path=path)
     return make_suite(name or file.stem, path, cases)
 
 
@@ -376,6 +376,8 @@ def _read_yaml(reading: _Reading) -> tuple[str | None, list[Case]]:
     problems = reading.problems
     value, lines = _load_yaml(_decode(reading.file, _read_bytes(reading.file, MAX_SUITE_BYTES)), problems)
     problems.check()
+    if value is None:
+        return None, []
     start: Place = () if isinstance(value, list) else ("cases",)
     data = {"cases": value} if isinstance(value, list) else value
 

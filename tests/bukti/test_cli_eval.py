@@ -185,7 +185,13 @@ def test_the_gates_rules_are_options_and_settings(
         (["s.jsonl", "--baseline", "s.jsonl"], 3, ""),
         (["beir"], 3, "nothing ran"),
         (["beir", "--baseline", "none.json"], 3, ""),
-        (["empty.jsonl"], 2, "holds no case"),
+        (["empty.jsonl"], 3, "holds no case"),
+        (["blank.jsonl"], 3, "holds no case"),
+        (["comments.yaml"], 3, "holds no case"),
+        (["none.yaml"], 3, "holds no case"),
+        (["rows.json"], 3, "holds no rows"),
+        (["rows.csv"], 3, "holds no rows"),
+        (["empty.jsonl", "--format", "pairs"], 3, "holds no rows"),
         (["s.jsonl", "--verifier", "evalparts:Broken"], 4, "24 of 24 ended in an error: c0, c1, c2, ... (verify: model gone)"),
         (["s.jsonl", "--oracle", "evidence"], 4, "names no evidence"),
         (["must.jsonl"], 1, "must not be supported"),
@@ -206,7 +212,15 @@ def test_each_end_of_a_run_has_its_exit_code(
             {**case, "sources": [{"text": "Dewan menyetujui 12 sumur pada 2013. The council approved 12 wells."}]}
         )
     )
-    Path("empty.jsonl").write_text("")
+    for name, text in (
+        ("empty.jsonl", ""),
+        ("blank.jsonl", " \n\n"),
+        ("comments.yaml", "# none\n"),
+        ("none.yaml", "cases: []"),
+    ):
+        Path(name).write_text(text)
+    for name, text in (("rows.json", "[]"), ("rows.csv", "dataset,doc,claim,label\n")):
+        Path(name).write_text(text)
     Path("beir/qrels").mkdir(parents=True)
     for name in ("corpus.jsonl", "queries.jsonl"):
         Path("beir", name).write_text('{"_id": "1", "title": "t", "text": "Dewan menyetujui 12 sumur."}\n')

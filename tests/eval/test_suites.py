@@ -243,7 +243,9 @@ def test_a_word_that_is_no_label_is_refused(word: object, said: str) -> None:
 def test_a_yes_or_no_for_a_label_is_no_verdict(word: str, tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     path.write_text(f"- id: a\n  claim: Dewan setuju.\n  sources: [{{text: Dewan setuju.}}]\n  label: {word}\n")
-    with pytest.raises(SuiteError, match=rf"s\.yaml:4: case 'a': 'label': '{word}' is no label; give supported, refuted"):
+    with pytest.raises(
+        SuiteError, match=rf"s\.yaml:4: case 'a': 'label': '{word}' is no label; give supported, refuted"
+    ):
         read_suite(path)
     path.write_text(path.read_text().replace(f"label: {word}", "label: False"))
     assert read_suite(path).cases[0].label == "refuted"
@@ -443,7 +445,7 @@ cases:
         ("cases: 3\n", "1: 'cases' is 3, not a list"),
         ("just words\n", "1: is no suite; give a list of cases, or name, defaults and cases"),
         ("name: x\n", "1: 'cases' is missing; add it"),
-        ("", "1: is no suite; give a list of cases, or name, defaults and cases"),
+        ("", "1: holds no case; add one"),
         ("[]\n", "1: holds no case; add one"),
         ("- !!python/object:os.system {}\n", "1: has the tag 'tag:yaml.org,2002:python/object:os.system'; leave it out"),
         ("- published: 2026-13-45\n", "1: '2026-13-45' cannot be read; put it in quotes"),
