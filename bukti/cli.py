@@ -577,7 +577,7 @@ def eval_command(
         _say(f"wrote {path}")
     taken = f", {' and '.join(oracle)} as labelled" if oracle else ""
     typer.echo(printable(f"{suite.name}: {run.folder}{taken}"))
-    typer.echo(table(run.scores), nl=False)
+    typer.echo(table(run.scores, run.manifest["latency"]), nl=False)
     if decision is not None:
         typer.echo(decision.to_text(), nl=False)
     if run.mutation is not None:

@@ -43,7 +43,7 @@ from bukti.eval.decision import Decision
 from bukti.eval.gate import DEFAULT_MEASURES
 from bukti.eval.output import UNFINISHED, write_text
 from bukti.eval.results import CaseResult
-from bukti.eval.scores import scores_of
+from bukti.eval.scores import latency_of, scores_of
 
 if TYPE_CHECKING:
     from bukti.eval.sensitivity import Sensitivity
@@ -184,7 +184,8 @@ def run_suite(
             _write_json(folder / "measures.json", scores)
             run = Run(results=tuple(rows), manifest=manifest, scores=scores, folder=folder)
             run = replace(run, mutation=mutants(run) if mutants else None)
-            run = replace(run, manifest={**manifest, "ended": _now(), "results": digest_of(rows)})
+            ends = {"ended": _now(), "latency": latency_of(rows), "results": digest_of(rows)}
+            run = replace(run, manifest={**manifest, **ends})
             _write_json(folder / "manifest.json", run.manifest)
     except OSError as exc:
         raise OutputError(f"{runs}: cannot be written ({exc.strerror}); give another --runs", path=runs) from exc

@@ -12,7 +12,7 @@ from bukti.eval.declared import TRIALS
 from bukti.eval.measures import MEASURES, Value, confusion, measure, measure_by
 from bukti.eval.results import CaseResult
 
-__all__ = ["SCHEMA", "SHOWN", "scores_of", "table", "values_of"]
+__all__ = ["SCHEMA", "SHOWN", "latency_of", "scores_of", "table", "values_of"]
 
 SCHEMA = "bukti.measures/1"
 """Name and version of the file's form."""
@@ -90,9 +90,17 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 6)
 
 
-def table(scores: Mapping[str, Any]) -> str:
-    """Gives the measures in plain lines for a terminal or a log, by language too where there are several."""
-    return "\n".join(_lines(scores)) + "\n"
+def latency_of(results: Sequence[CaseResult]) -> dict[str, float | None]:
+    """Gives the median and the 95th percentile of how long an answered claim took, in seconds; None where no row says it."""
+    return {kind: _rounded(MEASURES[f"latency_{kind}"](results)) for kind in ("p50", "p95")}
+
+
+def table(scores: Mapping[str, Any], latency: Mapping[str, float | None] | None = None) -> str:
+    """Gives the measures in plain lines for a terminal or a log, by language too where there are several; at the foot the time a claim took."""
+    lines = [*_lines(scores)]
+    if latency and latency["p50"] is not None:
+        lines.append(f"seconds a claim: median {latency['p50']:.3g}, 95th percentile {latency['p95']:.3g}")
+    return "\n".join(lines) + "\n"
 
 
 def _lines(scores: Mapping[str, Any]) -> Iterator[str]:

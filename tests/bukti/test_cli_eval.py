@@ -81,10 +81,14 @@ def test_a_run_shows_measures_beside_the_majority_and_by_language(capsys: pytest
     code, out, err = run(capsys, "eval", "s.jsonl", "-o", "run.json")
     assert (code, err) == (0, "wrote run.json\n")
     assert out.startswith("s: bukti-runs/0001\n24 claims, 24 with a verdict to compare\n")
-    for line in ("accuracy ", "macro_f1 ", "language en", "language id"):
+    for line in ("accuracy ", "macro_f1 ", "language en", "language id", "\nseconds a claim: median "):
         assert line in out
     whole = json.loads(Path("run.json").read_text())
     assert (whole["schema"], len(whole["results"]), whole["decision"]) == ("bukti.run/1", 24, None)
+    # Two runs on one input have the same measures, and take another time.
+    latency = whole["manifest"]["latency"]
+    assert 0 < latency["p50"] <= latency["p95"]
+    assert "latency" not in Path("bukti-runs/0001/measures.json").read_text()
 
 
 def test_a_run_is_blessed_and_the_same_run_passes(capsys: pytest.CaptureFixture[str]) -> None:
