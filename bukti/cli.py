@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperCommand
 
-from bukti.claims.errors import BuktiError, UsageError, printable
+from bukti.claims.errors import BuktiError, SuiteError, UsageError, printable
 from bukti.claims.files import location_of
 from bukti.config import Setting, read_config
 
@@ -880,6 +880,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     logging.captureWarnings(True)
     try:
         code: Any = app(args=arguments, standalone_mode=False)
+    except SuiteError as exc:
+        for line in exc.lines[:-1]:
+            _say(f"bukti: {line}")
+        _fail(exc.lines[-1], exc.exit_code)
     except BuktiError as exc:
         _fail(str(exc), exc.exit_code)
     except KeyboardInterrupt:

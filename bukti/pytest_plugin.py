@@ -256,12 +256,14 @@ class SuiteFile(pytest.File):
 
     def collect(self) -> Iterable[pytest.Item]:
         """Gives a test for each labelled claim."""
-        from bukti.claims.errors import BuktiError
+        from bukti.claims.errors import BuktiError, SuiteError
         from bukti.eval.cases import gold_claims
         from bukti.eval.suites import read_suite
 
         try:
             suite = read_suite(self.path)
+        except SuiteError as exc:
+            raise self.CollectError("\n".join(exc.lines)) from exc
         except BuktiError as exc:
             raise self.CollectError(str(exc)) from exc
         items = [

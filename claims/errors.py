@@ -42,6 +42,10 @@ __all__ = [
 ]
 
 
+MOST_PROBLEMS = 20
+"""So many problems of one file are shown."""
+
+
 def printable(text: str) -> str:
     """Gives text fit for a terminal: one line, no control characters."""
     return "".join(character if character.isprintable() else " " for character in text)
@@ -101,6 +105,13 @@ class SuiteError(InputError):
             problems[0] + (f" (and {more} more {'problems' if more > 1 else 'problem'})" if more else ""), path=path
         )
         self.problems = tuple(problems)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What to show where there is room for more than one line: the first 20 problems, and how many there are besides."""
+        more = len(self.problems) - MOST_PROBLEMS
+        shown = tuple(printable(problem) for problem in self.problems[:MOST_PROBLEMS])
+        return (*shown, f"and {more} more {'problems' if more > 1 else 'problem'}") if more > 0 else shown
 
 
 class NoCasesError(SuiteError):

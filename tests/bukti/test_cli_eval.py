@@ -249,6 +249,19 @@ def test_what_is_read_is_never_written_over(taken: str, capsys: pytest.CaptureFi
     assert f"-o {taken}: is read by this command" in err
 
 
+@pytest.mark.parametrize(("cases", "more"), [(3, []), (20, []), (22, ["bukti: and 2 more problems"])])
+def test_what_is_wrong_in_a_suite_is_told_a_line_each(
+    cases: int, more: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{"id": f"c{number}", "claim": "x", "label": "maybe", "sources": []} for number in range(cases)]
+    Path("s.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    code, _, err = run(capsys, "eval", "s.jsonl")
+    lines = err.splitlines()
+    assert (code, len(lines), lines[20:]) == (2, min(cases, 20) + len(more), more)
+    for number, line in enumerate(lines[:20]):
+        assert line.startswith(f"bukti: s.jsonl:{number + 1}: case 'c{number}': 'label': 'maybe' is no label")
+
+
 def test_a_run_that_is_not_clean_is_blessed_by_force_alone(capsys: pytest.CaptureFixture[str]) -> None:
     one_source("must.jsonl", label="not_enough_evidence", must_not=True)
     run(capsys, "eval", "must.jsonl")
