@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any, Literal
 
 from bukti.eval.report import Verdict
@@ -332,11 +333,23 @@ def _change_dict(one: Change) -> dict[str, Any]:
 _WIDTH = 100
 """No line of the text is longer."""
 
+_MOST_LINES = 4
+"""No note of the text has more."""
+
 
 def _lines(decision: Decision, most: int) -> Iterator[str]:
     yield f"{decision.outcome.upper().replace('_', ' ')} (exit {decision.exit_code})"
-    for says in (*decision.reasons, *decision.notes):
+    for says in decision.reasons:
         yield _cut(f"  {says}")
+    for says in decision.notes:
+        yield from wrap(
+            _clean(says),
+            _WIDTH,
+            initial_indent="  ",
+            subsequent_indent="    ",
+            max_lines=_MOST_LINES,
+            placeholder="...",
+        )
     facts = [f"{decision.cases} cases", f"{decision.pairs} pairs"]
     told = {
         "errors": decision.errors,

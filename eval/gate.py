@@ -25,6 +25,7 @@ exits with 1, unless nothing at all changed.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -55,6 +56,9 @@ __all__ = [
 
 EXIT_CODES: Mapping[MeasureVerdict, int] = {"pass": 0, "regression": 1, "inconclusive": 0, "cannot_decide": 3}
 """What each outcome exits with where `Rules.strict` is off and the errors are not too many (then 4)."""
+
+DEPENDS = ("models", "weights", "sources", "config", "bukti", "commit", "edits", "python")
+"""Keys of a manifest with what answers depend on beside the suite."""
 
 # What is asked -----------------------------------------------------------------------------------------------------
 
@@ -238,9 +242,11 @@ def gate(
     if errors is not None and errors > rules.max_errors:
         says = f"{len(failed)} of {len(run)} ended in an error; {percent(rules.max_errors)} may"
         broken.append(Broken(rule="errors", says=says, cases=failed))
+    differ = ", ".join(_differences(held.manifest, manifest or {})) if held else ""
+    notes = [f"unlike the baseline: {differ}"] if differ else []
     broken.extend(_unfit(run, held, steady, manifest, measures, rules, must, edited=edited))
     if pairing is None or steady is None or any(one.rule in ("cases", "suite", "baseline") for one in broken):
-        return _conclude(rules, broken, run=run, errors=errors)
+        return _conclude(rules, broken, run=run, errors=errors, notes=notes)
     assert held is not None
     broken.extend(_unrepeated(pairing, rules))
     both = list(zip(*pairing.pairs, strict=True)) if edited else [held.results, run]
@@ -259,7 +265,7 @@ def gate(
             Broken(rule="unmatched", says=says, cases=tuple(row.case for row in (*pairing.vanished, *pairing.new)))
         )
     gated = [one for one in measures if any(one.asks(row) for row in (*held.results, *run))]
-    idle = [f"{one.name}: there are no {one.of}; not gated" for one in measures if one not in gated]
+    notes += [f"{one.name}: there are no {one.of}; not gated" for one in measures if one not in gated]
     if measures and not gated:
         says = "no case has a label that a gated measure is of; label cases, or gate another measure"
         broken.append(Broken(rule="measures", says=says))
@@ -278,7 +284,7 @@ def gate(
         measures=results,
         held=held,
         edited=edited,
-        idle=idle,
+        notes=notes,
     )
 
 
@@ -291,6 +297,30 @@ def _edited(held: Baseline, run: Sequence[CaseResult], manifest: Mapping[str, An
     if "" in suites or suites[0] == suites[1] or len({one.rpartition(":")[0] for one in suites}) > 1:
         return False
     return all(row.digest for row in (*held.results, *run))
+
+
+def _differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[str]:
+    """Gives what else a run depends on than its baseline, where both say it: parts, weights, settings, versions."""
+    for key in DEPENDS:
+        if key in theirs and key in ours:
+            name = "" if key in ("models", "config") else key  # what is in these is named by itself
+            before, now = dict(_leaves(name, theirs[key])), dict(_leaves(name, ours[key]))
+            for part in dict.fromkeys((*before, *now)):
+                if before.get(part) != now.get(part):
+                    yield f"{part} {_brief(before.get(part))} -> {_brief(now.get(part))}"
+
+
+def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if not isinstance(value, Mapping):
+        yield name, value
+        return
+    for key, one in value.items():
+        yield from _leaves(f"{name} {key}".strip(), one)
+
+
+def _brief(value: Any) -> str:
+    text = "none" if value is None else str(value)
+    return text[:8] if re.fullmatch(r"[0-9a-f]{12,}", text) else text[:60]
 
 
 def _edits(pairing: Pairing) -> str:
@@ -578,7 +608,7 @@ def _conclude(
     measures: tuple[MeasureResult, ...] = (),
     held: Baseline | None = None,
     edited: bool = False,
-    idle: Sequence[str] = (),
+    notes: Sequence[str] = (),
 ) -> Decision:
     """Puts the decision together: the first rule that applies gives the outcome."""
     found = {one.rule for one in broken}
@@ -606,7 +636,7 @@ def _conclude(
     reasons += [f"{one.name}: {one.says}" for one in measures if one.verdict == outcome or one.verdict != "pass"]
     if outcome == "pass":
         reasons = [f"{one.name}: {one.says}" for one in measures]
-    notes = [*idle]
+    notes = [*notes]
     if held and held.manifest.get("forced"):
         notes.append("the baseline was forced: " + "; ".join(map(str, held.manifest["forced"])))
     if pairing and edited and "suite" not in found:

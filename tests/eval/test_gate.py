@@ -192,6 +192,26 @@ def test_a_measure_that_no_case_can_have_by_its_label_is_named_and_not_gated() -
     )  # fmt: skip
 
 
+def test_the_decision_says_what_differs_from_the_baseline() -> None:
+    before = {
+        **MANIFEST, "models": {"splitter": "rules/9", "verifier": "a/1"}, "weights": {"encoder": "0" * 64}, "commit": "1" * 40, "edits": None,
+        "config": {"k": 8, "thresholds": {"support": 0.5}}, "bukti": "1.0", "started": "then",
+    }  # fmt: skip
+    now = {
+        **before, "models": {"splitter": "rules/9", "verifier": "b/1"}, "weights": {"encoder": "2" * 64}, "commit": "3" * 40, "edits": "4" * 12,
+        "config": {"k": 5, "thresholds": {"support": 0.6}}, "bukti": "2.0", "started": "now",
+    }  # fmt: skip
+    held = Baseline(results=tuple(BEFORE), manifest=before)
+    assert gate(BEFORE, held, manifest=now).notes[0] == (
+        "unlike the baseline: verifier a/1 -> b/1, weights encoder 00000000 -> 22222222, k 8 -> 5, thresholds support 0.5 -> 0.6, bukti 1.0 -> 2.0, "
+        "commit 11111111 -> 33333333, edits none -> 44444444"
+    )
+    told = gate(BEFORE, held, manifest=now).to_text()
+    assert ("edits none -> 44444444" in " ".join(told.split()), max(map(len, told.split("\n"))) <= 100) == (True, True)
+    assert not [note for note in gate(BEFORE, held, manifest=before).notes if "unlike" in note]
+    assert gate(BEFORE[:3], held, manifest=now).notes[0].startswith("unlike the baseline: verifier a/1 -> b/1")
+
+
 # Another suite -----------------------------------------------------------------------------------------------------
 
 OTHER = {**MANIFEST, "suite": "6" * 64}
