@@ -193,6 +193,9 @@ class GoldClaim:
     digest: str = field(default="", compare=False)
     """See `Case.digests`."""
 
+    line: int | None = field(default=None, compare=False)
+    """The line of its file on which it begins; None where that is not known."""
+
     def __post_init__(self) -> None:
         if self.label is not None and self.label not in CHECKABLE_VERDICTS | {"not_checkable"}:
             raise ValueError(f"{self.id}: {self.label!r} is no label")
@@ -262,6 +265,9 @@ class Case:
     """Of each claim that it asks about a hash of what is asked, as `make_suite` gives it: the claim or article, the label, what is checked against.
     The words and place of an article's claims are not in it, for by these they are paired (`bukti.eval.pairing`)."""
 
+    line: int | None = field(default=None, compare=False)
+    """See `GoldClaim.line`."""
+
     def __post_init__(self) -> None:
         if (self.claim is None) == (self.article is None):
             raise ValueError(f"{self.id}: a case is a claim or an article")
@@ -314,6 +320,7 @@ def gold_claims(case: Case) -> tuple[GoldClaim, ...]:
                     tags=tuple(dict.fromkeys((*case.tags, *claim.tags))),
                     cluster=case.cluster or case.id,
                     digest=digest,
+                    line=claim.line or case.line,
                 )
             )
             for claim, digest in zip(case.claims, case.digests or ("",) * len(case.claims), strict=True)
@@ -332,6 +339,7 @@ def gold_claims(case: Case) -> tuple[GoldClaim, ...]:
                 cluster=case.cluster or case.id,
                 extra=case.extra,
                 digest=case.digests[0] if case.digests else "",
+                line=case.line,
             )
         ),
     )

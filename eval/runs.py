@@ -25,7 +25,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -100,6 +100,9 @@ class Run:
 
     folder: Path
     """Where it lies."""
+
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """The line of its suite's file on which each row's claim stands, where that is known; of a run that was read back it is not."""
 
     mutation: Sensitivity | None = None
     """What became of the mutants of its supported claims, where they were asked for."""
@@ -182,7 +185,8 @@ def run_suite(
             _write_rows(folder / "results.jsonl", rows)
             scores = scores_of(rows)
             _write_json(folder / "measures.json", scores)
-            run = Run(results=tuple(rows), manifest=manifest, scores=scores, folder=folder)
+            lines = {gold.id: gold.line for case in suite.cases for gold in gold_claims(case) if gold.line}
+            run = Run(results=tuple(rows), manifest=manifest, scores=scores, folder=folder, lines=lines)
             run = replace(run, mutation=mutants(run) if mutants else None)
             ends = {"ended": _now(), "latency": latency_of(rows), "results": digest_of(rows)}
             run = replace(run, manifest={**manifest, **ends})
@@ -527,7 +531,7 @@ def _rendered(run: Run, ending: str, decision: Decision | None, language: str | 
 
     told = run.results, values_of(run.scores), decision, {"name": run.manifest.get("suite_name"), **run.manifest}
     if ending == ".sarif":
-        return render_run_sarif(*told)
+        return render_run_sarif(*told, lines=run.lines)
     if ending == ".html":
         return render_run(*told, mutation=run.mutation, language=language)
     return {".xml": render_junit, ".md": render_summary}[ending](*told, mutation=run.mutation)

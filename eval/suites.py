@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -546,7 +546,10 @@ def _read_case(value: Any, shared: _Shared, reading: _Reading, line_of: LineOf) 
     words = _article_text(article, say) if article else form.claim or ""
     language = form.language or shared.language or detect_language(words)
     claims = tuple(
-        _gold_claim(claim, number, len(words), form.language or shared.language, say)
+        replace(
+            _gold_claim(claim, number, len(words), form.language or shared.language, say),
+            line=line_of(("claims", number)),
+        )
         for number, claim in enumerate(form.claims)
     )
     _check_evidence(form.evidence, sources, index, reading, _said_within(say, "evidence"))
@@ -569,6 +572,7 @@ def _read_case(value: Any, shared: _Shared, reading: _Reading, line_of: LineOf) 
         tags=tuple(dict.fromkeys((*shared.tags, *form.tags))),
         must_not_support=form.must_not_support,
         cluster=form.cluster or "",
+        line=line_of(()),
     )
     for key, place in {case.id: ("id",), **{claim.id: ("claims",) for claim in gold_claims(case)}}.items():
         if key in reading.ids:

@@ -311,6 +311,26 @@ def test_a_wrong_case_is_told_in_the_file_that_it_stands_in(capsys: pytest.Captu
     assert uris("sub/a.jsonl", "b.jsonl", "--limit", "2") == ["sub/a.jsonl", "b.jsonl"]
 
 
+def test_a_wrong_case_is_told_on_the_line_that_it_stands_on(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("s.yaml").write_text(
+        "defaults: {sources: [{id: s, text: Dewan menyetujui 12 sumur.}]}\n"
+        "cases:\n"
+        "  - {id: a, claim: Dewan menyetujui 12 sumur., label: supported}\n"
+        "  - id: b\n"
+        "    claim: Dewan menyetujui 12 sumur.\n"
+        "    label: refuted\n"
+        "  - id: c\n"
+        "    article: {text: Dewan menyetujui 12 sumur.}\n"
+        "    claims:\n"
+        "      - {id: d, text: Dewan menyetujui 12 sumur., label: refuted}\n"
+    )
+    one_source("t.jsonl", label="refuted", cases=2)
+    run(capsys, "eval", "s.yaml", "t.jsonl", "-o", "run.sarif")
+    found = [one["locations"][0] for one in json.loads(Path("run.sarif").read_text())["runs"][0]["results"]]
+    lines = {one["logicalLocations"][0]["name"]: one["physicalLocation"]["region"]["startLine"] for one in found}
+    assert lines == {"s:b": 4, "s:c/d": 10, "t:c0": 1, "t:c1": 2}
+
+
 def test_a_run_is_written_in_every_form_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     one_source("suite.jsonl")
     outputs = ["run.json", "junit.xml", "summary.md", "page.html", "run.sarif"]
