@@ -34,6 +34,7 @@ def render_junit(
     manifest: Mapping[str, Any],
     *,
     mutation: Sensitivity | None = None,
+    scores: Mapping[str, Any] | None = None,
 ) -> str:
     """Gives a run as JUnit XML.
 
@@ -47,12 +48,13 @@ def render_junit(
         values: Its measures, which stand among the properties.
         decision: The gate's; None where nothing was gated.
         manifest: The run's.
+        scores: What the measures were read from; the majority's are properties too.
         mutation: What became of mutants, one more test case that fails where the command line would; None where there were none asked for.
     """
     name = suite_of(manifest)
     suite = ET.Element("testsuite", name=name)
     properties = ET.SubElement(suite, "properties")
-    for key, text in _properties(values, decision, manifest):
+    for key, text in _properties(values, decision, manifest, (scores or {}).get("majority", {})):
         ET.SubElement(properties, "property", name=key, value=text)
     excused = _excused(results, decision)
     for row in results:
@@ -89,7 +91,7 @@ def render_junit(
 
 
 def _properties(
-    values: Mapping[str, Value], decision: Decision | None, manifest: Mapping[str, Any]
+    values: Mapping[str, Value], decision: Decision | None, manifest: Mapping[str, Any], majority: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
     if decision is not None:
         yield "outcome", decision.outcome
@@ -98,6 +100,9 @@ def _properties(
         yield "suite", one_line(str(manifest["suite"]))
     for name, one in values.items():
         yield one_line(f"measure.{name}"), one_line(one.why) if one.value is None else f"{one.value:.6g}"
+    for name, told in majority.items():
+        if told["value"] is not None:
+            yield one_line(f"majority.{name}"), f"{told['value']:.6g}"
 
 
 def _excused(results: Sequence[CaseResult], decision: Decision | None) -> dict[str, str]:

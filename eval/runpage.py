@@ -31,6 +31,12 @@ _MOST = 500
 _POINTS = 600
 """A curve has no more points than about twice this."""
 
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {"majority": "most frequent verdict alone", "tag": "tag"},
+    "id": {"majority": "putusan tersering saja", "tag": "tanda"},
+}
+"""Words of the measures' tables."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dot:
@@ -96,6 +102,7 @@ def render_run(
     manifest: Mapping[str, Any],
     *,
     mutation: Sensitivity | None = None,
+    scores: Mapping[str, Any] | None = None,
     language: str | None = None,
     place: Place | None = None,
 ) -> str:
@@ -107,6 +114,7 @@ def render_run(
         decision: The gate's; None where nothing was gated.
         manifest: The run's, shown as it is.
         mutation: What became of mutants; None where there were none asked for.
+        scores: What the measures were read from: the majority's and those by tag are shown beside them.
         language: Of the page's own words, ``en`` or ``id``; English if None. What the gate and the measures say is English.
         place: Where the page stands, where it is one of several.
 
@@ -116,7 +124,7 @@ def render_run(
     from bukti.eval.measures import confusion
 
     spoken = page_language(language, "en")
-    words, style = RUN_WORDS[spoken], asset("base.css") + asset("run.css")
+    words, style = {**RUN_WORDS[spoken], **_WORDS[spoken]}, asset("base.css") + asset("run.css")
     kinds = [
         ("worse", worst_first(decision.worse)),
         ("better", worst_first(decision.better)),
@@ -135,6 +143,8 @@ def render_run(
         failed=[row for row in results if row.failed],
         wrong=wrong_of(results),
         values=list(values.values()),
+        majority={name: told["value"] for name, told in (scores or {}).get("majority", {}).items()},
+        tags={tag: held for tag, held in (scores or {}).get("by_tag", {}).items() if tag},
         decision=decision,
         changes=[(key, found) for key, found in kinds if found],
         lists=[(key, names) for key, names in lists if names],

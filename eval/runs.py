@@ -533,8 +533,8 @@ def _rendered(run: Run, ending: str, decision: Decision | None, language: str | 
     if ending == ".sarif":
         return render_run_sarif(*told, lines=run.lines)
     if ending == ".html":
-        return render_run(*told, mutation=run.mutation, language=language)
-    return {".xml": render_junit, ".md": render_summary}[ending](*told, mutation=run.mutation)
+        return render_run(*told, mutation=run.mutation, scores=run.scores, language=language)
+    return {".xml": render_junit, ".md": render_summary}[ending](*told, mutation=run.mutation, scores=run.scores)
 
 
 def read_run(path: Path | str) -> Run:

@@ -60,6 +60,16 @@ def test_beside_a_baseline_only_what_got_worse_fails() -> None:
     assert outcomes(root)["failed"] == "error"
 
 
+def test_the_measures_and_the_majoritys_are_properties() -> None:
+    root = parsed(
+        render_junit(
+            RESULTS, VALUES, None, MANIFEST, scores={"majority": {"accuracy": {"value": 0.25}, "ece": {"value": None}}}
+        )
+    )
+    found = {one.get("name"): one.get("value") for one in root.iter("property")}
+    assert (found["measure.macro_f1"], found["majority.accuracy"], "majority.ece" in found) == ("0.5", "0.25", False)
+
+
 def test_a_failure_says_claim_verdict_gold_and_evidence_and_stays_short() -> None:
     root = parsed(render_junit(RESULTS, VALUES, None, MANIFEST))
     wrong, missed = root.findall(".//failure")[:2]
