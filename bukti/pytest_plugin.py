@@ -113,6 +113,26 @@ class _Session:
         if row is not None:
             self.rows[report.nodeid] = row
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Refuses a verifier that cannot be used once, and not at each case. Nothing is loaded where no test asks for it.
+
+        Raises:
+            pytest.UsageError: There is none of this name.
+        """
+        name = self.config.getoption("bukti_verifier")
+        asked = any(
+            isinstance(item, ClaimItem) or "bukti" in getattr(item, "fixturenames", ()) for item in session.items
+        )
+        if not name or not asked or hasattr(self.config, "workerinput"):
+            return
+        from bukti.claims.errors import BuktiError
+        from bukti.loading import load_verifier
+
+        try:
+            load_verifier(name, config=self.settings)
+        except BuktiError as exc:
+            raise pytest.UsageError(f"--bukti-verifier: {exc}") from exc
+
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Takes over what suites a worker saw."""

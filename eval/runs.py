@@ -129,7 +129,7 @@ def join_suites(suites: Sequence[Suite]) -> Suite:
         return replace(joined, files=tuple((suite.name, suite.path) for suite in suites))
     except ValueError as exc:
         raise UsageError(
-            f"the suites cannot be run together: {exc}; give each its own name, or run them apart"
+            f"the suites cannot be run together: {exc}; give each its own name (`name` in YAML, else the file's: rename one), or run them apart"
         ) from exc
 
 

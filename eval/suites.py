@@ -547,7 +547,7 @@ def _read_case(value: Any, shared: _Shared, reading: _Reading, line_of: LineOf) 
     language = form.language or shared.language or detect_language(words)
     claims = tuple(
         replace(
-            _gold_claim(claim, number, len(words), form.language or shared.language, say),
+            _gold_claim(claim, number, words, form.language or shared.language, say),
             line=line_of(("claims", number)),
         )
         for number, claim in enumerate(form.claims)
@@ -617,10 +617,12 @@ def _article_text(article: CaseSource, say: Say) -> str:
         return ""
 
 
-def _gold_claim(form: _ClaimForm, number: int, length: int, language: str | None, say: Say) -> GoldClaim:
-    if form.span and form.span.end > length:
-        message = f"the span of claim {form.id!r} ends at {form.span.end}, the article at {length}; count again"
+def _gold_claim(form: _ClaimForm, number: int, article: str, language: str | None, say: Say) -> GoldClaim:
+    if form.span and form.span.end > len(article):
+        message = f"the span of claim {form.id!r} ends at {form.span.end}, the article at {len(article)}; count again"
         say(message, ("claims", number, "span"))
+    elif form.span and not re.search(r"\w", form.span.of(article)):
+        say(f"the span of claim {form.id!r} holds no word of the article; count again", ("claims", number, "span"))
     return GoldClaim(
         id=form.id,
         text=form.text,

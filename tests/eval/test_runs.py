@@ -494,7 +494,7 @@ def test_suites_are_run_together_under_their_names(tmp_path: Path) -> None:
     suite = suite_of(tmp_path)
     both = join_suites([suite, replace(suite, name="lain")])
     assert [case.id for case in both.cases][::4] == ["dewan:benar", "lain:benar"]
-    with pytest.raises(UsageError, match="cannot be run together"):
+    with pytest.raises(UsageError, match=r"cannot be run together.*rename one\), or run them apart"):
         join_suites([suite, suite])
 
 

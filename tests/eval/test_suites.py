@@ -352,6 +352,7 @@ ARTICLE: dict[str, Any] = {
         ({"must_not_support": True}, "has an article, so must_not_support belongs to each of its claims"),
         ({"claims": [{"id": "c", "text": "A."}, {"id": "c", "text": "B."}]}, "has two claims 'c'; give one another id"),
         ({"claims": [{"id": "c", "text": "A.", "span": [3, 99]}]}, "the span of claim 'c' ends at 99, the article at 14; count again"),
+        ({"claims": [{"id": "c", "text": "A.", "span": [13, 14]}]}, "the span of claim 'c' holds no word of the article; count again"),
         (
             {"claims": [{"id": "c", "text": "A.", "span": [3]}]},
             "'claims.0.span' is no span: [3]; give [start, end], the characters before it and up to its end",

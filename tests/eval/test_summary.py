@@ -142,7 +142,14 @@ def test_the_action_shows_the_summary_and_keeps_the_exit_code(code: int, writes:
     assert done.returncode == code
     seen = (tmp_path / "seen").read_text().splitlines()
     assert seen[0] == "eval"
-    assert seen[7:] == ["--baseline", "base line.json", "--strict", "--top-k", "5", "--", "a b.yaml", "$(touch pwned)"]
+    assert [one.rpartition("/")[2] for one in seen[2:11:2]] == [
+        "junit.xml",
+        "summary.md",
+        "page.html",
+        "run.sarif",
+        "run.json",
+    ]
+    assert seen[11:] == ["--baseline", "base line.json", "--strict", "--top-k", "5", "--", "a b.yaml", "$(touch pwned)"]
     assert ("# ok" in (tmp_path / "summary").read_text()) is writes
     assert f"exit-code={code}" in (tmp_path / "output").read_text()
 
