@@ -585,13 +585,8 @@ def drawn(n: int, lost: float, gained: float, generator: np.random.Generator) ->
 def test_whole_gate_cries_wolf_and_catches_losses_as_it_says() -> None:
     """The simulation of benchmarks/gate.py draws losses; this one goes the whole way, from rows to exit codes."""
     generator = np.random.default_rng(17)
-    draws = 200
-    null = [
-        gate(after, before).exit_code for before, after in (drawn(400, 0.01, 0.01, generator) for _ in range(draws))
-    ]
-    lost = [
-        gate(after, before).exit_code for before, after in (drawn(400, 0.06, 0.01, generator) for _ in range(draws))
-    ]
+    null = [gate(after, before).exit_code for before, after in (drawn(400, 0.01, 0.01, generator) for _ in range(1000))]
+    lost = [gate(after, before).exit_code for before, after in (drawn(400, 0.06, 0.01, generator) for _ in range(200))]
     assert set(null) <= {0, 1}
     assert np.mean(np.array(null) == 1) <= 0.05
     assert np.mean(np.array(lost) == 1) >= 0.8
