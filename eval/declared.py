@@ -267,7 +267,7 @@ _DEFINITION = "definition"
 _WRONG = "wrong"
 _LEFT_OUT = "left out"
 NO_GOLD = "no result has a gold verdict"
-ONE_GOLD = "no result has a gold verdict, or supported is the only one beside claims only known not to be supported"
+ONE_GOLD = "no gold verdict, or supported alone beside not_supported"
 NO_ANSWER = "the suite says of no result what is right"
 
 
@@ -468,7 +468,7 @@ def _log_loss(sample: Sample) -> float:
 
 def _of_probabilities() -> list[Measure]:
     unscored = "left out: it has no probability; coverage counts it"
-    empty = "no result of which the suite says whether support is right has a probability"
+    empty = "no result with a probability of which support is right or wrong"
     squares = _mean(lambda sample: (sample.probabilities[:, 0] - is_supported(sample)) ** 2, calibrated_rows)
     losses = _mean(log_losses, calibrated_rows)
     return [

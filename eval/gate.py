@@ -24,6 +24,7 @@ exits with 1, unless nothing at all changed.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections import Counter
@@ -304,7 +305,8 @@ def _differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator
     for key in DEPENDS:
         if key in theirs and key in ours:
             name = "" if key in ("models", "config") else key  # what is in these is named by itself
-            before, now = dict(_leaves(name, theirs[key])), dict(_leaves(name, ours[key]))
+            # Through JSON, as the baseline went: it has lists where a run at hand has tuples.
+            before, now = (dict(_leaves(name, json.loads(json.dumps(one[key])))) for one in (theirs, ours))
             for part in dict.fromkeys((*before, *now)):
                 if before.get(part) != now.get(part):
                     yield f"{part} {_brief(before.get(part))} -> {_brief(now.get(part))}"
@@ -325,7 +327,7 @@ def _brief(value: Any) -> str:
 
 def _edits(pairing: Pairing) -> str:
     """Gives in what a suite is not the baseline's."""
-    return f"the suite is another: {len(pairing.vanished)} cases gone, {len(pairing.new)} new, {len(pairing.changed)} changed"
+    return f"the suite is another: {len(pairing.vanished)} gone, {len(pairing.new)} new, {len(pairing.changed)} changed"
 
 
 def _held(baseline: Baseline | Sequence[CaseResult] | Path | str | None, broken: list[Broken]) -> Baseline | None:

@@ -113,7 +113,7 @@ def _lines(scores: Mapping[str, Any]) -> Iterator[str]:
     yield f"{'measure':<26}{'value':>8}  {'95% interval':<18}{'n':>6}  majority"
     for name in _shown(only_not):
         yield f"{name:<26}{_cells(scores['measures'][name])}  {_number(scores['majority'][name]['value'])}".rstrip()
-    if only_not:
+    if only_not and scores["measures"]["macro_f1"]["value"] is not None:
         yield f"macro_f1 and balanced_accuracy are of the {scores['labelled']} claims with a verdict to compare alone"
     if times := scores.get("repeats"):
         for name in dict.fromkeys(("pass^1", f"pass^{times}", "self_agreement")):

@@ -195,11 +195,11 @@ def test_a_measure_that_no_case_can_have_by_its_label_is_named_and_not_gated() -
 def test_the_decision_says_what_differs_from_the_baseline() -> None:
     before = {
         **MANIFEST, "models": {"splitter": "rules/9", "verifier": "a/1"}, "weights": {"encoder": "0" * 64}, "commit": "1" * 40, "edits": None,
-        "config": {"k": 8, "thresholds": {"support": 0.5}}, "bukti": "1.0", "started": "then",
+        "config": {"k": 8, "thresholds": {"support": 0.5, "calibration": [[1.0]]}}, "bukti": "1.0", "started": "then",
     }  # fmt: skip
     now = {
         **before, "models": {"splitter": "rules/9", "verifier": "b/1"}, "weights": {"encoder": "2" * 64}, "commit": "3" * 40, "edits": "4" * 12,
-        "config": {"k": 5, "thresholds": {"support": 0.6}}, "bukti": "2.0", "started": "now",
+        "config": {"k": 5, "thresholds": {"support": 0.6, "calibration": ((1.0,),)}}, "bukti": "2.0", "started": "now",
     }  # fmt: skip
     held = Baseline(results=tuple(BEFORE), manifest=before)
     assert gate(BEFORE, held, manifest=now).notes[0] == (
@@ -237,7 +237,7 @@ def test_of_an_edited_suite_the_cases_that_are_the_same_decide() -> None:
         ("case-2000",),
         ("case-0007",),
     )
-    assert "2 cases gone, 1 new, 1 changed; the 997 that are the same decide" in decision.to_text()
+    assert "2 gone, 1 new, 1 changed; the 997 that are the same decide" in decision.to_text()
     assert [line for line in decision.to_text().splitlines() if line.startswith("Changed: 1")]
     lost = [
         replace(one, verdict="not_enough_evidence") if number % 2 == 0 else one
@@ -249,7 +249,7 @@ def test_of_an_edited_suite_the_cases_that_are_the_same_decide() -> None:
 def test_of_a_suite_that_is_edited_too_much_nothing_is_decided() -> None:
     decision = against(asked(BEFORE)[30:])
     assert (decision.outcome, decision.exit_code, len(decision.vanished)) == ("cannot_decide", 3, 30)
-    assert "30 cases gone, 0 new, 0 changed, 3.0% unmatched, 2.0% may be; bless again" in decision.to_text()
+    assert "30 gone, 0 new, 0 changed, 3.0% unmatched, 2.0% may be; bless again" in decision.to_text()
     assert "Vanished: 30\n  case-0000\n" in decision.to_text()
     assert against(asked(BEFORE)[30:], max_unmatched=0.05).outcome == "pass"
 
