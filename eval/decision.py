@@ -204,7 +204,7 @@ class Decision:
     """Share of the pairs whose verdict is another one now."""
 
     unmatched: float | None = None
-    """Share of the claims without a counterpart."""
+    """Share of the cases and claims without a counterpart."""
 
     unchanged: bool = False
     """Whether verdicts, scores and evidence are all the same."""

@@ -229,7 +229,7 @@ def gate(
     errors = len(failed) / len(run) if run else None
     broken: list[Broken] = []
     held = _held(baseline, broken)
-    pairing = pair_results(held.results, run) if held and not broken else None
+    pairing = pair_results(held.results, run, asked=bool(held.manifest)) if held and not broken else None
     edited = bool(held and _edited(held, run, manifest or {}))
     if pairing and edited:  # what the run has no row for was not left unanswered: the suite asks it no more
         pairing = replace(pairing, missing=(), vanished=(*pairing.missing, *pairing.vanished))

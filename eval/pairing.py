@@ -71,8 +71,14 @@ def repeated_ids(rows: Sequence[CaseResult]) -> list[str]:
     return sorted(case for case, count in Counter(row.case for row in rows).items() if count > 1)
 
 
-def pair_results(baseline: Sequence[CaseResult], run: Sequence[CaseResult]) -> Pairing:
-    """Pairs each row with at most one of the other run; the order of the rows makes no difference to who is paired with whom."""
+def pair_results(baseline: Sequence[CaseResult], run: Sequence[CaseResult], *, asked: bool = True) -> Pairing:
+    """Pairs each row with at most one of the other run; the order of the rows makes no difference to who is paired with whom.
+
+    Args:
+        baseline: The one run's rows.
+        run: The other's.
+        asked: Whether rows that are known to ask different things are no pair, such as of a claim that is checked against other sources now.
+    """
     ours: dict[str, CaseResult] = {row.case: row for row in run if row.span is None}
     claims: dict[str, tuple[list[CaseResult], list[CaseResult]]] = defaultdict(lambda: ([], []))
     for side, rows in enumerate((baseline, run)):
@@ -86,12 +92,12 @@ def pair_results(baseline: Sequence[CaseResult], run: Sequence[CaseResult]) -> P
             continue
         other = ours[row.case]
         partner[row.case] = other
-        if (row.text, row.gold) != (other.text, other.gold) or _asks_else(row, other):
+        if (row.text, row.gold) != (other.text, other.gold) or (asked and _asks_else(row, other)):
             changed.append(row.case)
     for old, new in claims.values():
         pairs = _pair_claims(old, new)
         partner.update((a.case, b) for a, b in pairs)
-        changed += [a.case for a, b in pairs if _asks_else(a, b)]
+        changed += [a.case for a, b in pairs if asked and _asks_else(a, b)]
     taken, other_suite = {id(row) for row in partner.values()}, set(changed)
     return Pairing(
         pairs=tuple(

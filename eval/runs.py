@@ -231,10 +231,10 @@ def _check_machine(rows: Sequence[CaseResult]) -> None:
     It goes by what the failures say, for some are told by libraries, and some by workers of a cluster.
     """
     for row in rows:
-        cause = row.error.cause if row.error else ""
-        if any(said.casefold() in cause.casefold() for said in MACHINE):
-            message = f"the machine gave out at case {row.case!r} ({cause}); make room and start the run again, it goes on from there"
-            raise OutputError(message, path="-")
+        for cause in (error.cause for error in (row.error, *(one.error for one in row.repeats)) if error):
+            if any(said.casefold() in cause.casefold() for said in MACHINE):
+                message = f"the machine gave out at case {row.case!r} ({cause}); make room and start the run again, it goes on from there"
+                raise OutputError(message, path="-")
 
 
 def _answer_here(

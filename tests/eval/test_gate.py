@@ -265,6 +265,12 @@ def test_a_case_that_must_not_be_supported_never_leaves_an_edited_suite_in_silen
     assert [one.cases for one in decision.broken] == [("case-0301",)]
 
 
+def test_rows_alone_are_compared_by_claim_and_label_whatever_they_were_checked_against() -> None:
+    elsewhere = [replace(one, digest="other sources") for one in BEFORE]
+    assert gate(elsewhere, asked(BEFORE)).pairs == SIZE
+    assert gate(elsewhere, Baseline(results=tuple(asked(BEFORE)), manifest=MANIFEST), manifest=MANIFEST).exit_code == 3
+
+
 def test_another_suite_decides_nothing_where_rows_do_not_say_what_was_asked_or_an_oracle_answered() -> None:
     assert against(BEFORE).exit_code == against(asked(BEFORE), BEFORE).exit_code == 3
     held = Baseline(results=tuple(asked(BEFORE)), manifest=MANIFEST)
