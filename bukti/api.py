@@ -26,7 +26,7 @@ from bukti.eval.verdict import Thresholds
 from bukti.eval.verifier import Verifier
 from bukti.loading import cache_root, load_splitter, load_verifier, own_embedder, parts_of, thresholds_for
 from bukti.retrieval.embedded import model_cards
-from bukti.retrieval.embedder import Embedder
+from bukti.retrieval.embedder import Embedder, SentenceTransformerEmbedder
 from bukti.retrieval.index import Change, Index
 from bukti.retrieval.retriever import Retriever, reranking_retriever
 from bukti.retrieval.sources import CUTTING
@@ -277,6 +277,8 @@ def evaluate(
     models = (
         {card.name: card.sha256 for card in model_cards()} if "embedded" in (config.embedder, config.verifier) else {}
     )
+    if isinstance(parts.embedder, SentenceTransformerEmbedder):
+        models |= {"embedder": parts.embedder.sha256}
     if config.verifier not in ("embedded", "lexical"):
         models |= {"judge": f"{config.judge_votes} votes, temperature {config.judge_temperature}"}
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperCommand
 
-from bukti.claims.errors import BuktiError, UsageError, printable
+from bukti.claims.errors import BuktiError, SuiteError, UsageError, printable
 from bukti.claims.files import location_of
 from bukti.config import Setting, read_config
 from bukti.eval.wording import fill
@@ -256,13 +256,15 @@ def verify_command(
     if fresh:
         raise UsageError("--fresh verifies a folder's articles anew; give -o FOLDER/ too")
     from bukti.claims.language import LANGUAGES
+    from bukti.claims.pages import is_address
     from bukti.eval.claimreview import check_review_url
-    from bukti.eval.output import check_output, write_report
+    from bukti.eval.output import check_apart, check_output, write_report
     from bukti.eval.report import CHECKABLE_VERDICTS
 
     files = list(dict.fromkeys(Path(path) for path in output or [] if path != "-"))
     for path in files:
         check_output(path)
+        check_apart(path, [one for one in (articles[0], *given) if one != "-" and not is_address(one)])
     if review and not any(path.suffix.lower() == ".jsonld" for path in files):
         raise UsageError("--review-url and --review-day are for ClaimReview; give -o FILE.jsonld too")
     address = check_review_url(review_url) if review_url is not None else None
@@ -516,7 +518,7 @@ def eval_command(
     ] = None,
     max_unmatched: Annotated[
         float | None,
-        typer.Option(help="Share of an article's claims without a counterpart in the baseline.", show_default="0.02"),
+        typer.Option(help="Share of the cases and claims without a counterpart in the baseline.", show_default="0.02"),
     ] = None,
     max_flaky: Annotated[
         float | None,
@@ -561,9 +563,10 @@ def eval_command(
                 option = f"--{name.removesuffix('s') if name in ('measures', 'margins') else name.replace('_', '-')}"
                 raise UsageError(f"{option} says how a gate decides; give a --baseline too")
     from bukti.api import evaluate, gate_settings
+    from bukti.eval.cases import files_of
     from bukti.eval.formats import read_cases
     from bukti.eval.gate import gate
-    from bukti.eval.output import check_output
+    from bukti.eval.output import check_apart, check_output
     from bukti.eval.runs import RUN_FORMATS, exit_code, join_suites, limited, write_run
     from bukti.eval.scores import table
 
@@ -571,6 +574,8 @@ def eval_command(
         check_output(path, endings=RUN_FORMATS)
     measures, chosen_rules = gate_settings(config)
     suite = limited(join_suites([read_cases(path, format=format_name, corpus=corpus) for path in suites]), limit)
+    for path in output or []:
+        check_apart(path, [*suites, *(one for one in (corpus, baseline) if one), *files_of(suite)])
     if baseline is not None and not baseline.is_file():
         _say(f"{baseline}: no such baseline, so nothing can be decided; make one: bukti bless RUN --to {baseline}")
     chosen: Any = oracle or ()
@@ -597,7 +602,7 @@ def eval_command(
         _say(f"wrote {path}")
     taken = f", {' and '.join(oracle)} as labelled" if oracle else ""
     typer.echo(printable(f"{suite.name}: {run.folder}{taken}"))
-    typer.echo(table(run.scores), nl=False)
+    typer.echo(table(run.scores, run.manifest["latency"]), nl=False)
     if decision is not None:
         typer.echo(decision.to_text(), nl=False)
     if run.mutation is not None:
@@ -901,6 +906,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     logging.captureWarnings(True)
     try:
         code: Any = app(args=arguments, standalone_mode=False)
+    except SuiteError as exc:
+        for line in exc.lines[:-1]:
+            _say(f"bukti: {line}")
+        _fail(exc.lines[-1], exc.exit_code)
     except BuktiError as exc:
         _fail(str(exc), exc.exit_code)
     except KeyboardInterrupt:

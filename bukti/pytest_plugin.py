@@ -97,12 +97,13 @@ class _Session:
                     found.append(replace(row, case=name, cluster=cluster))
         return found
 
-    def before(self, suite: str, case: str) -> CaseResult | None:
-        """Gives the baseline's row of a case."""
+    def before(self, suite: str, case: str, digest: str) -> CaseResult | None:
+        """Gives the baseline's row of a case; None where it asked something else."""
         if self.baseline is None:
             return None
         name = self.case_id(suite, case)
-        return next((row for row in self.baseline.results if row.case == name), None)
+        found = next((row for row in self.baseline.results if row.case == name), None)
+        return found if found and found.digest in ("", digest) else None
 
     # Hooks: this object is registered as a plugin, since not all of them are told the configuration.
 
@@ -111,6 +112,26 @@ class _Session:
         row = getattr(report, "bukti_row", None)
         if row is not None:
             self.rows[report.nodeid] = row
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Refuses a verifier that cannot be used once, and not at each case. Nothing is loaded where no test asks for it.
+
+        Raises:
+            pytest.UsageError: There is none of this name.
+        """
+        name = self.config.getoption("bukti_verifier")
+        asked = any(
+            isinstance(item, ClaimItem) or "bukti" in getattr(item, "fixturenames", ()) for item in session.items
+        )
+        if not name or not asked or hasattr(self.config, "workerinput"):
+            return
+        from bukti.claims.errors import BuktiError
+        from bukti.loading import load_verifier
+
+        try:
+            load_verifier(name, config=self.settings)
+        except BuktiError as exc:
+            raise pytest.UsageError(f"--bukti-verifier: {exc}") from exc
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -255,12 +276,14 @@ class SuiteFile(pytest.File):
 
     def collect(self) -> Iterable[pytest.Item]:
         """Gives a test for each labelled claim."""
-        from bukti.claims.errors import BuktiError
+        from bukti.claims.errors import BuktiError, SuiteError
         from bukti.eval.cases import gold_claims
         from bukti.eval.suites import read_suite
 
         try:
             suite = read_suite(self.path)
+        except SuiteError as exc:
+            raise self.CollectError("\n".join(exc.lines)) from exc
         except BuktiError as exc:
             raise self.CollectError(str(exc)) from exc
         items = [
@@ -303,7 +326,7 @@ class ClaimItem(pytest.Item):
         if row.as_asked:
             return
         assert self.parent is not None
-        before = self.config.stash[_SESSION].before(self.parent.nodeid, self.name)
+        before = self.config.stash[_SESSION].before(self.parent.nodeid, self.name, row.digest)
         promised = row.must_not_support and row.verdict == "supported"
         if before is not None and not promised:
             told = f"{row.verdict}, not {row.gold or 'not_supported'}"

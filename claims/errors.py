@@ -7,6 +7,7 @@
     ├── ConfigError                 a value in a file or in the environment is not one bukti can use
     ├── InputError                  an article or a source cannot be read (carries `path`)
     │   └── SuiteError              a suite of cases is not one that can be run (carries `problems` too)
+    │       └── NoCasesError        there is no case in it, so that nothing can run
     ├── OutputError                 a file cannot be written (carries `path`)
     ├── IndexUnusableError          the index is damaged or was made with other settings (carries `path`)
     ├── BaselineError               a baseline is missing, torn, edited or of another version (carries `path`)
@@ -30,6 +31,7 @@ __all__ = [
     "IndexUnusableError",
     "InputError",
     "ModelError",
+    "NoCasesError",
     "NotBlessedError",
     "OutputError",
     "StageError",
@@ -38,6 +40,10 @@ __all__ = [
     "cause_of",
     "printable",
 ]
+
+
+MOST_PROBLEMS = 20
+"""So many problems of one file are shown."""
 
 
 def printable(text: str) -> str:
@@ -99,6 +105,19 @@ class SuiteError(InputError):
             problems[0] + (f" (and {more} more {'problems' if more > 1 else 'problem'})" if more else ""), path=path
         )
         self.problems = tuple(problems)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What to show where there is room for more than one line: the first 20 problems, and how many there are besides."""
+        more = len(self.problems) - MOST_PROBLEMS
+        shown = tuple(printable(problem) for problem in self.problems[:MOST_PROBLEMS])
+        return (*shown, f"and {more} more {'problems' if more > 1 else 'problem'}") if more > 0 else shown
+
+
+class NoCasesError(SuiteError):
+    """There is no case in a file of cases."""
+
+    exit_code: ClassVar[int] = 3
 
 
 class OutputError(_PathError):

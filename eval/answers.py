@@ -459,6 +459,7 @@ def row_of(
         span=gold.span,
         error=judged.error if judged else found if isinstance(found, Failure) else None,
         extra=gold.extra,
+        digest=gold.digest,
     )
 
 

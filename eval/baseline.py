@@ -32,7 +32,17 @@ from bukti.eval.report import Failure, Stance, Verdict
 from bukti.eval.results import CaseResult, FoundEvidence, Repeat
 from bukti.eval.verifier import Probabilities
 
-__all__ = ["SCHEMA", "Baseline", "bless", "faults_of", "read_baseline", "read_row", "render_row", "write_baseline"]
+__all__ = [
+    "SCHEMA",
+    "Baseline",
+    "bless",
+    "digest_of",
+    "faults_of",
+    "read_baseline",
+    "read_row",
+    "render_row",
+    "write_baseline",
+]
 
 SCHEMA = "bukti.baseline/1"
 """Name and version of the file's form."""
@@ -97,6 +107,7 @@ class _Result(_Row):
     span: tuple[int, int] | None
     error: _Error | None
     extra: dict[str, Any]
+    digest: str = ""
     repeats: list[_Repeat] = []
 
 
@@ -235,6 +246,12 @@ def _hash(manifest: object, rows: object) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def digest_of(results: Sequence[CaseResult]) -> dict[str, Any]:
+    """Gives how many rows there are and a hash of what they say, how long they took left out: rows that were cut or edited have another."""
+    text = "".join(f"{_dump(_row(result))}\n" for result in results)
+    return {"rows": len(results), "sha256": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()}
+
+
 def render_row(result: CaseResult) -> str:
     """Gives a row as one line of JSON. How long it took stands at its end, so that what is before can be compared.
 
@@ -274,6 +291,7 @@ def _row(result: CaseResult) -> dict[str, Any]:
         "span": None if result.span is None else list(result.span),
         "error": _caused(result.error),
         "extra": dict(result.extra),
+        **({"digest": result.digest} if result.digest else {}),
         # Only where there are any: a row that was judged once is written as it always was.
         **({"repeats": [_repeat(one) for one in result.repeats]} if result.repeats else {}),
     }
@@ -339,6 +357,7 @@ def _result(row: _Result) -> CaseResult:
         span=None if row.span is None else Span(*row.span),
         error=_failure(row.error),
         extra=row.extra,
+        digest=row.digest,
         repeats=tuple(
             Repeat(verdict=one.verdict, probabilities=_probabilities(one.probabilities), error=_failure(one.error))
             for one in row.repeats

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from bukti.eval.declared import NO_GOLD, REFUTED, SUPPORTED, Measure, find_measure
+from bukti.eval.declared import NO_ANSWER, REFUTED, SUPPORTED, Measure, find_measure
 from bukti.eval.measures import Value, interval, measure
-from bukti.eval.report import VERDICTS
+from bukti.eval.report import VERDICTS, Verdict
 from bukti.eval.results import CaseResult
 from bukti.eval.sample import DRAWS, LABELS, SEED, FloatArray, IntArray, Sample
 from bukti.eval.verifier import Probabilities
@@ -21,9 +21,10 @@ def baselines(results: Sequence[CaseResult], names: Iterable[str]) -> dict[str, 
     """Gives what two runs would score on these cases that look at no evidence.
 
     - ``majority`` gives every case the most frequent gold verdict (of equally frequent ones the first of `VERDICTS`), and the shares of the
-      gold verdicts as probabilities. It finds no evidence and takes no time.
+      gold verdicts as probabilities. It finds no evidence and takes no time. Where more are only known not to be supported it gives not enough
+      evidence; they count in the shares.
     - ``prior`` deals out the gold verdicts at random, each as often as there are. The value is the mean of 1,000 deals, the interval holds
-      95% of them. Only for measures that rest on counts of verdicts.
+      95% of them. Only for measures that rest on counts of gold verdicts.
 
     Returns:
         By ``majority`` and ``prior``: a value for each name.
@@ -32,14 +33,15 @@ def baselines(results: Sequence[CaseResult], names: Iterable[str]) -> dict[str, 
         UsageError: There is no such measure.
     """
     asked = {name: find_measure(name) for name in names}
-    gold = Sample(results).gold
-    counts = np.bincount(gold[gold >= 0], minlength=len(LABELS))
-    if not counts.sum():
-        nothing = {name: Value(name=name, value=None, low=None, high=None, n=0, why=NO_GOLD) for name in asked}
+    sample = Sample(results)
+    counts = np.bincount(sample.gold[sample.labelled], minlength=len(LABELS))
+    only_not = int((sample.asked & ~sample.labelled).sum())
+    if not sample.asked.any():
+        nothing = {name: Value(name=name, value=None, low=None, high=None, n=0, why=NO_ANSWER) for name in asked}
         return {"majority": nothing, "prior": nothing}
-    share = counts / counts.sum()
+    share = counts / (counts.sum() + only_not)
     prior = Probabilities.of(supported=float(share[SUPPORTED]), refuted=float(share[REFUTED]))
-    most = LABELS[int(np.argmax(counts))]
+    most: Verdict = LABELS[int(np.argmax(counts))] if counts.max() >= only_not else "not_enough_evidence"
     guessed = [replace(row, verdict=most, error=None, evidence=(), seconds=0.0, probabilities=prior) for row in results]
     right = Sample([replace(row, verdict=row.gold or most, error=None) for row in results])
     deals = _deals(counts)
@@ -61,9 +63,10 @@ def _deals(counts: IntArray) -> FloatArray:
 
 
 def _dealt(item: Measure, right: Sample, deals: FloatArray) -> Value:
-    n = int(item.arithmetic.rows(right).sum())
-    if item.arithmetic.of_counts is None:
-        why = "a random deal of verdicts has nothing else to measure"
+    rows = item.arithmetic.rows(right)
+    n = int(rows.sum())
+    if item.arithmetic.of_counts is None or (rows & ~right.labelled).any():
+        why = "a random deal of gold verdicts has nothing else to measure"
         return Value(name=item.name, value=None, low=None, high=None, n=n, why=why)
     drawn = item.arithmetic.of_counts(deals)
     if not n or np.isnan(drawn).all():

@@ -69,8 +69,8 @@ class RiskPoint:
 
 
 def calibrated_rows(sample: Sample) -> BoolArray:
-    """Says which results calibration is about: those with a gold verdict and probabilities."""
-    rows: BoolArray = sample.labelled & sample.scored
+    """Says which results calibration is about: those with probabilities of which the suite says whether support is right."""
+    rows: BoolArray = sample.asked & sample.scored
     return rows
 
 
@@ -93,7 +93,7 @@ def reliability(results: Sequence[CaseResult], bins: int = BINS) -> tuple[Bin, .
     `sklearn.calibration.calibration_curve` with strategy "quantile".
 
     Args:
-        results: Of which those with a gold verdict and probabilities count.
+        results: Of which those with probabilities count, where the suite says whether support is right.
         bins: How many bins; fewer come back where probabilities are equal or results few.
 
     Returns:
@@ -182,21 +182,21 @@ def risk_coverage(results: Sequence[CaseResult]) -> tuple[RiskPoint, ...]:
 def _levels(draws: Draws) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Gives the confidences there are, falling, and for each draw how many results have each and how many of those are wrong."""
     sample = draws.sample
-    rows = sample.labelled
+    rows = sample.asked
     confidence = sample.confidence[rows]
     order = np.argsort(-confidence, kind="stable")
     levels, starts = np.unique(-confidence[order], return_index=True)
     if not len(levels):
         return levels, np.zeros((len(draws.weights), 0)), np.zeros((len(draws.weights), 0))
     weights = draws.of_rows[:, rows][:, order]
-    wrong = weights * ~sample.right[rows][order]
+    wrong = weights * ~sample.as_asked[rows][order]
     return -levels, np.add.reduceat(weights, starts, axis=1), np.add.reduceat(wrong, starts, axis=1)
 
 
 def aurc(draws: Draws) -> FloatArray:
     """Gives the area under the risk-coverage curve for each draw: the mean risk over every number of results answered.
 
-    Results of one confidence have no order: the mean over all their orders. NaN where a draw has no result with a gold verdict.
+    Results of one confidence have no order: the mean over all their orders. NaN where a draw has no result of which the suite says what is right.
     """
     _, seen, wrong = _levels(draws)
     before, errors = _until(seen)[:, :-1], _until(wrong)[:, :-1]

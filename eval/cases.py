@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -41,6 +42,7 @@ __all__ = [
     "InlineText",
     "Suite",
     "TextFile",
+    "files_of",
     "gold_claims",
     "group_by_sources",
     "inline_text",
@@ -188,6 +190,12 @@ class GoldClaim:
     extra: Mapping[str, Any] = field(default_factory=dict)
     """What the reader of a format keeps for that set's own score: plain JSON values."""
 
+    digest: str = field(default="", compare=False)
+    """See `Case.digests`."""
+
+    line: int | None = field(default=None, compare=False)
+    """The line of its file on which it begins; None where that is not known."""
+
     def __post_init__(self) -> None:
         if self.label is not None and self.label not in CHECKABLE_VERDICTS | {"not_checkable"}:
             raise ValueError(f"{self.id}: {self.label!r} is no label")
@@ -253,6 +261,13 @@ class Case:
     extra: Mapping[str, Any] = field(default_factory=dict)
     """What the reader of a format keeps for that set's own score: plain JSON values."""
 
+    digests: tuple[str, ...] = field(default=(), compare=False)
+    """Of each claim that it asks about a hash of what is asked, as `make_suite` gives it: the claim or article, the label, what is checked against.
+    The words and place of an article's claims are not in it, for by these they are paired (`bukti.eval.pairing`)."""
+
+    line: int | None = field(default=None, compare=False)
+    """See `GoldClaim.line`."""
+
     def __post_init__(self) -> None:
         if (self.claim is None) == (self.article is None):
             raise ValueError(f"{self.id}: a case is a claim or an article")
@@ -304,9 +319,11 @@ def gold_claims(case: Case) -> tuple[GoldClaim, ...]:
                     language=claim.language or case.language,
                     tags=tuple(dict.fromkeys((*case.tags, *claim.tags))),
                     cluster=case.cluster or case.id,
+                    digest=digest,
+                    line=claim.line or case.line,
                 )
             )
-            for claim in case.claims
+            for claim, digest in zip(case.claims, case.digests or ("",) * len(case.claims), strict=True)
         )
     return (
         _marked(
@@ -321,6 +338,8 @@ def gold_claims(case: Case) -> tuple[GoldClaim, ...]:
                 tags=case.tags,
                 cluster=case.cluster or case.id,
                 extra=case.extra,
+                digest=case.digests[0] if case.digests else "",
+                line=case.line,
             )
         ),
     )
@@ -391,6 +410,13 @@ def text_of(source: CaseSource) -> Document:
     )
 
 
+def files_of(suite: Suite) -> list[Path]:
+    """Gives the files of all sources and articles that a suite names."""
+    shared = {id(case.sources): case.sources for case in suite.cases}  # or a corpus would be gone through once a case
+    held = chain(chain.from_iterable(shared.values()), (case.article for case in suite.cases))
+    return list(dict.fromkeys(one.path for one in held if isinstance(one, TextFile)))
+
+
 def write_sources(sources: Iterable[CaseSource], folder: Path) -> dict[str, Path]:
     """Gives every source as a file that `Index.add` reads; those in a suite itself are written into `folder`.
 
@@ -456,6 +482,7 @@ def make_suite(name: str, path: Path | str, cases: Sequence[Case]) -> Suite:
         ValueError: Two claims have one id.
     """
     seen: set[str] = set()
+    cases = [replace(case, digests=()) for case in cases]  # those of another suite's cases may be of other claims
     for case in cases:
         for key in {case.id, *(claim.id for claim in gold_claims(case))}:
             if key in seen:
@@ -463,15 +490,25 @@ def make_suite(name: str, path: Path | str, cases: Sequence[Case]) -> Suite:
             seen.add(key)
     digests = _Digests()
     held = {index: sources_in(index) for index in {case.index for case in cases} if index is not None}
-    rows = sorted(
-        _sha256([
-            case.id, case.claim, digests.of((case.article,) if case.article else ()), [_row(claim) for claim in case.claims],
-            digests.of(case.sources), held.get(case.index) if case.index else None, case.label, case.not_supported, case.evidence,
-            case.language, case.published, case.tags, case.must_not_support, case.cluster, case.extra,
-        ])
-        for case in cases
-    )  # fmt: skip
-    return Suite(name=name, path=str(path), cases=tuple(cases), sha256=_sha256(rows))
+    rows: list[str] = []
+    asked: list[Case] = []
+    for case in cases:
+        article, sources = digests.of((case.article,) if case.article else ()), digests.of(case.sources)
+        index = held.get(case.index) if case.index else None
+        rows.append(
+            _sha256([
+                case.id, case.claim, article, [_row(claim) for claim in case.claims], sources, index, case.label, case.not_supported,
+                case.evidence, case.language, case.published, case.tags, case.must_not_support, case.cluster, case.extra,
+            ])
+        )  # fmt: skip
+        ground = [case.claim, article, sources, index, case.published]
+        asked.append(replace(case, digests=tuple(_asked(claim, ground) for claim in gold_claims(case))))
+    return Suite(name=name, path=str(path), cases=tuple(asked), sha256=_sha256(sorted(rows)))
+
+
+def _asked(claim: GoldClaim, ground: list[Any]) -> str:
+    wanted = [claim.label, claim.not_supported, claim.evidence, claim.must_not_support, claim.language]
+    return _sha256([*wanted, *ground])[:32]
 
 
 def _row(claim: GoldClaim) -> list[Any]:

@@ -6,7 +6,6 @@ on the same data give their labels in different orders. A model whose labels say
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import re
 from collections.abc import Mapping, Sequence
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from bukti.claims.errors import StageError, UsageError, cause_of
 from bukti.eval.embedded import calibrated
 from bukti.eval.verifier import UNDECIDED, Pair, Probabilities
+from bukti.retrieval.embedder import hash_model
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -126,7 +126,7 @@ class CrossEncoderVerifier:
 
         # The folder itself, or the one that the cache keeps for a name.
         found = cached_file(self._location, "config.json", local_files_only=True)
-        return f"crossencoder/1 {self._model_name}@{_hash(Path(str(found)).parent)[:12]}"
+        return f"crossencoder/1 {self._model_name}@{hash_model(Path(str(found)).parent)[:12]}"
 
     def verify(self, pairs: Sequence[Pair]) -> list[Probabilities]:
         """Judges each pair by itself; see `Verifier`.
@@ -208,16 +208,3 @@ class CrossEncoderVerifier:
             self._location, local_files_only=True, output_loading_info=True
         )
         return sorted(told["missing_keys"])
-
-
-def _hash(folder: Path) -> str:
-    """Gives a hash of a model's files."""
-    total = hashlib.sha256()
-    for file in sorted(
-        path for path in folder.iterdir() if path.suffix in {".json", ".txt", ".safetensors", ".bin", ".model"}
-    ):
-        total.update(file.name.encode() + b"\0")
-        with file.open("rb") as opened:
-            while block := opened.read(1 << 20):
-                total.update(block)
-    return total.hexdigest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any, Literal
 
 from bukti.eval.report import Verdict
@@ -50,7 +51,7 @@ class Rules:
     """Fewer pairs decide nothing: with five pairs that all got lost a loss is only just shown."""
 
     max_unmatched: float = 0.02
-    """Share of the claims that may have no counterpart: no more than a margin, so that no more can hide among them."""
+    """Share of the cases and claims that may have no counterpart: no more than a margin, so that no more can hide among them."""
 
     max_flaky: float = 0.05
     """Share of the pairs that may stand aside because repeats disagree: a loss can hide among them."""
@@ -204,7 +205,7 @@ class Decision:
     """Share of the pairs whose verdict is another one now."""
 
     unmatched: float | None = None
-    """Share of the claims without a counterpart."""
+    """Share of the cases and claims without a counterpart."""
 
     unchanged: bool = False
     """Whether verdicts, scores and evidence are all the same."""
@@ -236,6 +237,9 @@ class Decision:
     new: tuple[str, ...] = ()
     """Rows of the run without a counterpart in the baseline."""
 
+    changed: tuple[str, ...] = ()
+    """Cases of both that ask something else now."""
+
     notes: tuple[str, ...] = ()
     """What else a reader must know."""
 
@@ -263,6 +267,7 @@ class Decision:
             "missing": list(self.missing),
             "vanished": list(self.vanished),
             "new": list(self.new),
+            "changed": list(self.changed),
             "notes": list(self.notes),
             "rules": {name: getattr(rules, name) for name in rules.__dataclass_fields__},
         }
@@ -329,11 +334,23 @@ def _change_dict(one: Change) -> dict[str, Any]:
 _WIDTH = 100
 """No line of the text is longer."""
 
+_MOST_LINES = 4
+"""No note of the text has more."""
+
 
 def _lines(decision: Decision, most: int) -> Iterator[str]:
     yield f"{decision.outcome.upper().replace('_', ' ')} (exit {decision.exit_code})"
-    for says in (*decision.reasons, *decision.notes):
+    for says in decision.reasons:
         yield _cut(f"  {says}")
+    for says in decision.notes:
+        yield from wrap(
+            _clean(says),
+            _WIDTH,
+            initial_indent="  ",
+            subsequent_indent="    ",
+            max_lines=_MOST_LINES,
+            placeholder="...",
+        )
     facts = [fill("{n} case[/s]", n=decision.cases), fill("{n} pair[/s]", n=decision.pairs)]
     told = {
         "errors": decision.errors,
@@ -366,6 +383,7 @@ def _lines(decision: Decision, most: int) -> Iterator[str]:
         ("Not answered", decision.missing),
         ("Vanished", decision.vanished),
         ("New", decision.new),
+        ("Changed", decision.changed),
     ):
         yield from _named(title, cases, most)
 

@@ -30,7 +30,7 @@ from bukti.eval.report import VERDICTS
 from bukti.eval.results import CaseResult
 from bukti.eval.sample import ERROR, LABELS, BoolArray, Draws, FloatArray, Sample, quantiles, ratio
 
-__all__ = ["DEPTHS", "MEASURES", "NO_GOLD", "REFUTED", "SUPPORTED", "TRIALS", "Arithmetic", "Measure", "find_measure"]
+__all__ = ["DEPTHS", "MEASURES", "NO_ANSWER", "REFUTED", "SUPPORTED", "TRIALS", "Arithmetic", "Measure", "find_measure"]
 
 DEPTHS = (1, 3, 5, 10)
 """At which ranks the measures of ranking stand in the registry; any other can be asked for."""
@@ -210,10 +210,48 @@ def _of_label(label: int) -> tuple[Arithmetic, Arithmetic, Arithmetic]:
     )
 
 
-def _accuracy(sample: Sample) -> float:
-    from sklearn.metrics import accuracy_score
+def _asked(sample: Sample) -> BoolArray:
+    return sample.asked
 
-    return float(accuracy_score(sample.gold[sample.labelled], sample.given[sample.labelled]))
+
+def _of_several(sample: Sample) -> BoolArray:
+    """Says which results measures over four verdicts are of.
+
+    They are of none where supported is the only gold verdict beside claims only known not to be supported: the mean over one label would be
+    best for a run that supports everything.
+    """
+    both = (sample.asked & ~sample.labelled).any()
+    return np.zeros_like(sample.labelled) if both and (sample.gold <= SUPPORTED).all() else sample.labelled
+
+
+def _two_ways() -> Arithmetic:
+    """Gives the arithmetic of the mean of two recalls: of what is supported, and of what is not."""
+
+    def value(sample: Sample) -> float:
+        from sklearn.metrics import recall_score
+
+        rows = sample.asked
+        gold = sample.is_of(SUPPORTED)[rows].astype(int)
+        # What failed is neither.
+        given = np.where(sample.answered, sample.given == SUPPORTED, -1)[rows]
+        return float(recall_score(gold, given, labels=sorted(set(gold.tolist())), average="macro", zero_division=0.0))
+
+    def draws(sample: Sample) -> Callable[[Draws], FloatArray]:
+        yes = sample.given == SUPPORTED
+        sides = ((sample.is_of(SUPPORTED), yes), (sample.not_supported, sample.answered & ~yes))
+        parts = [
+            (sample.cluster_sums((rows & right).astype(np.float64)), sample.cluster_sums(rows.astype(np.float64)))
+            for rows, right in sides
+        ]
+
+        def of_draws(drawn: Draws) -> FloatArray:
+            recalls = np.array([ratio(drawn.weights @ right, drawn.weights @ there) for right, there in parts])
+            there = ~np.isnan(recalls)
+            return ratio(np.where(there, recalls, 0.0).sum(axis=0), there.sum(axis=0).astype(np.float64))
+
+        return of_draws
+
+    return Arithmetic(rows=_asked, value=value, draws=draws)
 
 
 def _unsupported(sample: Sample) -> BoolArray:
@@ -229,6 +267,8 @@ _DEFINITION = "definition"
 _WRONG = "wrong"
 _LEFT_OUT = "left out"
 NO_GOLD = "no result has a gold verdict"
+ONE_GOLD = "no gold verdict, or supported alone beside not_supported"
+NO_ANSWER = "the suite says of no result what is right"
 
 
 def _shares(
@@ -255,21 +295,32 @@ def _of_verdicts() -> list[Measure]:
         _shares(
             "macro_f1",
             "mean of F1 over the labels present in gold",
-            _counted(lambda counts: _over_present(_f1s(counts), counts), _labelled, _scikit("f1_score")),
+            _counted(lambda counts: _over_present(_f1s(counts), counts), _of_several, _scikit("f1_score")),
             source="Yang and Liu, SIGIR 1999; scikit-learn f1_score",
             errors="wrong: a miss for its gold label, a false alarm for none",
+            empty=ONE_GOLD,
         ),
         _shares(
             "balanced_accuracy",
             "mean of recall over the labels present in gold",
-            _counted(lambda counts: _over_present(_recalls(counts), counts), _labelled, _scikit("recall_score")),
+            _counted(lambda counts: _over_present(_recalls(counts), counts), _of_several, _scikit("recall_score")),
             source="Brodersen et al., ICPR 2010; scikit-learn balanced_accuracy_score",
+            empty=ONE_GOLD,
+        ),
+        _shares(
+            "two_way_balanced_accuracy",
+            "mean of two recalls: of supported, and of any other verdict where support is wrong (by the gold verdict, as `not_supported`, or by "
+            "`must_not_support`)",
+            _two_ways(),
+            source="Laban et al., SummaC, TACL 2022; Tang et al., LLM-AggreFact, 2024; scikit-learn balanced_accuracy_score",
+            empty=NO_ANSWER,
         ),
         _shares(
             "accuracy",
-            "share of verdicts that are the gold one",
-            _counted(_share_right, _labelled, _accuracy),
+            "share of verdicts that are what the suite asks for: the gold one, or any but supported where it says no more than that support is wrong",
+            replace(_mean(lambda sample: sample.as_asked.astype(np.float64), _asked), of_counts=_share_right),
             source="definition; scikit-learn accuracy_score",
+            empty=NO_ANSWER,
         ),
         _shares(
             "false_support",
@@ -417,7 +468,7 @@ def _log_loss(sample: Sample) -> float:
 
 def _of_probabilities() -> list[Measure]:
     unscored = "left out: it has no probability; coverage counts it"
-    empty = "no result has a gold verdict and a probability"
+    empty = "no result with a probability of which support is right or wrong"
     squares = _mean(lambda sample: (sample.probabilities[:, 0] - is_supported(sample)) ** 2, calibrated_rows)
     losses = _mean(log_losses, calibrated_rows)
     return [
@@ -432,7 +483,7 @@ def _of_probabilities() -> list[Measure]:
         ),
         _shares(
             "brier",
-            "mean squared gap between support and whether the gold verdict is supported",
+            "mean squared gap between support and whether supported is right",
             replace(squares, value=_brier),
             better="lower",
             source="Brier 1950; scikit-learn brier_score_loss",
@@ -443,7 +494,7 @@ def _of_probabilities() -> list[Measure]:
         Measure(
             name="log_loss",
             family="log_loss",
-            what=f"mean of -log of the support given to what the gold verdict is (supported or not), clipped to [{CLIP:g}, 1 - {CLIP:g}]",
+            what=f"mean of -log of the support given to what is right (supported or not), clipped to [{CLIP:g}, 1 - {CLIP:g}]",
             low=0.0,
             high=-float(np.log(CLIP)),
             better="lower",
@@ -457,18 +508,20 @@ def _of_probabilities() -> list[Measure]:
             "aurc",
             "area under the risk-coverage curve: the mean share of wrong verdicts among the surest 1, 2, ... n; equal confidences in the mean of all "
             "orders",
-            _drawn(aurc, _labelled),
+            _drawn(aurc, _asked),
             better="lower",
             source="Geifman et al., ICLR 2019",
             errors="wrong, and the least sure",
+            empty=NO_ANSWER,
         ),
         _shares(
             "excess_aurc",
             "AURC less that of the same verdicts in the best order",
-            _drawn(lambda draws: np.maximum(aurc(draws) - best_aurc(draws), 0.0), _labelled),
+            _drawn(lambda draws: np.maximum(aurc(draws) - best_aurc(draws), 0.0), _asked),
             better="lower",
             source="Geifman et al., ICLR 2019 (E-AURC)",
             errors="wrong, and the least sure",
+            empty=NO_ANSWER,
         ),
     ]  # fmt: skip
 

@@ -26,12 +26,13 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bukti.claims.documents import clean_text
-from bukti.claims.errors import InputError, SuiteError, UsageError
+from bukti.claims.errors import InputError, NoCasesError, SuiteError, UsageError
 from bukti.claims.files import open_regular
 from bukti.claims.language import detect_language
 from bukti.eval.cases import Case, CaseSource, Gold, InlineText, Suite, inline_text, make_suite, read_label
+from bukti.eval.matching import EVIDENCE_SETS
 from bukti.eval.report import Verdict
-from bukti.eval.suites import Problems, load_json, read_suite, report_invalid
+from bukti.eval.suites import SUITE_ENDINGS, Problems, load_json, read_suite, report_invalid
 
 __all__ = [
     "FORMATS",
@@ -189,7 +190,8 @@ def _rows(path: Path, form: type[RowT]) -> list[tuple[dict[str, Any], RowT]]:
 
     Raises:
         SuiteError: Some row is not of that form.
-        InputError: The file cannot be read, or has no rows.
+        NoCasesError: The file has no rows.
+        InputError: The file cannot be read.
     """
     problems = Problems(str(path))
     rows: list[tuple[dict[str, Any], RowT]] = []
@@ -205,7 +207,7 @@ def _rows(path: Path, form: type[RowT]) -> list[tuple[dict[str, Any], RowT]]:
             report_invalid(exc, value, value.get("id"), form, problems, _always(number))
     problems.check()
     if not rows:
-        raise InputError(f"{path}: holds no rows; check the file", path=path)
+        raise NoCasesError([f"{path}: holds no rows; check the file"], path=path)
     return rows
 
 
@@ -263,7 +265,8 @@ def read_fever(path: Path, corpus: Path | None = None) -> Suite:
         corpus: The folder of wiki pages, or one of its files: JSON lines with ``id`` and ``lines``.
 
     Returns:
-        The suite. `Case.extra` has ``evidence_sets``: for each set its [page, sentence] pairs, which FEVER's score asks for.
+        The suite. `Case.extra` has ``evidence_sets``: for each set its [page, words] pairs, which FEVER's score asks for. A sentence that the
+        page has not stands for the page as a whole.
 
     Raises:
         InputError: A file cannot be read, is not of this form, or a page is missing.
@@ -291,23 +294,25 @@ def read_fever(path: Path, corpus: Path | None = None) -> Suite:
     cases = []
     for _, row in rows:
         sets = [
-            [(_page_key(str(item[2])), int(item[3])) for item in one if len(item) > 3 and item[2]]
+            [_sentence(pages, _page_key(str(item[2])), int(item[3])) for item in one if len(item) > 3 and item[2]]
             for one in row.evidence
         ]
-        named = dict.fromkeys(pair for one in sets for pair in one)
-        quotes = tuple((page, _quote(pages[page].get(number, ""))) for page, number in named)
         cases.append(
             Case(
                 id=ids.unique(row.id),
                 claim=row.claim.strip(),
                 sources=sources,
                 label=row.label.label,
-                evidence=quotes,
+                evidence=tuple(dict.fromkeys(piece for one in sets for piece in one)),
                 language="en",
-                extra={"evidence_sets": [[list(pair) for pair in one] for one in sets if one]},
+                extra={EVIDENCE_SETS: [[list(piece) for piece in one] for one in sets if one]},
             )
         )
     return make_suite(_name(path), path, cases)
+
+
+def _sentence(pages: Mapping[str, Mapping[int, str]], page: str, number: int) -> tuple[str, str]:
+    return page, _quote(pages[page].get(number, ""))
 
 
 def _page_key(page: str) -> str:
@@ -857,6 +862,10 @@ WITH_CORPUS: frozenset[str] = frozenset({"fever", "scifact"})
 """The formats whose texts stand in a file or folder of their own, the second argument of their readers."""
 
 
+SUITE_KEYS = ("must_not_support", "tags", "cluster", "sources")
+"""Keys of our own suites that no format of the field has; the first is a promise, which is never dropped."""
+
+
 def read_cases(path: Path | str, *, format: str | None = None, corpus: Path | None = None) -> Suite:  # noqa: A002 (it is called so)
     """Reads a suite, whatever it is written in.
 
@@ -870,7 +879,8 @@ def read_cases(path: Path | str, *, format: str | None = None, corpus: Path | No
         UsageError: There is no such format, or it has no corpus.
     """
     path = Path(path)
-    name = format or recognise(path) or "suite"
+    found = None if format else recognise(path)
+    name = format or found or "suite"
     if name != "suite" and name not in FORMATS:
         near = difflib.get_close_matches(name, FORMATS, n=1)
         hint = f"did you mean {near[0]}?" if near else f"give one of suite, {', '.join(FORMATS)}"
@@ -879,13 +889,31 @@ def read_cases(path: Path | str, *, format: str | None = None, corpus: Path | No
         raise UsageError(f"{path}: the format {name} has no corpus; leave it out")
     if name == "suite":
         return read_suite(path)
+    if name != "beir":
+        _check_keys(path, name, recognised=found is not None)
     return FORMATS[name](path, corpus) if name in WITH_CORPUS else FORMATS[name](path)
+
+
+def _check_keys(path: Path, name: str, *, recognised: bool) -> None:
+    """Refuses rows of ours that lack something and so look like another format: it would drop what they ask for without a word.
+
+    Where the format was named, only the promise that no other format knows is refused: the other keys may be the set's own.
+    """
+    problems = Problems(str(path))
+    for number, row in _values(path, Problems(str(path))):
+        for key in SUITE_KEYS if recognised else SUITE_KEYS[:1]:
+            if isinstance(row, dict) and key in row:
+                named = "" if key == SUITE_KEYS[0] else f", or name the format {name} if the key is the set's own"
+                message = f"has {key!r} as a suite's case has, but no such sources, and {name} would drop it; give it sources{named}"
+                problems.add(number, row.get("id"), message)
+    problems.check()
 
 
 def recognise(path: Path) -> str | None:
     """Gives the format of a file or folder by what its first row has; None where that does not settle it.
 
     Raises:
+        NoCasesError: It holds nothing.
         InputError: It cannot be read.
     """
     if path.is_dir():
@@ -894,7 +922,10 @@ def recognise(path: Path) -> str | None:
         return "beir"
     if not re.search(r"\.(jsonl|json|csv)(\.gz)?$", path.name):
         return None
-    row = next((value for _, value in _values(path, Problems(str(path)))), None)
+    problems = Problems(str(path))
+    row = next((value for _, value in _values(path, problems)), None)
+    if row is None and not problems.found and path.suffix.lower() not in SUITE_ENDINGS:
+        raise NoCasesError([f"{path}: holds no rows; check the file"], path=path)
     if not isinstance(row, dict) or "sources" in row or "index" in row or "article" in row:
         return None
     keys, evidence = set(row), row.get("evidence")

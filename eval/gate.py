@@ -4,16 +4,17 @@ The rule, in this order; the first that applies gives the outcome and the exit c
 
 1. A case that must not be supported is supported: **regression**, 1. It is known without a baseline.
 2. More of the run than `Rules.max_errors` ended in an error: **cannot_decide**, 4.
-3. No cases, fewer pairs than `Rules.min_cases`, an id twice, a baseline that is missing, torn, edited, or of another suite or other measures, a case
-   that must not be supported and was not answered, one run judged more often than the other, or more than `Rules.max_flaky` of the pairs with
+3. No cases, fewer pairs than `Rules.min_cases`, an id twice, a baseline that is missing, torn, edited, or of other measures, a suite of which more than
+   `Rules.max_unmatched` is not the baseline's, a case that must not be supported and was not answered or is no longer the baseline's, one run judged more often than the other, or more than `Rules.max_flaky` of the pairs with
    repeats that disagree: **cannot_decide**, 3.
 4. Coverage below `Rules.min_coverage`: **regression**, 1.
 5. On one measure or more a loss is *shown* (one-sided p, Holm's over the gated measures, at most `Rules.alpha`) and is *larger than the measure's
    margin* (the loss seen on the paired cases): **regression**, 1. Pairs with repeats that disagree, in either run, are left out:
    they cannot tell a loss from chance.
-6. More than `Rules.max_unmatched` of the articles' claims have no counterpart: **inconclusive**. Rule 5 then holds only for what stays a regression
+6. More than `Rules.max_unmatched` of the articles' claims in the same suite have no counterpart: **inconclusive**. Rule 5 then holds only for what stays a regression
    with every unmatched claim counted in the run's favour.
-7. A measure has no value on any pair: **cannot_decide**, 3.
+7. A measure has no value on any pair: **cannot_decide**, 3. One that no case can have by its labels is not gated, and is named; where that is all of
+   them: **cannot_decide**, 3.
 8. On every measure the one-sided confidence limit *excludes* a loss larger than the margin, also with the pairs that were left out counted by the mean
    of their repeats: **pass**, 0. Else **inconclusive**.
 
@@ -23,7 +24,9 @@ exits with 1, unless nothing at all changed.
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -55,6 +58,9 @@ __all__ = [
 EXIT_CODES: Mapping[MeasureVerdict, int] = {"pass": 0, "regression": 1, "inconclusive": 0, "cannot_decide": 3}
 """What each outcome exits with where `Rules.strict` is off and the errors are not too many (then 4)."""
 
+DEPENDS = ("models", "weights", "sources", "config", "bukti", "commit", "edits", "python")
+"""Keys of a manifest with what answers depend on beside the suite."""
+
 # What is asked -----------------------------------------------------------------------------------------------------
 
 
@@ -70,6 +76,12 @@ class GatedMeasure:
 
     margin: float
     """The largest mean loss that nobody minds, in the measure's units."""
+
+    asks: Callable[[CaseResult], bool] = lambda row: True
+    """Whether a case can have a value, by what the suite says of it and whatever the run made of it."""
+
+    of: str = "cases that it applies to"
+    """What these cases are called."""
 
     binary: bool = False
     """Whether a case has only `best` or `worst`, such as right or wrong."""
@@ -106,7 +118,7 @@ class GatedMeasure:
 
 
 def _right(row: CaseResult) -> bool | None:
-    return row.right
+    return row.as_asked
 
 
 def _false_support(row: CaseResult) -> bool | None:
@@ -114,18 +126,37 @@ def _false_support(row: CaseResult) -> bool | None:
 
 
 def _brier_support(row: CaseResult) -> float | None:
-    if row.gold in (None, "not_checkable") or row.probabilities is None:
+    if row.probabilities is None or not _to_be_supported_or_not(row):
         return None
     return (row.probabilities.supported - (row.gold == "supported")) ** 2
 
 
-RIGHT = GatedMeasure(name="right", value=_right, margin=0.02, binary=True)
-"""Whether the verdict is the gold one. An error is wrong."""
+def _asked(row: CaseResult) -> bool:
+    return row.gold is not None or row.not_supported
 
-FALSE_SUPPORT = GatedMeasure(name="false_support", value=_false_support, margin=0.02, binary=True, best=0.0, worst=1.0)
+
+def _wrong_if_supported(row: CaseResult) -> bool:
+    return row.not_supported
+
+
+def _to_be_supported_or_not(row: CaseResult) -> bool:
+    return row.gold != "not_checkable" and _asked(row)
+
+
+RIGHT = GatedMeasure(name="right", value=_right, margin=0.02, asks=_asked, of="cases with a label", binary=True)
+"""Whether the verdict is what the suite asks for: the gold one, or any but supported where it says no more than that support is wrong. An error is
+wrong."""
+
+FALSE_SUPPORT = GatedMeasure(
+    name="false_support", value=_false_support, margin=0.02, asks=_wrong_if_supported, of="cases for which support is wrong", binary=True,
+    best=0.0, worst=1.0,
+)  # fmt: skip
 """Whether a claim came out supported for which that is wrong (`CaseResult.not_supported`). An error counts as if it had."""
 
-BRIER_SUPPORT = GatedMeasure(name="brier_support", value=_brier_support, margin=0.02, best=0.0, worst=1.0)
+BRIER_SUPPORT = GatedMeasure(
+    name="brier_support", value=_brier_support, margin=0.02, asks=_to_be_supported_or_not, of="cases for which support is right or wrong",
+    best=0.0, worst=1.0,
+)  # fmt: skip
 """Squared distance of the support score from 1 where supported is right and from 0 where it is not (Brier 1950)."""
 
 DEFAULT_MEASURES: tuple[GatedMeasure, ...] = (RIGHT, FALSE_SUPPORT, BRIER_SUPPORT)
@@ -198,7 +229,10 @@ def gate(
     errors = len(failed) / len(run) if run else None
     broken: list[Broken] = []
     held = _held(baseline, broken)
-    pairing = pair_results(held.results, run) if held and not broken else None
+    pairing = pair_results(held.results, run, asked=bool(held.manifest)) if held and not broken else None
+    edited = bool(held and _edited(held, run, manifest or {}))
+    if pairing and edited:  # what the run has no row for was not left unanswered: the suite asks it no more
+        pairing = replace(pairing, missing=(), vanished=(*pairing.missing, *pairing.vanished))
     steady = replace(pairing, pairs=tuple(pair for pair in pairing.pairs if not _flaky(*pair))) if pairing else None
     must = {row.case for row in run if row.must_not_support}
     if pairing:
@@ -209,30 +243,91 @@ def gate(
     if errors is not None and errors > rules.max_errors:
         says = f"{len(failed)} of {len(run)} ended in an error; {percent(rules.max_errors)} may"
         broken.append(Broken(rule="errors", says=says, cases=failed))
-    broken.extend(_unfit(run, held, steady, manifest, measures, rules, must))
+    differ = ", ".join(_differences(held.manifest, manifest or {})) if held else ""
+    notes = [f"unlike the baseline: {differ}"] if differ else []
+    broken.extend(_unfit(run, held, steady, manifest, measures, rules, must, edited=edited))
     if pairing is None or steady is None or any(one.rule in ("cases", "suite", "baseline") for one in broken):
-        return _conclude(rules, broken, run=run, errors=errors)
+        return _conclude(rules, broken, run=run, errors=errors, notes=notes)
     assert held is not None
     broken.extend(_unrepeated(pairing, rules))
-    coverage = _coverage(held.results, run)
+    both = list(zip(*pairing.pairs, strict=True)) if edited else [held.results, run]
+    coverage = _coverage(*both)
     if coverage is None:
         broken.append(Broken(rule="baseline", says="the baseline answered nothing; bless a run that did"))
     elif coverage < rules.min_coverage:
         says = f"answers {percent(coverage)} of what the baseline answered; the floor is {percent(rules.min_coverage)}"
         broken.append(Broken(rule="coverage", says=says, cases=tuple(row.case for row in pairing.missing)))
-    if steady.unmatched_share > rules.max_unmatched:
+    if edited and steady.unmatched_share > rules.max_unmatched:
+        says = f"{_edits(pairing)}, {percent(steady.unmatched_share)} unmatched, {percent(rules.max_unmatched)} may be; bless again"
+        broken.append(Broken(rule="suite", says=says))  # which they are stands in the decision
+    elif steady.unmatched_share > rules.max_unmatched:
         says = f"{len(pairing.vanished)} claims vanished and {len(pairing.new)} are new: {percent(steady.unmatched_share)} unmatched; {percent(rules.max_unmatched)} may be"
         broken.append(
             Broken(rule="unmatched", says=says, cases=tuple(row.case for row in (*pairing.vanished, *pairing.new)))
         )
+    gated = [one for one in measures if any(one.asks(row) for row in (*held.results, *run))]
+    notes += [f"{one.name}: there are no {one.of}; not gated" for one in measures if one not in gated]
+    if measures and not gated:
+        says = "no case has a label that a gated measure is of; label cases, or gate another measure"
+        broken.append(Broken(rule="measures", says=says))
     try:
-        results = _weigh_all(steady, pairing, measures, rules)
+        results = _weigh_all(steady, pairing, gated, rules)
     except ValueError as exc:
         broken.append(Broken(rule="measures", says=str(exc)))
         results = ()
     return _conclude(
-        rules, broken, run=run, errors=errors, pairing=pairing, coverage=coverage, measures=results, held=held
+        rules,
+        broken,
+        run=run,
+        errors=errors,
+        pairing=pairing,
+        coverage=coverage,
+        measures=results,
+        held=held,
+        edited=edited,
+        notes=notes,
     )
+
+
+def _edited(held: Baseline, run: Sequence[CaseResult], manifest: Mapping[str, Any]) -> bool:
+    """Says whether the suite is another one than the baseline's, and each row says what was asked, so that what is the same can be told.
+
+    With a stage taken over by an oracle, which stands before the suite's hash, every case is another question.
+    """
+    suites = [str(one.get("suite") or "") for one in (held.manifest, manifest)]
+    if "" in suites or suites[0] == suites[1] or len({one.rpartition(":")[0] for one in suites}) > 1:
+        return False
+    return all(row.digest for row in (*held.results, *run))
+
+
+def _differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[str]:
+    """Gives what else a run depends on than its baseline, where both say it: parts, weights, settings, versions."""
+    for key in DEPENDS:
+        if key in theirs and key in ours:
+            name = "" if key in ("models", "config") else key  # what is in these is named by itself
+            # Through JSON, as the baseline went: it has lists where a run at hand has tuples.
+            before, now = (dict(_leaves(name, json.loads(json.dumps(one[key])))) for one in (theirs, ours))
+            for part in dict.fromkeys((*before, *now)):
+                if before.get(part) != now.get(part):
+                    yield f"{part} {_brief(before.get(part))} -> {_brief(now.get(part))}"
+
+
+def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if not isinstance(value, Mapping):
+        yield name, value
+        return
+    for key, one in value.items():
+        yield from _leaves(f"{name} {key}".strip(), one)
+
+
+def _brief(value: Any) -> str:
+    text = "none" if value is None else str(value)
+    return text[:8] if re.fullmatch(r"[0-9a-f]{12,}", text) else text[:60]
+
+
+def _edits(pairing: Pairing) -> str:
+    """Gives in what a suite is not the baseline's."""
+    return f"the suite is another: {len(pairing.vanished)} gone, {len(pairing.new)} new, {len(pairing.changed)} changed"
 
 
 def _held(baseline: Baseline | Sequence[CaseResult] | Path | str | None, broken: list[Broken]) -> Baseline | None:
@@ -257,6 +352,8 @@ def _unfit(
     measures: Sequence[GatedMeasure],
     rules: Rules,
     must: set[str],
+    *,
+    edited: bool,
 ) -> Iterator[Broken]:
     """Gives what makes a comparison impossible."""
     if not run:
@@ -272,23 +369,28 @@ def _unfit(
     if held is None:
         return
     if held.manifest:
-        yield from _other_run(held.manifest, manifest or {}, names)
+        yield from _other_run(held.manifest, manifest or {}, names, edited=edited)
     if not held.results:
         yield Broken(rule="cases", says="the baseline has no cases")
     if repeated := repeated_ids(held.results):
         yield Broken(rule="baseline", says=f"{len(repeated)} ids stand twice in the baseline", cases=tuple(repeated))
     if pairing is None:
         return
-    if pairing.changed:
+    if pairing.changed and not edited:
         says = f"{len(pairing.changed)} cases have another claim or label than in the baseline: the suite is not the same; bless again"
         yield Broken(rule="suite", says=says, cases=pairing.changed)
     if held.results and run and len(pairing.pairs) < rules.min_cases:
         yield Broken(rule="cases", says=f"{len(pairing.pairs)} cases can be compared; {rules.min_cases} must be")
-    lost = [row.case for row in (*pairing.missing, *pairing.vanished) if row.must_not_support]
-    lost += [row.case for row in run if row.case in must and row.verdict == "error"]
+    changed = set(pairing.changed)
+    lost = [row.case for row in held.results if row.must_not_support and row.case in changed]
+    lost += [row.case for row in (*pairing.missing, *pairing.vanished) if row.must_not_support]
+    lost += [row.case for row in run if row.case in must and not _answered(row)]
     if lost:
         yield Broken(
-            rule="unanswered", says=f"{len(lost)} must not be supported and were not answered", cases=tuple(lost)
+            rule="unanswered",
+            says=f"{len(lost)} must not be supported and were not answered"
+            + (", or are no longer what they were" if edited else ""),
+            cases=tuple(lost),
         )
 
 
@@ -312,9 +414,13 @@ def _unrepeated(pairing: Pairing, rules: Rules) -> Iterator[Broken]:
         yield Broken(rule="flaky", says=says)
 
 
-def _other_run(theirs: Mapping[str, Any], ours: Mapping[str, Any], names: Sequence[str]) -> Iterator[Broken]:
-    """Gives what says that a baseline is of another suite or was measured by other measures."""
-    if not theirs.get("suite") or theirs.get("suite") != ours.get("suite"):
+def _other_run(
+    theirs: Mapping[str, Any], ours: Mapping[str, Any], names: Sequence[str], *, edited: bool
+) -> Iterator[Broken]:
+    """Gives what says that a baseline is of another suite, of which nothing can be told, or was measured by other measures."""
+    if edited:
+        pass
+    elif not theirs.get("suite") or theirs.get("suite") != ours.get("suite"):
         says = f"the baseline is of suite {theirs.get('suite')!s:.12} and the run of {ours.get('suite')!s:.12}; bless again"
         yield Broken(rule="suite", says=says)
     before, now = ({str(name) for name in one.get("measures") or ()} for one in (theirs, ours))
@@ -503,6 +609,8 @@ def _conclude(
     coverage: float | None = None,
     measures: tuple[MeasureResult, ...] = (),
     held: Baseline | None = None,
+    edited: bool = False,
+    notes: Sequence[str] = (),
 ) -> Decision:
     """Puts the decision together: the first rule that applies gives the outcome."""
     found = {one.rule for one in broken}
@@ -530,9 +638,11 @@ def _conclude(
     reasons += [f"{one.name}: {one.says}" for one in measures if one.verdict == outcome or one.verdict != "pass"]
     if outcome == "pass":
         reasons = [f"{one.name}: {one.says}" for one in measures]
-    notes = []
+    notes = [*notes]
     if held and held.manifest.get("forced"):
         notes.append("the baseline was forced: " + "; ".join(map(str, held.manifest["forced"])))
+    if pairing and edited and "suite" not in found:
+        notes.append(f"{_edits(pairing)}; the {len(pairing.pairs)} that are the same decide")
     flaky = [pair for pair in pairing.pairs if _flaky(*pair)] if pairing else []
     if flaky:
         new = sum(not before.flaky for before, _ in flaky)
@@ -563,6 +673,7 @@ def _conclude(
         missing=tuple(row.case for row in pairing.missing) if pairing else (),
         vanished=tuple(row.case for row in pairing.vanished) if pairing else (),
         new=tuple(row.case for row in pairing.new) if pairing else (),
+        changed=pairing.changed if pairing else (),
         notes=tuple(notes),
     )
 

@@ -35,11 +35,13 @@ def render_junit(
     manifest: Mapping[str, Any],
     *,
     mutation: Sensitivity | None = None,
+    scores: Mapping[str, Any] | None = None,
 ) -> str:
     """Gives a run as JUnit XML.
 
     A case is a test case: it fails where its verdict is wrong, is an error where there is no verdict, and is skipped where the suite says
-    nothing of what is right. The decision is one more, `GATE`, which fails where the command line would exit with another code than 0. A run without
+    nothing of what is right. Where it was compared with a baseline only a case that got worse fails, and one that must not be supported and is: what
+    was wrong before too is skipped and says so. The decision is one more, `GATE`, which fails where the command line would exit with another code than 0. A run without
     a case has one that is an error: it is never a pass.
 
     Args:
@@ -47,18 +49,20 @@ def render_junit(
         values: Its measures, which stand among the properties.
         decision: The gate's; None where nothing was gated.
         manifest: The run's.
+        scores: What the measures were read from; the majority's are properties too.
         mutation: What became of mutants, one more test case that fails where the command line would; None where there were none asked for.
     """
     name = suite_of(manifest)
     suite = ET.Element("testsuite", name=name)
     properties = ET.SubElement(suite, "properties")
-    for key, text in _properties(values, decision, manifest):
+    for key, text in _properties(values, decision, manifest, (scores or {}).get("majority", {})):
         ET.SubElement(properties, "property", name=key, value=text)
+    excused = _excused(results, decision)
     for row in results:
         case = ET.SubElement(
             suite, "testcase", classname=name, name=one_line(row.case) or "-", time=_seconds(row.seconds)
         )
-        _outcome(case, row)
+        _outcome(case, row, excused.get(row.case, ""))
     if not results:
         case = ET.SubElement(suite, "testcase", classname=GATE, name="cases", time=_seconds(0))
         ET.SubElement(case, "error", message="the run has no cases", type="cannot_decide")
@@ -88,7 +92,7 @@ def render_junit(
 
 
 def _properties(
-    values: Mapping[str, Value], decision: Decision | None, manifest: Mapping[str, Any]
+    values: Mapping[str, Value], decision: Decision | None, manifest: Mapping[str, Any], majority: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
     if decision is not None:
         yield "outcome", decision.outcome
@@ -97,10 +101,35 @@ def _properties(
         yield "suite", one_line(str(manifest["suite"]))
     for name, one in values.items():
         yield one_line(f"measure.{name}"), one_line(one.why) if one.value is None else f"{one.value:.6g}"
+    for name, told in majority.items():
+        if told["value"] is not None:
+            yield one_line(f"majority.{name}"), f"{told['value']:.6g}"
 
 
-def _outcome(case: ET.Element, row: CaseResult) -> None:
-    if row.failed:
+def _excused(results: Sequence[CaseResult], decision: Decision | None) -> dict[str, str]:
+    """Gives the cases that are wrong and no worse than in the baseline, each with why it does not fail."""
+    if decision is None or not decision.pairs:
+        return {}
+    whys = {
+        **dict.fromkeys(decision.new, "wrong, and not in the baseline"),
+        **dict.fromkeys(decision.changed, "wrong, and another case than in the baseline"),
+        **dict.fromkeys(decision.flaky, "wrong, and its repeats disagree"),
+    }
+    worse = {change.after.case for change in decision.worse}
+    return {
+        row.case: whys.get(row.case, "wrong in the baseline too")
+        for row in results
+        if row.as_asked is False
+        and row.case not in worse
+        and row.verdict != "error"
+        and not (row.must_not_support and row.verdict == "supported")
+    }
+
+
+def _outcome(case: ET.Element, row: CaseResult, excused: str) -> None:
+    if excused:
+        found = ET.SubElement(case, "skipped", message=excused)
+    elif row.failed:
         stage, cause = (row.error.stage, row.error.cause) if row.error else ("error", "no verdict")
         found = ET.SubElement(case, "error", message=one_line(f"{stage}: {cause}"), type=one_line(stage) or "error")
     elif is_wrong(row):

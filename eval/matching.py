@@ -1,6 +1,7 @@
 """Whether what a run found is the evidence it should have found.
 
-A found passage holds a piece of gold evidence when it is from the same source and `holds` its words. From that follow recall, precision,
+A found passage holds a piece of gold evidence when it is from the same source and `holds` its words; a piece without a quotation is its source
+as a whole, which any passage of that source holds. From that follow recall, precision,
 nDCG and reciprocal rank (by ir-measures), whether a complete set of evidence was found (FEVER), and how near the found texts come to the
 wanted ones (AVeriTeC).
 """
@@ -105,7 +106,7 @@ def held(result: CaseResult, pieces: Sequence[_Piece]) -> list[frozenset[int]]:
         frozenset(
             number
             for number, (source, quote) in enumerate(pieces)
-            if source == found.source and holds(quote, found.text)
+            if source == found.source and (not quote or holds(quote, found.text))
         )
         for found in result.evidence
     ]
@@ -136,7 +137,7 @@ def adequacy(result: CaseResult) -> float:
     """Gives how near the first ten found texts come to the wanted ones, in [0, 1].
 
     Each wanted text is given the found one that makes the sum of METEOR scores greatest, no text twice; the sum is divided by how many are
-    wanted. Sources are not compared. Stems are those of the claim's language.
+    wanted. Sources are not compared, but for a piece without a quotation, which any passage of its source meets. Stems are those of the claim's language.
 
     Source: Schlichtkrull, Guo and Vlachos, "AVeriTeC: A Dataset for Real-world Claim Verification with Evidence from the Web", NeurIPS 2023.
     """
@@ -144,9 +145,12 @@ def adequacy(result: CaseResult) -> float:
         return 0.0
     from scipy.optimize import linear_sum_assignment
 
-    found = [tokens(item.text) for item in result.evidence[:MOST_COMPARED]]
-    wanted = [tokens(quote) for _, quote in result.gold_evidence]
-    scores = np.array([[meteor(text, quote, language=result.language) for quote in wanted] for text in found])
+    found = [(item.source, tokens(item.text)) for item in result.evidence[:MOST_COMPARED]]
+    wanted = [(source, tokens(quote)) for source, quote in result.gold_evidence]
+    scores = np.array([
+        [meteor(text, quote, language=result.language) if quote else float(source == own) for own, quote in wanted]
+        for source, text in found
+    ])  # fmt: skip
     return float(scores[linear_sum_assignment(scores, maximize=True)].sum() / len(wanted))
 
 

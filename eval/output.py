@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from bukti.claims.documents import read_original
+from bukti.claims.documents import find_documents, read_original
 from bukti.claims.errors import OutputError, UsageError
 from bukti.claims.files import location_of
 from bukti.eval.claimreview import render_claimreview
@@ -19,7 +19,7 @@ from bukti.eval.page import render_html
 from bukti.eval.report import Report
 from bukti.eval.sarif import render_sarif
 
-__all__ = ["FORMATS", "UNFINISHED", "check_output", "render_json", "write_report", "write_text"]
+__all__ = ["FORMATS", "UNFINISHED", "check_apart", "check_output", "render_json", "write_report", "write_text"]
 
 
 UNFINISHED = ".tmp"
@@ -66,6 +66,27 @@ def check_output(path: Path | str, *, endings: tuple[str, ...] = tuple(FORMATS))
     else:
         return
     raise OutputError(message, path=path)
+
+
+def check_apart(path: Path | str, inputs: Iterable[Path | str]) -> None:
+    """Checks that writing a file would not destroy one that is read.
+
+    Args:
+        path: The file that is to be written.
+        inputs: Files that are read, and folders of which all readable files are.
+
+    Raises:
+        UsageError: It is one of them.
+    """
+    place = Path(location_of(path))
+    for given in inputs:
+        read = Path(location_of(given))
+        files = [read]
+        if place.exists() and read in place.parents and read.is_dir():
+            files = find_documents([read])
+        if any(file == place or (place.exists() and file.exists() and file.samefile(place)) for file in files):
+            message = f"-o {path}: is read by this command as {given}, and would be written over; give another name"
+            raise UsageError(message)
 
 
 def write_report(

@@ -46,13 +46,14 @@ class Pairing:
     """Rows of the run that the baseline has not."""
 
     changed: tuple[str, ...]
-    """Ids that name another claim or have another label now: the suite is not the same."""
+    """Ids that ask something else now, another claim, label or source: the suite is not the same."""
 
     @property
     def unmatched_share(self) -> float:
-        """The larger of two shares: of the baseline's claims that vanished, of the run's rows that are new."""
-        both = len(self.pairs)
-        return max(len(rest) / (both + len(rest)) if rest else 0.0 for rest in (self.vanished, self.new))
+        """The larger of two shares: of the baseline's rows that vanished, of the run's that are new; what changed is in both."""
+        both, changed = len(self.pairs), len(self.changed)
+        most = max(len(self.vanished), len(self.new)) + changed
+        return most / (both + most) if most else 0.0
 
 
 def article_of(row: CaseResult) -> str | None:
@@ -70,8 +71,14 @@ def repeated_ids(rows: Sequence[CaseResult]) -> list[str]:
     return sorted(case for case, count in Counter(row.case for row in rows).items() if count > 1)
 
 
-def pair_results(baseline: Sequence[CaseResult], run: Sequence[CaseResult]) -> Pairing:
-    """Pairs each row with at most one of the other run; the order of the rows makes no difference to who is paired with whom."""
+def pair_results(baseline: Sequence[CaseResult], run: Sequence[CaseResult], *, asked: bool = True) -> Pairing:
+    """Pairs each row with at most one of the other run; the order of the rows makes no difference to who is paired with whom.
+
+    Args:
+        baseline: The one run's rows.
+        run: The other's.
+        asked: Whether rows that are known to ask different things are no pair, such as of a claim that is checked against other sources now.
+    """
     ours: dict[str, CaseResult] = {row.case: row for row in run if row.span is None}
     claims: dict[str, tuple[list[CaseResult], list[CaseResult]]] = defaultdict(lambda: ([], []))
     for side, rows in enumerate((baseline, run)):
@@ -84,22 +91,28 @@ def pair_results(baseline: Sequence[CaseResult], run: Sequence[CaseResult]) -> P
         if row.span is not None or row.case not in ours:
             continue
         other = ours[row.case]
-        if (row.text, row.gold) == (other.text, other.gold):
-            partner[row.case] = other
-        else:
+        partner[row.case] = other
+        if (row.text, row.gold) != (other.text, other.gold) or (asked and _asks_else(row, other)):
             changed.append(row.case)
     for old, new in claims.values():
-        partner.update((a.case, b) for a, b in _pair_claims(old, new))
+        pairs = _pair_claims(old, new)
+        partner.update((a.case, b) for a, b in pairs)
+        changed += [a.case for a, b in pairs if asked and _asks_else(a, b)]
     taken, other_suite = {id(row) for row in partner.values()}, set(changed)
     return Pairing(
-        pairs=tuple((row, partner[row.case]) for row in baseline if row.case in partner),
-        missing=tuple(
-            row for row in baseline if row.span is None and row.case not in partner and row.case not in other_suite
+        pairs=tuple(
+            (row, partner[row.case]) for row in baseline if row.case in partner and row.case not in other_suite
         ),
+        missing=tuple(row for row in baseline if row.span is None and row.case not in partner),
         vanished=tuple(row for row in baseline if row.span is not None and row.case not in partner),
-        new=tuple(row for row in run if id(row) not in taken and row.case not in other_suite),
+        new=tuple(row for row in run if id(row) not in taken),
         changed=tuple(changed),
     )
+
+
+def _asks_else(row: CaseResult, other: CaseResult) -> bool:
+    """Says whether two rows are known to ask different things."""
+    return "" not in (row.digest, other.digest) and row.digest != other.digest
 
 
 def _pair_claims(old: list[CaseResult], new: list[CaseResult]) -> list[tuple[CaseResult, CaseResult]]:

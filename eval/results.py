@@ -107,6 +107,9 @@ class CaseResult:
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Whatever a reader of a format kept for its own score."""
 
+    digest: str = ""
+    """Hash of what was asked (`bukti.eval.cases.Case.digests`); empty where that is not known."""
+
     repeats: tuple[Repeat, ...] = ()
     """What each verification gave where there were several. The row itself is then the first of them; an error where one of them is,
     and supported where one of them is and must not be."""

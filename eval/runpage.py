@@ -31,6 +31,12 @@ _MOST = 500
 _POINTS = 600
 """A curve has no more points than about twice this."""
 
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {"majority": "most frequent verdict alone", "tag": "tag"},
+    "id": {"majority": "putusan tersering saja", "tag": "tanda"},
+}
+"""Words of the measures' tables."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dot:
@@ -116,6 +122,7 @@ def render_run(
     manifest: Mapping[str, Any],
     *,
     mutation: Sensitivity | None = None,
+    scores: Mapping[str, Any] | None = None,
     language: str | None = None,
     place: Place | None = None,
     compared: Compared | None = None,
@@ -128,6 +135,7 @@ def render_run(
         decision: The gate's; None where nothing was gated.
         manifest: The run's, shown as it is.
         mutation: What became of mutants; None where there were none asked for.
+        scores: What the measures were read from: the majority's and those by tag are shown beside them.
         language: Of the page's own words, ``en`` or ``id``; English if None. What the gate and the measures say is English.
         place: Where the page stands, where it is one of several.
         compared: What `decision` compares, where that is no baseline: the page then says first what changed.
@@ -138,7 +146,7 @@ def render_run(
     from bukti.eval.measures import confusion
 
     spoken = page_language(language, "en")
-    words, style = RUN_WORDS[spoken], asset("base.css") + asset("run.css")
+    words, style = {**RUN_WORDS[spoken], **_WORDS[spoken]}, asset("base.css") + asset("run.css")
     kinds = [
         ("worse", worst_first(decision.worse)),
         ("better", worst_first(decision.better)),
@@ -149,6 +157,7 @@ def render_run(
         ("missing", decision.missing),
         ("vanished", decision.vanished),
         ("new", decision.new),
+        ("changed", decision.changed),
     ] if decision else [("flaky", [row.case for row in results if row.flaky])]  # fmt: skip
     return _template().render(
         suite=suite_of(manifest),
@@ -158,6 +167,8 @@ def render_run(
         failed=[row for row in results if row.failed],
         wrong=wrong_of(results),
         values=list(values.values()),
+        majority={name: told["value"] for name, told in (scores or {}).get("majority", {}).items()},
+        tags={tag: held for tag, held in (scores or {}).get("by_tag", {}).items() if tag},
         decision=decision,
         # What the gate says of a comparison stands above it already.
         broken=[one for one in decision.broken if one.cases or not compared] if decision else [],

@@ -3,18 +3,21 @@
 ::
 
     bukti-runs/0001/
-        manifest.json    bukti.run/1: the suite and its hash, models, configuration, command, versions, when it began and ended
+        manifest.json    bukti.run/1: the suite and its hash, models, configuration, command, versions, when it began and ended, a hash of its rows
         results.jsonl    one row a claim (`CaseResult`), written as the cases are answered, in the end in the suite's order
         measures.json    what the rows are worth
 
-A run that was cut off goes on when it is started again with the same command: same suite, configuration, models, version of bukti and commit.
+A run that was cut off goes on when it is started again with the same command: same suite, configuration, models, parts of one's own, version of bukti,
+commit and edits since.
 What was answered is kept; a torn last line, and a case of which some rows are missing, are answered again. In the end `results.jsonl` and
 `measures.json` are those of a run that nothing disturbed, byte for byte but for ``seconds``, the last key of each row.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import inspect
 import json
 import os
 import platform
@@ -22,7 +25,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -34,13 +37,13 @@ from filelock import FileLock, Timeout
 from bukti.claims.errors import InputError, NotBlessedError, OutputError, UsageError
 from bukti.claims.files import read_regular
 from bukti.eval.answers import ORACLES, Oracle, Parts, answer_group
-from bukti.eval.baseline import bless, read_row, render_row
+from bukti.eval.baseline import bless, digest_of, read_row, render_row
 from bukti.eval.cases import Case, Suite, gold_claims, group_by_sources, make_suite
 from bukti.eval.decision import Decision
 from bukti.eval.gate import DEFAULT_MEASURES
 from bukti.eval.output import UNFINISHED, write_text
 from bukti.eval.results import CaseResult
-from bukti.eval.scores import scores_of
+from bukti.eval.scores import latency_of, scores_of
 
 if TYPE_CHECKING:
     from bukti.eval.sensitivity import Sensitivity
@@ -67,6 +70,14 @@ LOCK = ".lock"
 SYNC_S = 1.0
 """A machine that goes down loses the answers of about the last second; a process that is killed loses none."""
 
+MACHINE = (
+    *(os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM)),
+    "disk is full",  # SQLite's words
+    "MemoryError",
+    "Unable to allocate",  # NumPy's
+)
+"""What failures say that are the machine's: the case was not answered, and would be once there is room."""
+
 Progress = Callable[[str, int, int], None]
 """Told of (step, done, of)."""
 
@@ -89,6 +100,9 @@ class Run:
 
     folder: Path
     """Where it lies."""
+
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """The line of its suite's file on which each row's claim stands, where that is known; of a run that was read back it is not."""
 
     mutation: Sensitivity | None = None
     """What became of the mutants of its supported claims, where they were asked for."""
@@ -115,7 +129,7 @@ def join_suites(suites: Sequence[Suite]) -> Suite:
         return replace(joined, files=tuple((suite.name, suite.path) for suite in suites))
     except ValueError as exc:
         raise UsageError(
-            f"the suites cannot be run together: {exc}; give each its own name, or run them apart"
+            f"the suites cannot be run together: {exc}; give each its own name (`name` in YAML, else the file's: rename one), or run them apart"
         ) from exc
 
 
@@ -157,7 +171,7 @@ def run_suite(
         progress: Told of (``cases``, done, of).
 
     Raises:
-        OutputError: The folder cannot be written.
+        OutputError: The folder cannot be written, or the machine has no room, no memory or no files left.
         InputError: A run that was cut off is damaged in the middle.
     """
     tell = progress or (lambda step, done, of: None)
@@ -171,8 +185,11 @@ def run_suite(
             _write_rows(folder / "results.jsonl", rows)
             scores = scores_of(rows)
             _write_json(folder / "measures.json", scores)
-            run = Run(results=tuple(rows), manifest=manifest, scores=scores, folder=folder)
-            run = replace(run, mutation=mutants(run) if mutants else None, manifest={**manifest, "ended": _now()})
+            lines = {gold.id: gold.line for case in suite.cases for gold in gold_claims(case) if gold.line}
+            run = Run(results=tuple(rows), manifest=manifest, scores=scores, folder=folder, lines=lines)
+            run = replace(run, mutation=mutants(run) if mutants else None)
+            ends = {"ended": _now(), "latency": latency_of(rows), "results": digest_of(rows)}
+            run = replace(run, manifest={**manifest, **ends})
             _write_json(folder / "manifest.json", run.manifest)
     except OSError as exc:
         raise OutputError(f"{runs}: cannot be written ({exc.strerror}); give another --runs", path=runs) from exc
@@ -196,6 +213,7 @@ def _answer_rest(
     with (folder / "results.jsonl").open("a", encoding="utf-8", newline="\n") as file:
         groups = [[case for case in group if case.id not in found] for group in group_by_sources(suite.cases)]
         for case, rows in spread(groups) if spread else _answer_here(groups, parts, work, oracle):
+            _check_machine(rows)
             file.write("".join(render_row(row) + "\n" for row in rows))
             file.flush()
             found[case.id] = rows
@@ -205,6 +223,18 @@ def _answer_rest(
                 synced = monotonic()
     shutil.rmtree(work, ignore_errors=True)
     return [row for case in suite.cases for row in found[case.id]]
+
+
+def _check_machine(rows: Sequence[CaseResult]) -> None:
+    """Ends the run where the machine gave out: what is kept as a row is never asked again.
+
+    It goes by what the failures say, for some are told by libraries, and some by workers of a cluster.
+    """
+    for row in rows:
+        for cause in (error.cause for error in (row.error, *(one.error for one in row.repeats)) if error):
+            if any(said.casefold() in cause.casefold() for said in MACHINE):
+                message = f"the machine gave out at case {row.case!r} ({cause}); make room and start the run again, it goes on from there"
+                raise OutputError(message, path="-")
 
 
 def _answer_here(
@@ -371,6 +401,11 @@ def _manifest(
             "verifier": parts.verifier.name,
         },
         "weights": dict(models),
+        "sources": {
+            name: digest
+            for name, part in (("splitter", parts.splitter), ("embedder", parts.embedder), ("verifier", parts.verifier))
+            if (digest := _source_of(part))
+        },
         "config": {
             "k": parts.k,
             "max_bytes": parts.max_bytes,
@@ -378,7 +413,9 @@ def _manifest(
             "repeat": parts.repeat,
         },
         "bukti": own,
-        "commit": _commit(),
+        "commit": _git("rev-parse", "HEAD").decode().strip() or None,
+        # Of a working folder with edits that are in no commit, what they are: with others it is another version of the code.
+        "edits": _short(_git("diff", "HEAD", "--no-ext-diff", "--no-textconv")),
         "python": platform.python_version(),
         "platform": platform.platform(),
     }
@@ -395,14 +432,28 @@ def _manifest(
     }
 
 
-def _commit() -> str | None:
-    """Gives the commit that the working folder is at, where it is in a repository."""
+def _source_of(part: object) -> str:
+    """Gives a hash of the file that a part's class stands in; empty of our own, which the version is of, and where there is no file."""
+    if type(part).__module__.partition(".")[0] == "bukti":
+        return ""
     try:
-        words = ["git", "rev-parse", "HEAD"]
-        done = subprocess.run(words, capture_output=True, text=True, timeout=10, check=False)  # noqa: S603 (fixed words)
+        return _short(Path(inspect.getfile(type(part))).read_bytes()) or ""
+    except (OSError, TypeError):  # a class that was typed in has no file
+        return ""
+
+
+def _short(data: bytes) -> str | None:
+    return hashlib.sha256(data).hexdigest()[:12] if data else None
+
+
+def _git(*words: str) -> bytes:
+    """Gives what git says of the working folder; nothing where that is in no repository, or where it takes long."""
+    call = ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", *words]
+    try:
+        done = subprocess.run(call, capture_output=True, timeout=10, check=False)  # noqa: S603 (fixed words)
     except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.strip() or None if done.returncode == 0 else None
+        return b""
+    return done.stdout if done.returncode == 0 else b""
 
 
 def _now() -> str:
@@ -480,10 +531,10 @@ def _rendered(run: Run, ending: str, decision: Decision | None, language: str | 
 
     told = run.results, values_of(run.scores), decision, {"name": run.manifest.get("suite_name"), **run.manifest}
     if ending == ".sarif":
-        return render_run_sarif(*told)
+        return render_run_sarif(*told, lines=run.lines)
     if ending == ".html":
-        return render_run(*told, mutation=run.mutation, language=language)
-    return {".xml": render_junit, ".md": render_summary}[ending](*told, mutation=run.mutation)
+        return render_run(*told, mutation=run.mutation, scores=run.scores, language=language)
+    return {".xml": render_junit, ".md": render_summary}[ending](*told, mutation=run.mutation, scores=run.scores)
 
 
 def read_run(path: Path | str) -> Run:
@@ -522,7 +573,7 @@ def bless_run(path: Path | str, to: Path | str, *, force: bool = False) -> Run:
     Args:
         path: The run's folder or file.
         to: The baseline's file; an older baseline there is replaced.
-        force: Whether to take a run with faults too. One that has not ended is never taken.
+        force: Whether to take a run with faults too. One that has not ended, or was cut or edited since, is never taken.
 
     Raises:
         InputError: There is no such run.
@@ -535,6 +586,14 @@ def bless_run(path: Path | str, to: Path | str, *, force: bool = False) -> Run:
         raise NotBlessedError(
             f"{path}: not blessed: the run has not ended; start it again, it goes on", faults=("not ended",)
         )  # fmt: skip
+    if run.manifest.get("results") != (told := digest_of(run.results)):
+        held = run.manifest.get("results")
+        says = (
+            f"it has {told['rows']} rows that are not the {held['rows']} it ended with"
+            if held
+            else "it does not say what rows it ended with"
+        )
+        raise NotBlessedError(f"{path}: not blessed: {says}; run it again", faults=("not as it ended",))
     if to.exists() and not (to.is_file() and to.read_bytes()[:40].startswith(b'{"schema": "bukti.baseline/')):
         raise UsageError(f"--to {to}: is there and is no baseline; give another name")
     bless(run.results, run.manifest, to, force=force)

@@ -95,6 +95,16 @@ class Sample:
         return np.equal(self.gold, self.given)
 
     @cached_property
+    def asked(self) -> BoolArray:
+        """Whether the suite says what is right: a gold verdict, or only that support is wrong."""
+        return self.labelled | self.not_supported
+
+    @cached_property
+    def as_asked(self) -> BoolArray:
+        """Whether the verdict is what the suite asks for (`CaseResult.as_asked`)."""
+        return np.array([row.as_asked is True for row in self.results], dtype=np.bool_)
+
+    @cached_property
     def with_evidence(self) -> BoolArray:
         """Whether there is gold evidence."""
         return np.array([bool(row.gold_evidence) for row in self.results], dtype=np.bool_)

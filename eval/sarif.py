@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from bukti.eval.measures import Value
 
 __all__ = ["RULES", "render_run_sarif", "render_sarif"]
+
+_FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n---[ \t]*(?:\n|$)", re.DOTALL)
 
 SCHEMA_URI = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -78,7 +81,12 @@ def render_sarif(report: Report, *, original: str | None = None) -> str:
 
 
 def render_run_sarif(
-    results: Sequence[CaseResult], values: Mapping[str, Value], decision: Decision | None, manifest: Mapping[str, Any]
+    results: Sequence[CaseResult],
+    values: Mapping[str, Value],
+    decision: Decision | None,
+    manifest: Mapping[str, Any],
+    *,
+    lines: Mapping[str, int] = MappingProxyType({}),
 ) -> str:
     """Gives the wrong cases of a run as SARIF 2.1.0, each in its suite's file.
 
@@ -89,6 +97,7 @@ def render_run_sarif(
         values: Its measures, which stand among the run's properties.
         decision: The gate's, likewise; None where nothing was gated.
         manifest: The run's.
+        lines: Where each case stands in its file; the first line where that is not known.
     """
     path = str(manifest.get("suite_path") or suite_of(manifest))
     files = [(f"{name}:", str(file)) for name, file in manifest.get("suite_files") or ()]
@@ -98,7 +107,7 @@ def render_run_sarif(
         rule = "false-support" if row.verdict == "supported" else "wrong-verdict"
         uri = _uri(next((file for start, file in files if row.case.startswith(start)), path))
         place = {
-            "physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": 1}},
+            "physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": lines.get(row.case, 1)}},
             "logicalLocations": [{"name": one_line(row.case) or "-", "kind": "member"}],
         }
         found.append(
@@ -239,12 +248,15 @@ def _region(text: str, span: Span, original: str | None) -> dict[str, Any]:
 def _find(text: str, span: Span, original: str) -> Span | None:
     """Finds the words of a span in the file: as often before them as in the text as read, with any white space between them."""
     words = span.of(text).split()
+    # What stands before a Markdown file's text is no part of it, though it may hold the same words, such as a title's.
+    head = None if text.startswith("---") else _FRONT_MATTER.match(original)
+    start = head.end() if head else 0
     for form in ("NFC", "NFD"):
         pattern = r"\s+".join(re.escape(unicodedata.normalize(form, word)) for word in words)
         if not pattern:
             return None
         before = len(re.findall(r"\s+".join(map(re.escape, words)), text[: span.start]))
-        found = [match.span() for match in re.finditer(pattern, original)]
+        found = [match.span() for match in re.compile(pattern).finditer(original, start)]
         if found:
             return Span(*found[min(before, len(found) - 1)])
     return None

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -28,7 +28,7 @@ from pydantic import (
 
 from bukti.claims.article import Span
 from bukti.claims.documents import clean_text, find_documents
-from bukti.claims.errors import BuktiError, InputError, SuiteError
+from bukti.claims.errors import BuktiError, InputError, NoCasesError, SuiteError
 from bukti.claims.files import read_regular
 from bukti.claims.language import detect_language
 from bukti.eval.cases import (
@@ -233,6 +233,7 @@ def read_suite(path: Path | str) -> Suite:
 
     Raises:
         SuiteError: Something in it is wrong: `problems` has each with its line and case.
+        NoCasesError: Nothing is wrong, and there is no case.
         InputError: It is missing, too large, or no such file.
     """
     file = Path(path)
@@ -245,8 +246,7 @@ def read_suite(path: Path | str) -> Suite:
     name, cases = _read_lines(reading) if how == "jsonl" else _read_yaml(reading)
     problems.check()
     if not cases:
-        problems.add(1, None, "holds no case; add one")
-        problems.check()
+        raise NoCasesError([f"{path}:1: holds no case; add one"], path=path)
     return make_suite(name or file.stem, path, cases)
 
 
@@ -376,6 +376,8 @@ def _read_yaml(reading: _Reading) -> tuple[str | None, list[Case]]:
     problems = reading.problems
     value, lines = _load_yaml(_decode(reading.file, _read_bytes(reading.file, MAX_SUITE_BYTES)), problems)
     problems.check()
+    if value is None:
+        return None, []
     start: Place = () if isinstance(value, list) else ("cases",)
     data = {"cases": value} if isinstance(value, list) else value
 
@@ -421,6 +423,8 @@ def _load_yaml(text: str, problems: Problems) -> tuple[Any, dict[Place, int]]:
             raise _YamlError(line, "lies too deep; a suite needs no more than six levels")
         lines.setdefault(place, line)
         if isinstance(node, yaml.ScalarNode):
+            if place[-1:] == ("label",) and node.tag == "tag:yaml.org,2002:bool":
+                return node.value  # "no" is YAML's false, and false is refuted: nobody who wrote "no" said that
             try:
                 return loader.construct_object(node)
             except (yaml.YAMLError, ValueError) as exc:
@@ -542,7 +546,10 @@ def _read_case(value: Any, shared: _Shared, reading: _Reading, line_of: LineOf) 
     words = _article_text(article, say) if article else form.claim or ""
     language = form.language or shared.language or detect_language(words)
     claims = tuple(
-        _gold_claim(claim, number, len(words), form.language or shared.language, say)
+        replace(
+            _gold_claim(claim, number, words, form.language or shared.language, say),
+            line=line_of(("claims", number)),
+        )
         for number, claim in enumerate(form.claims)
     )
     _check_evidence(form.evidence, sources, index, reading, _said_within(say, "evidence"))
@@ -565,6 +572,7 @@ def _read_case(value: Any, shared: _Shared, reading: _Reading, line_of: LineOf) 
         tags=tuple(dict.fromkeys((*shared.tags, *form.tags))),
         must_not_support=form.must_not_support,
         cluster=form.cluster or "",
+        line=line_of(()),
     )
     for key, place in {case.id: ("id",), **{claim.id: ("claims",) for claim in gold_claims(case)}}.items():
         if key in reading.ids:
@@ -609,10 +617,12 @@ def _article_text(article: CaseSource, say: Say) -> str:
         return ""
 
 
-def _gold_claim(form: _ClaimForm, number: int, length: int, language: str | None, say: Say) -> GoldClaim:
-    if form.span and form.span.end > length:
-        message = f"the span of claim {form.id!r} ends at {form.span.end}, the article at {length}; count again"
+def _gold_claim(form: _ClaimForm, number: int, article: str, language: str | None, say: Say) -> GoldClaim:
+    if form.span and form.span.end > len(article):
+        message = f"the span of claim {form.id!r} ends at {form.span.end}, the article at {len(article)}; count again"
         say(message, ("claims", number, "span"))
+    elif form.span and not re.search(r"\w", form.span.of(article)):
+        say(f"the span of claim {form.id!r} holds no word of the article; count again", ("claims", number, "span"))
     return GoldClaim(
         id=form.id,
         text=form.text,

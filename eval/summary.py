@@ -55,8 +55,9 @@ def render_summary(
     manifest: Mapping[str, Any],
     *,
     mutation: Sensitivity | None = None,
+    scores: Mapping[str, Any] | None = None,
 ) -> str:
-    """Gives a run as Markdown: the decision, the measures, then the cases, the worst first; what does not fit is counted.
+    """Gives a run as Markdown: the decision, what changed, the measures, then the other cases, the worst first; what does not fit is counted.
 
     Args:
         results: The run's results.
@@ -64,11 +65,17 @@ def render_summary(
         decision: The gate's; None where nothing was gated.
         manifest: The run's.
         mutation: What became of mutants; None where there were none asked for.
+        scores: What the measures were read from: the majority's and those by tag are shown beside them.
     """
-    text = "\n".join([*_head(results, values, decision, manifest), *_mutation(mutation)]) + "\n"
-    room = MOST_BYTES - _RESERVE - len(text.encode())
+    text = "\n".join(_head(results, decision, manifest)) + "\n"
+    measured = "\n".join([*_measured(values, scores or {}), *_mutation(mutation)])
+    measured = f"{measured}\n" if measured else ""
+    room = MOST_BYTES - _RESERVE - len((text + measured).encode())
     missed = [_missed(one) for one in mutation.missed] if mutation else []
-    for title, items in (*_sections(results, decision), ("Mutants that are supported all the same", missed)):
+    others = (*_sections(results, decision), ("Mutants that are supported all the same", missed))
+    for title, items in (*_changed(decision), (None, []), *others):
+        if title is None:
+            text += measured
         if not items:
             continue
         text += f"\n### {title}: {len(items)}\n\n"
@@ -87,9 +94,7 @@ def render_summary(
 # The head ----------------------------------------------------------------------------------------------------------
 
 
-def _head(
-    results: Sequence[CaseResult], values: Mapping[str, Value], decision: Decision | None, manifest: Mapping[str, Any]
-) -> Iterator[str]:
+def _head(results: Sequence[CaseResult], decision: Decision | None, manifest: Mapping[str, Any]) -> Iterator[str]:
     failed = sum(row.failed for row in results)
     facts = [escape(suite_of(manifest)), fill("{n} claim[/s]", n=len(results)), f"{failed} failed"]
     if decision is None:
@@ -108,7 +113,6 @@ def _head(
         if len(says) > _ROWS:
             yield fill("- {n} more reason[/s] [is/are] left out", n=len(says) - _ROWS)
         yield from _gated(decision)
-    yield from _measured(values)
 
 
 def _gated(decision: Decision) -> Iterator[str]:
@@ -126,15 +130,32 @@ def _gated(decision: Decision) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
 
 
-def _measured(values: Mapping[str, Value]) -> Iterator[str]:
-    if not values:
+def _measured(values: Mapping[str, Value], scores: Mapping[str, Any]) -> Iterator[str]:
+    there = [one for one in values.values() if one.value is not None]
+    if not there:
         return
-    yield from ("", "### Measures", "", "| measure | value | 95% interval | results | |", "|---|--:|:-:|--:|---|")
-    for one in list(values.values())[:_ROWS]:
+    majority = scores.get("majority", {})
+    yield from (
+        "",
+        "### Measures",
+        "",
+        "| measure | value | 95% interval | majority | cases |",
+        "|---|--:|:-:|--:|--:|",
+    )
+    for one in there[:_ROWS]:
         between = "–" if one.low is None or one.high is None else f"{number(one.low)} to {number(one.high)}"
-        yield f"| {escape(one.name, 60)} | {number(one.value)} | {between} | {one.n} | {escape(one.why, 150)} |"
-    if len(values) > _ROWS:
-        yield fill("\n{n} more measure[/s] [is/are] left out.", n=len(values) - _ROWS)
+        most = number(majority.get(one.name, {}).get("value"))
+        yield f"| {escape(one.name, 60)} | {number(one.value)} | {between} | {most} | {one.n} |"
+    if len(there) > _ROWS:
+        yield fill("\n{n} more measure[/s] [is/are] left out.", n=len(there) - _ROWS)
+    tags = {tag: held for tag, held in scores.get("by_tag", {}).items() if tag}
+    if tags:
+        names = list(next(iter(tags.values())))
+        yield from ("", f"| tag | {' | '.join(escape(name, 60) for name in names)} |", f"|---|{'--:|' * len(names)}")
+        for tag, held in list(tags.items())[:_ROWS]:
+            yield f"| {escape(tag, 60)} | {' | '.join(number(held[name]['value']) for name in names)} |"
+    if len(tags) > _ROWS:
+        yield fill("\n{n} more tag[/s] [is/are] left out.", n=len(tags) - _ROWS)
 
 
 def _mutation(held: Sensitivity | None) -> Iterator[str]:
@@ -172,12 +193,19 @@ def _mutation(held: Sensitivity | None) -> Iterator[str]:
 # The cases ---------------------------------------------------------------------------------------------------------
 
 
+def _changed(decision: Decision | None) -> Iterator[tuple[str, list[str]]]:
+    """Gives titles and cases that a decision rests on, what matters most first."""
+    if decision is None:
+        return
+    for broken in decision.broken:
+        yield f"Broken rule {escape(broken.rule)}", [f"- {escape(case)}" for case in broken.cases]
+    yield "Worse", [_change(one) for one in worst_first(decision.worse)]
+    yield "Better", [_change(one) for one in worst_first(decision.better)]
+    yield "Other verdicts, wrong as before or without a label", [_change(one) for one in worst_first(decision.other)]
+
+
 def _sections(results: Sequence[CaseResult], decision: Decision | None) -> Iterator[tuple[str, list[str]]]:
     """Gives titles and their cases, what matters most first."""
-    if decision is not None:
-        for broken in decision.broken:
-            yield f"Broken rule {escape(broken.rule)}", [f"- {escape(case)}" for case in broken.cases]
-        yield "Worse", [_change(one) for one in worst_first(decision.worse)]
     failed = [row for row in results if row.failed]
     yield (
         "Failed",
@@ -191,12 +219,12 @@ def _sections(results: Sequence[CaseResult], decision: Decision | None) -> Itera
         yield "Wrong", [_wrong(row) for row in wrong_of(results)]
         yield "Flaky: repeats disagree", [f"- {escape(row.case)}" for row in results if row.flaky]
         return
-    yield "Flaky: repeats disagree", [f"- {escape(case)}" for case in decision.flaky]
-    yield "Not answered", [f"- {escape(case)}" for case in decision.missing]
-    yield "Other verdicts, wrong as before or without a label", [_change(one) for one in worst_first(decision.other)]
-    yield "Better", [_change(one) for one in worst_first(decision.better)]
-    yield "Vanished", [f"- {escape(case)}" for case in decision.vanished]
-    yield "New", [f"- {escape(case)}" for case in decision.new]
+    lists = (
+        ("Flaky: repeats disagree", decision.flaky), ("Not answered", decision.missing), ("Vanished", decision.vanished), ("New", decision.new),
+        ("Changed", decision.changed),
+    )  # fmt: skip
+    for title, cases in lists:
+        yield title, [f"- {escape(case)}" for case in cases]
 
 
 def _change(one: Change) -> str:

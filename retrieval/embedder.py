@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -21,6 +22,7 @@ __all__ = [
     "EmbeddedEmbedder",
     "Embedder",
     "SentenceTransformerEmbedder",
+    "hash_model",
     "load_embedder",
 ]
 
@@ -32,6 +34,9 @@ WINDOW = 254
 
 BATCH_SIZE = 64
 """Texts a step; sorted by length inside the model."""
+
+MODEL_FILES = frozenset({".json", ".txt", ".safetensors", ".bin", ".model"})
+"""Endings of the files that make a model what it is."""
 
 
 @runtime_checkable
@@ -115,6 +120,21 @@ class SentenceTransformerEmbedder:
         """The model's name or path."""
         return self._model_name
 
+    @property
+    def sha256(self) -> str:
+        """Hash of the model's files.
+
+        Raises:
+            ConfigError: The model cannot be loaded.
+        """
+        folder = Path(self._model_name).expanduser()
+        if not folder.is_dir():
+            from transformers.utils.hub import cached_file
+
+            self._load()  # what is not in the cache of the hub yet is then
+            folder = Path(str(cached_file(self._model_name, "modules.json", local_files_only=True))).parent
+        return hash_model(folder)
+
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embeds texts; see `Embedder`.
 
@@ -152,6 +172,18 @@ class SentenceTransformerEmbedder:
                 )
                 raise ConfigError(message) from exc
         return self._model
+
+
+def hash_model(folder: Path) -> str:
+    """Gives a hash of the files of a model's folder: weights, vocabulary and configuration."""
+    total = hashlib.sha256()
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.suffix in MODEL_FILES}
+    for name, file in sorted(files.items()):
+        total.update(name.encode() + b"\0")
+        with file.open("rb") as opened:
+            while block := opened.read(1 << 20):
+                total.update(block)
+    return total.hexdigest()
 
 
 def load_embedder(name: str) -> Embedder:

@@ -53,6 +53,8 @@ def sources(tmp_path: Path) -> Path:
         (["verify", "article.txt", "--sources", "nowhere"], "nowhere: no such file or folder"),
         (["verify", "article.txt", "--sources", "sources", "-o", "x.doc"], "unknown ending '.doc'"),
         (["verify", "article.txt", "--sources", "sources", "-o", "no/x.json"], "does not exist"),
+        (["verify", "article.md", "--sources", "sources", "-o", "article.md"], "would be written over"),
+        (["verify", "article.txt", "--sources", "sources", "-o", "sources/b.html"], "would be written over"),
         (["verify", "article.txt", "--sources", "sources", "--as-of", "yesterday"], "not a day"),
         (["verify", "article.txt", "--sources", "sources", "--fail-on", "lies"], "no such verdict"),
         (["verify", "article.txt", "--sources", "sources", "--language", "fr"], "not a language bukti reads"),
@@ -76,6 +78,8 @@ def test_a_wrong_call_is_one_line_and_exit_2(
     words: list[str], says: str, article: Path, sources: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "empty").mkdir()
+    (tmp_path / "article.md").write_text(article.read_text())
+    (sources / "b.html").write_text("<p>Telegram didirikan pada 2013.</p>")
     before = sorted(str(path) for path in tmp_path.iterdir())
     code, out, err = run(capsys, *words)
     assert (code, out, err.count("\n")) == (2, "", 1)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bukti.cli import main
+from bukti.eval.baseline import digest_of, read_row
 from tests.eval.runs import WORDS
 
 PARTS = (
@@ -80,10 +81,14 @@ def test_a_run_shows_measures_beside_the_majority_and_by_language(capsys: pytest
     code, out, err = run(capsys, "eval", "s.jsonl", "-o", "run.json")
     assert (code, err) == (0, "wrote run.json\n")
     assert out.startswith("s: bukti-runs/0001\n24 claims, 24 with a verdict to compare\n")
-    for line in ("accuracy ", "macro_f1 ", "language en", "language id"):
+    for line in ("accuracy ", "macro_f1 ", "language en", "language id", "\nseconds a claim: median "):
         assert line in out
     whole = json.loads(Path("run.json").read_text())
     assert (whole["schema"], len(whole["results"]), whole["decision"]) == ("bukti.run/1", 24, None)
+    # Two runs on one input have the same measures, and take another time.
+    latency = whole["manifest"]["latency"]
+    assert 0 < latency["p50"] <= latency["p95"]
+    assert "latency" not in Path("bukti-runs/0001/measures.json").read_text()
 
 
 def test_a_run_is_blessed_and_the_same_run_passes(capsys: pytest.CaptureFixture[str]) -> None:
@@ -111,6 +116,7 @@ def lose(path: str, cases: int) -> None:
     for row in whole["results"][:cases]:
         row["verdict"] = "refuted"
         row["probabilities"] = {"supported": 0.0, "refuted": 1.0, "not_enough_evidence": 0.0, "quote": None}
+    whole["manifest"]["results"] = digest_of([read_row(json.dumps(row)) for row in whole["results"]])
     Path(path).write_text(json.dumps(whole))
 
 
@@ -183,7 +189,13 @@ def test_the_gates_rules_are_options_and_settings(
         (["s.jsonl", "--baseline", "s.jsonl"], 3, ""),
         (["beir"], 3, "nothing ran"),
         (["beir", "--baseline", "none.json"], 3, ""),
-        (["empty.jsonl"], 2, "holds no case"),
+        (["empty.jsonl"], 3, "holds no case"),
+        (["blank.jsonl"], 3, "holds no case"),
+        (["comments.yaml"], 3, "holds no case"),
+        (["none.yaml"], 3, "holds no case"),
+        (["rows.json"], 3, "holds no rows"),
+        (["rows.csv"], 3, "holds no rows"),
+        (["empty.jsonl", "--format", "pairs"], 3, "holds no rows"),
         (["s.jsonl", "--verifier", "evalparts:Broken"], 4, "24 of 24 ended in an error: c0, c1, c2, ... (verify: model gone)"),
         (["s.jsonl", "--oracle", "evidence"], 4, "names no evidence"),
         (["must.jsonl"], 1, "must not be supported"),
@@ -204,7 +216,15 @@ def test_each_end_of_a_run_has_its_exit_code(
             {**case, "sources": [{"text": "Dewan menyetujui 12 sumur pada 2013. The council approved 12 wells."}]}
         )
     )
-    Path("empty.jsonl").write_text("")
+    for name, text in (
+        ("empty.jsonl", ""),
+        ("blank.jsonl", " \n\n"),
+        ("comments.yaml", "# none\n"),
+        ("none.yaml", "cases: []"),
+    ):
+        Path(name).write_text(text)
+    for name, text in (("rows.json", "[]"), ("rows.csv", "dataset,doc,claim,label\n")):
+        Path(name).write_text(text)
     Path("beir/qrels").mkdir(parents=True)
     for name in ("corpus.jsonl", "queries.jsonl"):
         Path("beir", name).write_text('{"_id": "1", "title": "t", "text": "Dewan menyetujui 12 sumur."}\n')
@@ -213,6 +233,33 @@ def test_each_end_of_a_run_has_its_exit_code(
     assert given == code
     assert says in err
     assert "Traceback" not in out + err
+
+
+@pytest.mark.parametrize("taken", ["b.json", "s.json", "s.md"])
+def test_what_is_read_is_never_written_over(taken: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("s.md").write_text("Dewan menyetujui 12 sumur pada 2013.")
+    Path("s.yaml").write_text("[{id: a, claim: Dewan menyetujui 12 sumur., label: supported, sources: [s.md]}]")
+    Path("s.json").write_text(
+        json.dumps([{"claim": "Dewan menyetujui 12 sumur.", "label": "Supported", "questions": []}])
+    )
+    Path("b.json").write_text("{}")
+    kept = Path(taken).read_bytes()
+    code, _, err = run(capsys, "eval", "s.yaml" if taken == "s.md" else "s.json", "--baseline", "b.json", "-o", taken)
+    assert (code, Path(taken).read_bytes()) == (2, kept)
+    assert f"-o {taken}: is read by this command" in err
+
+
+@pytest.mark.parametrize(("cases", "more"), [(3, []), (20, []), (22, ["bukti: and 2 more problems"])])
+def test_what_is_wrong_in_a_suite_is_told_a_line_each(
+    cases: int, more: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{"id": f"c{number}", "claim": "x", "label": "maybe", "sources": []} for number in range(cases)]
+    Path("s.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    code, _, err = run(capsys, "eval", "s.jsonl")
+    lines = err.splitlines()
+    assert (code, len(lines), lines[20:]) == (2, min(cases, 20) + len(more), more)
+    for number, line in enumerate(lines[:20]):
+        assert line.startswith(f"bukti: s.jsonl:{number + 1}: case 'c{number}': 'label': 'maybe' is no label")
 
 
 def test_a_run_that_is_not_clean_is_blessed_by_force_alone(capsys: pytest.CaptureFixture[str]) -> None:
@@ -262,6 +309,26 @@ def test_a_wrong_case_is_told_in_the_file_that_it_stands_in(capsys: pytest.Captu
 
     assert uris("sub/a.jsonl") == ["sub/a.jsonl"]
     assert uris("sub/a.jsonl", "b.jsonl", "--limit", "2") == ["sub/a.jsonl", "b.jsonl"]
+
+
+def test_a_wrong_case_is_told_on_the_line_that_it_stands_on(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("s.yaml").write_text(
+        "defaults: {sources: [{id: s, text: Dewan menyetujui 12 sumur.}]}\n"
+        "cases:\n"
+        "  - {id: a, claim: Dewan menyetujui 12 sumur., label: supported}\n"
+        "  - id: b\n"
+        "    claim: Dewan menyetujui 12 sumur.\n"
+        "    label: refuted\n"
+        "  - id: c\n"
+        "    article: {text: Dewan menyetujui 12 sumur.}\n"
+        "    claims:\n"
+        "      - {id: d, text: Dewan menyetujui 12 sumur., label: refuted}\n"
+    )
+    one_source("t.jsonl", label="refuted", cases=2)
+    run(capsys, "eval", "s.yaml", "t.jsonl", "-o", "run.sarif")
+    found = [one["locations"][0] for one in json.loads(Path("run.sarif").read_text())["runs"][0]["results"]]
+    lines = {one["logicalLocations"][0]["name"]: one["physicalLocation"]["region"]["startLine"] for one in found}
+    assert lines == {"s:b": 4, "s:c/d": 10, "t:c0": 1, "t:c1": 2}
 
 
 def test_a_run_is_written_in_every_form_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
@@ -317,7 +384,7 @@ def test_a_chat_models_answers_are_recorded_repeat_by_repeat_and_replayed_withou
     code, out, _ = run(capsys, "eval", "s.jsonl", "--repeat", "3")
     assert (code, len(chat_server.asked), len(Path("answers.jsonl").read_text().splitlines())) == (0, 75, 75)
     assert "1 of 25 answered disagree with themselves in 3 repeats: c3" in out
-    assert "\npass^3                  0.9600" in out
+    assert "\npass^3                      0.9600" in out
     run(capsys, "bless", "bukti-runs/0001", "--to", "b.json")
     # In CI there is no model and no key: every answer is in the file.
     request.getfixturevalue("no_network")

@@ -285,6 +285,15 @@ def test_a_baseline_that_is_not_there_ends_the_session_before_it_begins(pytester
     result.stderr.fnmatch_lines(["ERROR: --bukti-baseline *none.json: no such baseline; bless a run first"])
 
 
+@pytest.mark.parametrize("name", ["nothing", "parts:Nothing", "nowhere:Verifier"])
+def test_a_verifier_that_cannot_be_used_is_one_usage_error(name: str, pytester: pytest.Pytester, run: Run) -> None:
+    write_farms(pytester.path)
+    result = run(verifier=name)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: --bukti-verifier: verifier '{name}'*"])
+    result.stdout.fnmatch_lines(["*no tests ran*"])
+
+
 def test_the_gates_settings_hold_here_too(pytester: pytest.Pytester, run: Run) -> None:
     write_farms(pytester.path)
     run("--bukti-save", "saved.json")

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from bukti.claims.errors import InputError, SuiteError, UsageError
+from bukti.claims.rules import RuleSplitter
+from bukti.eval.answers import Parts
 from bukti.eval.cases import Suite, gold_claims, inline_text, write_sources
 from bukti.eval.formats import (
     FORMATS,
@@ -26,6 +28,8 @@ from bukti.eval.formats import (
     read_wice,
     recognise,
 )
+from bukti.eval.lexical import LexicalVerifier
+from bukti.eval.runs import Run, run_suite
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -72,7 +76,11 @@ def test_fever_is_read_with_the_pages_of_its_evidence(tmp_path: Path) -> None:
     assert suite.cases[0].evidence == (
         (well, "Wells ( mostly ) are deep ."), (well, "They hold water ."), (cafe, "A cafe needs water ."),
     )  # fmt: skip
-    assert suite.cases[0].extra == {"evidence_sets": [[[well, 0]], [[well, 1], [cafe, 0]]]}
+    assert suite.cases[0].extra == {
+        "evidence_sets": [
+            [[well, "Wells ( mostly ) are deep ."]], [[well, "They hold water ."], [cafe, "A cafe needs water ."]],
+        ]
+    }  # fmt: skip
     assert suite.cases[1].sources is suite.cases[0].sources
     assert (suite.cases[1].evidence, suite.cases[1].extra) == ((), {"evidence_sets": []})
 
@@ -189,6 +197,51 @@ def test_averitec_has_its_questions_and_answers_as_sources(tmp_path: Path) -> No
     }  # fmt: skip
     assert len({case.id for case in suite.cases}) == 4
     assert (suite.cases[2].published, suite.cases[3].id) == (None, "7")
+
+
+# Readers and measures ----------------------------------------------------------------------------------------------
+
+
+def run_of(suite: Suite, folder: Path, embedder: Any) -> Run:
+    parts = Parts(splitter=RuleSplitter(), embedder=embedder, verifier=LexicalVerifier())
+    return run_suite(suite, parts, runs=folder / "runs")
+
+
+def test_fever_as_published_has_fevers_score(tmp_path: Path, embedder: Any) -> None:
+    page, words = "Well_-LRB-water-RRB-", "Wells hold water in June ."
+    right = {
+        "id": 1,
+        "label": "SUPPORTS",
+        "claim": "Wells hold water in June.",
+        "evidence": [[[7, 8, page, 1]], [[9, 9, page, 0]]],
+    }
+    wrong = {"id": 2, "label": "REFUTES", "claim": "Wells hold water in June!", "evidence": [[[7, 8, page, 1]]]}
+    wiki = jsonl(tmp_path / "wiki.jsonl", {"id": page, "lines": f"0\tThey are deep .\n1\t{words}"})
+    run = run_of(read_fever(jsonl(tmp_path / "dev.jsonl", right, wrong), wiki), tmp_path, embedder)
+    assert (run.results[0].verdict, words in run.results[0].evidence[0].text) == ("supported", True)
+    assert run.scores["measures"]["fever_score"]["value"] == 0.5
+
+
+def test_averitec_as_published_has_averitecs_score(tmp_path: Path, embedder: Any) -> None:
+    path = tmp_path / "dev.json"
+    asked = [
+        {
+            "question": "When do wells hold water?",
+            "answers": [{"answer": "Wells hold water in June.", "answer_type": "Extractive"}],
+        }
+    ]
+    path.write_text(json.dumps([{"claim": "Wells hold water in June.", "label": "Supported", "questions": asked}]))
+    run = run_of(read_averitec(path), tmp_path, embedder)
+    assert run.scores["measures"]["averitec_score"] == {
+        "value": 1.0, "low": None, "high": None, "n": 1, "why": "no interval: there is one cluster only",
+    }  # fmt: skip
+
+
+def test_what_a_query_of_beir_should_find_is_found(tmp_path: Path, embedder: Any) -> None:
+    run = run_of(read_beir(beir(tmp_path / "wells")), tmp_path, embedder)
+    scores = run.scores["measures"]
+    # Of two queries one has a document that can be found; the other's holds no words.
+    assert [scores[name]["value"] for name in ("evidence_recall@5", "evidence_ndcg@5", "evidence_mrr")] == [0.5] * 3
 
 
 # Sets whose rows have their own texts ------------------------------------------------------------------------------
@@ -372,6 +425,23 @@ def test_a_format_is_recognised_by_its_first_row(tmp_path: Path, name: str) -> N
     with gzip.open(path, "wt") as stream:
         stream.write(json.dumps(FIRST_ROWS[name]))
     assert recognise(path) == name
+
+
+@pytest.mark.parametrize("name", ["pairs", "aggrefact"])
+@pytest.mark.parametrize("key", ["must_not_support", "tags", "cluster"])
+def test_a_case_of_ours_without_sources_is_never_read_as_another_format(tmp_path: Path, name: str, key: str) -> None:
+    row = {**FIRST_ROWS[name], key: {"tags": ["a"]}.get(key, True)}
+    path = jsonl(tmp_path / "own.jsonl", FIRST_ROWS[name], {"id": "x", **row})
+    with pytest.raises(
+        SuiteError, match=rf"own.jsonl:2: case 'x': has '{key}' .* {name} would drop it; give it sources"
+    ):
+        read_cases(path)
+    if key == "must_not_support":
+        with pytest.raises(SuiteError, match=r"would drop it; give it sources$"):
+            read_cases(path, format=name)
+    else:
+        assert len(read_cases(path, format=name).cases) == 2
+    assert len(read_cases(jsonl(tmp_path / "other.jsonl", {**FIRST_ROWS[name], "unknown": 1})).cases) == 1
 
 
 @pytest.mark.parametrize("name", sorted(set(FIRST_ROWS) - WITH_CORPUS))

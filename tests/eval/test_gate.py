@@ -91,6 +91,7 @@ OUTCOMES: dict[str, tuple[list[CaseResult], Any, dict[str, Any], str, int]] = {
     "must not support, and few cases": ([replace(row(1, right=False), must_not_support=True)], rows(3), {}, "regression", 1),
     "must not support, and errors": ([*errors(30, 9), *FORBIDDEN[:0], replace(row(31, right=False), must_not_support=True)], rows(32), {}, "regression", 1),
     "must not support, and not answered": (with_forbidden("error"), with_forbidden("refuted"), {"rules": Rules(max_errors=0.1)}, "cannot_decide", 3),
+    "must not support, and the splitter dropped it": ([replace(one, verdict="not_checkable", error=Failure(stage="split", cause="the splitter gave no such claim")) if one.case == "case-0301" else one for one in with_forbidden("refuted")], with_forbidden("refuted"), {}, "cannot_decide", 3),
     "must not support, and not run": ([one for one in BEFORE if one.case != "case-0301"], with_forbidden("refuted"), {}, "cannot_decide", 3),
     "one error": (errors(SIZE, 1), rows(SIZE), {}, "cannot_decide", 4),
     "errors above the rate": (errors(SIZE, 11), rows(SIZE), {"rules": Rules(max_errors=0.01)}, "cannot_decide", 4),
@@ -161,6 +162,119 @@ def test_a_baseline_file_that_cannot_be_read_decides_nothing(tmp_path: Path, spo
     decision = gate(BEFORE, str(path), manifest=MANIFEST)
     assert (decision.outcome, decision.exit_code) == ("cannot_decide", 3)
     assert decision.reasons[0].startswith(str(path))
+
+
+def test_a_measure_that_no_case_can_have_by_its_label_is_named_and_not_gated() -> None:
+    def said(held: Sequence[CaseResult]) -> tuple[str, list[str], tuple[str, ...]]:
+        decision = gate(held, held)
+        return decision.outcome, [one.name for one in decision.measures], decision.notes[:-1]
+
+    good = [replace(one, gold="supported", verdict="supported", probabilities=scored("supported")) for one in BEFORE]
+    assert said(good) == (
+        "pass", ["right", "brier_support"], ("false_support: there are no cases for which support is wrong; not gated",),
+    )  # fmt: skip
+    red_team = [
+        replace(one, gold=None, must_not_support=True, verdict="refuted", probabilities=scored("refuted"))
+        for one in BEFORE
+    ]
+    assert said(red_team) == ("pass", ["right", "false_support", "brier_support"], ())
+    # A score that the run lost is another thing than one that no label asks for.
+    assert gate([replace(one, probabilities=None) for one in good], good).outcome == "regression"
+    assert (
+        gate(
+            [replace(one, probabilities=None) for one in good], [replace(one, probabilities=None) for one in good]
+        ).exit_code
+        == 3
+    )
+    decision = gate(good, good, measures=(FALSE_SUPPORT,))
+    assert (decision.exit_code, decision.reasons) == (
+        3, ("no case has a label that a gated measure is of; label cases, or gate another measure",),
+    )  # fmt: skip
+
+
+def test_the_decision_says_what_differs_from_the_baseline() -> None:
+    before = {
+        **MANIFEST, "models": {"splitter": "rules/9", "verifier": "a/1"}, "weights": {"encoder": "0" * 64}, "commit": "1" * 40, "edits": None,
+        "config": {"k": 8, "thresholds": {"support": 0.5, "calibration": [[1.0]]}}, "bukti": "1.0", "started": "then",
+    }  # fmt: skip
+    now = {
+        **before, "models": {"splitter": "rules/9", "verifier": "b/1"}, "weights": {"encoder": "2" * 64}, "commit": "3" * 40, "edits": "4" * 12,
+        "config": {"k": 5, "thresholds": {"support": 0.6, "calibration": ((1.0,),)}}, "bukti": "2.0", "started": "now",
+    }  # fmt: skip
+    held = Baseline(results=tuple(BEFORE), manifest=before)
+    assert gate(BEFORE, held, manifest=now).notes[0] == (
+        "unlike the baseline: verifier a/1 -> b/1, weights encoder 00000000 -> 22222222, k 8 -> 5, thresholds support 0.5 -> 0.6, bukti 1.0 -> 2.0, "
+        "commit 11111111 -> 33333333, edits none -> 44444444"
+    )
+    told = gate(BEFORE, held, manifest=now).to_text()
+    assert ("edits none -> 44444444" in " ".join(told.split()), max(map(len, told.split("\n"))) <= 100) == (True, True)
+    assert not [note for note in gate(BEFORE, held, manifest=before).notes if "unlike" in note]
+    assert gate(BEFORE[:3], held, manifest=now).notes[0].startswith("unlike the baseline: verifier a/1 -> b/1")
+
+
+# Another suite -----------------------------------------------------------------------------------------------------
+
+OTHER = {**MANIFEST, "suite": "6" * 64}
+
+
+def asked(held: Sequence[CaseResult]) -> list[CaseResult]:
+    """Rows that say what was asked."""
+    return [replace(one, digest=f"asked {one.case}") for one in held]
+
+
+def against(run: Sequence[CaseResult], before: Sequence[CaseResult] | None = None, **rules: Any) -> Decision:
+    held = Baseline(results=tuple(asked(BEFORE) if before is None else before), manifest=MANIFEST)
+    return gate(run, held, manifest=OTHER, rules=Rules(**rules))
+
+
+def test_of_an_edited_suite_the_cases_that_are_the_same_decide() -> None:
+    edited = [*asked(BEFORE)[2:], replace(row(2000), digest="a new case")]
+    edited[5] = replace(edited[5], digest="another source")
+    decision = against(edited)
+    assert (decision.outcome, decision.exit_code, decision.pairs) == ("pass", 0, SIZE - 3)
+    assert (decision.vanished, decision.new, decision.changed) == (
+        ("case-0000", "case-0001"),
+        ("case-2000",),
+        ("case-0007",),
+    )
+    assert "2 gone, 1 new, 1 changed; the 997 that are the same decide" in decision.to_text()
+    assert [line for line in decision.to_text().splitlines() if line.startswith("Changed: 1")]
+    lost = [
+        replace(one, verdict="not_enough_evidence") if number % 2 == 0 else one
+        for number, one in enumerate(edited[:400])
+    ]
+    assert against([*lost, *edited[400:]]).outcome == "regression"
+
+
+def test_of_a_suite_that_is_edited_too_much_nothing_is_decided() -> None:
+    decision = against(asked(BEFORE)[30:])
+    assert (decision.outcome, decision.exit_code, len(decision.vanished)) == ("cannot_decide", 3, 30)
+    assert "30 gone, 0 new, 0 changed, 3.0% unmatched, 2.0% may be; bless again" in decision.to_text()
+    assert "Vanished: 30\n  case-0000\n" in decision.to_text()
+    assert against(asked(BEFORE)[30:], max_unmatched=0.05).outcome == "pass"
+
+
+@pytest.mark.parametrize("edit", ["removed", "changed", "no longer forbidden"])
+def test_a_case_that_must_not_be_supported_never_leaves_an_edited_suite_in_silence(edit: str) -> None:
+    before = asked(with_forbidden("refuted"))
+    run = [one for one in before if one.case != "case-0301" or edit != "removed"]
+    if edit != "removed":
+        run[301] = replace(run[301], digest="another", must_not_support=edit == "changed")
+    decision = against(run, before)
+    assert (decision.outcome, decision.exit_code) == ("cannot_decide", 3)
+    assert [one.cases for one in decision.broken] == [("case-0301",)]
+
+
+def test_rows_alone_are_compared_by_claim_and_label_whatever_they_were_checked_against() -> None:
+    elsewhere = [replace(one, digest="other sources") for one in BEFORE]
+    assert gate(elsewhere, asked(BEFORE)).pairs == SIZE
+    assert gate(elsewhere, Baseline(results=tuple(asked(BEFORE)), manifest=MANIFEST), manifest=MANIFEST).exit_code == 3
+
+
+def test_another_suite_decides_nothing_where_rows_do_not_say_what_was_asked_or_an_oracle_answered() -> None:
+    assert against(BEFORE).exit_code == against(asked(BEFORE), BEFORE).exit_code == 3
+    held = Baseline(results=tuple(asked(BEFORE)), manifest=MANIFEST)
+    assert gate(asked(BEFORE), held, manifest={**OTHER, "suite": f"claims:{'5' * 64}"}).exit_code == 3
 
 
 def test_no_subset_of_a_bad_run_is_ever_a_pass() -> None:
@@ -405,7 +519,7 @@ def test_the_json_form_is_whole() -> None:
     assert told["schema"] == "bukti.gate/1"
     assert list(told) == [
         "schema", "outcome", "exit_code", "reasons", "broken", "measures", "cases", "pairs", "errors", "coverage", "churn",
-        "unmatched", "unchanged", "worse", "better", "other", "flaky", "missing", "vanished", "new", "notes", "rules",
+        "unmatched", "unchanged", "worse", "better", "other", "flaky", "missing", "vanished", "new", "changed", "notes", "rules",
     ]  # fmt: skip
     assert told["worse"][0]["before"]["evidence"] == [
         {"source": "s", "span": [0, 4], "text": "kata", "stance": "supports", "score": 0.9}
@@ -477,13 +591,8 @@ def drawn(n: int, lost: float, gained: float, generator: np.random.Generator) ->
 def test_whole_gate_cries_wolf_and_catches_losses_as_it_says() -> None:
     """The simulation of benchmarks/gate.py draws losses; this one goes the whole way, from rows to exit codes."""
     generator = np.random.default_rng(17)
-    draws = 200
-    null = [
-        gate(after, before).exit_code for before, after in (drawn(400, 0.01, 0.01, generator) for _ in range(draws))
-    ]
-    lost = [
-        gate(after, before).exit_code for before, after in (drawn(400, 0.06, 0.01, generator) for _ in range(draws))
-    ]
+    null = [gate(after, before).exit_code for before, after in (drawn(400, 0.01, 0.01, generator) for _ in range(1000))]
+    lost = [gate(after, before).exit_code for before, after in (drawn(400, 0.06, 0.01, generator) for _ in range(200))]
     assert set(null) <= {0, 1}
     assert np.mean(np.array(null) == 1) <= 0.05
     assert np.mean(np.array(lost) == 1) >= 0.8

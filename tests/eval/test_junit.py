@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from bukti.eval.junit import GATE, render_junit
-from tests.eval.runs import HOSTILE, MANIFEST, RESULTS, VALUES, decision
+from tests.eval.runs import HOSTILE, MANIFEST, RESULTS, VALUES, change, decision
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).with_name("junit.xsd")))
 
@@ -23,7 +23,7 @@ def outcomes(root: etree._Element) -> dict[str, str]:
 
 
 def test_each_case_is_a_test_case_with_what_became_of_it() -> None:
-    root = parsed(render_junit(RESULTS, VALUES, decision(), MANIFEST))
+    root = parsed(render_junit(RESULTS, VALUES, decision(pairs=0), MANIFEST))
     found = outcomes(root)
     hostile = next(name for name in found if name.startswith("hostile"))
     assert found == {
@@ -37,6 +37,37 @@ def test_each_case_is_a_test_case_with_what_became_of_it() -> None:
         "1",
         "1.750",
     ]
+
+
+def test_beside_a_baseline_only_what_got_worse_fails() -> None:
+    dropped = replace(RESULTS[3], case="dropped", verdict="not_checkable")
+    unsure = replace(RESULTS[2], case="unsure")
+    fresh, edited = replace(RESULTS[1], case="fresh"), replace(RESULTS[1], case="edited")
+    held = decision(
+        worse=(change("missed", "refuted", "refuted", "not_enough_evidence"),),
+        new=("fresh",),
+        changed=("edited",),
+        flaky=("unsure",),
+    )
+    root = parsed(render_junit([*RESULTS, dropped, unsure, fresh, edited], VALUES, held, MANIFEST))
+    told = {case.get("name"): case.find("skipped") for case in root.iter("testcase")}
+    assert {name: one.get("message") for name, one in told.items() if one is not None} == {
+        "wrong": "wrong in the baseline too", "dropped": "wrong in the baseline too", "unsure": "wrong, and its repeats disagree",
+        "fresh": "wrong, and not in the baseline", "edited": "wrong, and another case than in the baseline",
+        "unlabelled": "the suite gives no verdict for it",
+    }  # fmt: skip
+    assert [name for name, tag in outcomes(root).items() if tag == "failure"] == ["missed", "forbidden", "gate"]
+    assert outcomes(root)["failed"] == "error"
+
+
+def test_the_measures_and_the_majoritys_are_properties() -> None:
+    root = parsed(
+        render_junit(
+            RESULTS, VALUES, None, MANIFEST, scores={"majority": {"accuracy": {"value": 0.25}, "ece": {"value": None}}}
+        )
+    )
+    found = {one.get("name"): one.get("value") for one in root.iter("property")}
+    assert (found["measure.macro_f1"], found["majority.accuracy"], "majority.ece" in found) == ("0.5", "0.25", False)
 
 
 def test_a_failure_says_claim_verdict_gold_and_evidence_and_stays_short() -> None:

@@ -90,6 +90,12 @@ def test_evidence_is_held_by_its_own_source_only() -> None:
     assert held(result(found), pieces) == [{0, 2}, {1}, set()]
 
 
+def test_evidence_without_a_quotation_is_its_source_as_a_whole() -> None:
+    row = result([passage("one two"), passage("three", "t")], [("t", "")])
+    assert held(row, row.gold_evidence) == [set(), {0}]
+    assert (found_complete(row), adequacy(row)) == (True, 1.0)
+
+
 def test_a_failed_result_found_nothing() -> None:
     row = result([passage("one two")], [("s", "one two")], failed=True)
     assert held(row, row.gold_evidence) == []

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,6 +30,7 @@ from bukti.eval.measures import (
 from bukti.eval.report import VERDICTS, Failure, Verdict
 from bukti.eval.results import CaseResult, FoundEvidence, Repeat
 from bukti.eval.sample import DRAWS, LABELS, Draws, Sample, draw
+from bukti.eval.scores import scores_of, table
 from bukti.eval.verifier import Probabilities
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,6 +106,8 @@ def random_results(n: int, seed: int, *, clusters: int = 12) -> list[CaseResult]
                 repeats=[VERDICTS[code] for code in rng.choice(4, rng.integers(6))],
             )
         )
+        if gold is None and number % 2:
+            rows[-1] = replace(rows[-1], extra={**rows[-1].extra, "not_supported": True})
     return rows
 
 
@@ -187,11 +191,50 @@ def test_an_empty_set_has_no_value_and_says_why() -> None:
 def test_a_run_that_only_fails_never_looks_good() -> None:
     values = {name: value.value for name, value in measure(AWKWARD["all errors"], MEASURES).items()}
     assert {name: value for name, value in values.items() if value is not None} == {
-        "macro_f1": 0.0, "balanced_accuracy": 0.0, "accuracy": 0.0, "missed_refutation": 1.0, "coverage": 0.0,
+        "macro_f1": 0.0, "balanced_accuracy": 0.0, "two_way_balanced_accuracy": 0.0, "accuracy": 0.0, "missed_refutation": 1.0, "coverage": 0.0,
         **{f"{kind}_{label}": 0.0 for label in LABELS for kind in ("recall", "f1")},
         **{f"evidence_{kind}@{k}": 0.0 for kind in ("recall", "precision", "ndcg") for k in (1, 3, 5, 10)},
         "evidence_mrr": 0.0, "fever_score": 0.0, "averitec_score": 0.0, "aurc": 1.0, "excess_aurc": 0.0,
     }  # fmt: skip
+
+
+def only_not(case: str, verdict: Verdict, **changes: Any) -> CaseResult:
+    """A result of a claim of which the suite says only that it is not supported."""
+    return replace(result(None, verdict, case=case, **changes), extra={"not_supported": True})
+
+
+def test_supporting_everything_in_a_set_with_two_labels_looks_no_better_than_it_is() -> None:
+    rows = [result("supported", "supported", case=f"p{number}", support=1.0) for number in range(20)]
+    rows += [only_not(f"n{number}", "supported", support=1.0) for number in range(20)]
+    values = {name: value.value for name, value in measure(rows, MEASURES).items()}
+    named = (
+        "two_way_balanced_accuracy",
+        "accuracy",
+        "false_support",
+        "brier",
+        "ece",
+        "aurc",
+        "macro_f1",
+        "balanced_accuracy",
+    )
+    assert {name: values[name] for name in named} == {
+        "two_way_balanced_accuracy": 0.5, "accuracy": 0.5, "false_support": 1.0, "brier": 0.5, "ece": 0.5, "aurc": 0.5,
+        "macro_f1": None, "balanced_accuracy": None,
+    }  # fmt: skip
+    assert baselines(rows, named)["majority"]["brier"].value == 0.25
+    told = table(scores_of(rows))
+    assert "40 claims, 20 with a verdict to compare, 20 only known not to be supported\n" in told
+    assert "two_way_balanced_accuracy   0.5000" in told
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_two_way_balanced_accuracy_is_that_of_scikit_learn(seed: int) -> None:
+    rows = [row for row in random_results(150, seed) if row.as_asked is not None]
+    gold = [row.gold == "supported" for row in rows]
+    # What failed is right on neither side.
+    given = [(not right if row.failed else row.verdict == "supported") for row, right in zip(rows, gold, strict=True)]
+    value = MEASURES["two_way_balanced_accuracy"](rows)
+    assert value == pytest.approx(metrics.balanced_accuracy_score(gold, given), abs=1e-9)
 
 
 def test_an_error_counts_as_declared() -> None:
@@ -349,7 +392,7 @@ def test_an_interval_draws_whole_clusters() -> None:
         for counts in draws.weights:
             assert counts.sum() == sample.clusters
             drawn = np.repeat(np.arange(len(rows)), counts[sample.cluster].astype(int))
-            shares.append(np.mean([bool(rows[place].right) for place in drawn if rows[place].gold]))
+            shares.append(np.mean([rows[place].as_asked for place in drawn if rows[place].as_asked is not None]))
     assert len(shares) == DRAWS
     value = measure(rows, ["accuracy"])["accuracy"]
     assert (value.low, value.high) == pytest.approx(tuple(np.quantile(shares, [0.025, 0.975])), abs=1e-9)
@@ -440,7 +483,9 @@ def test_the_prior_baseline_is_near_what_chance_expects() -> None:
 
 
 def test_without_gold_there_is_no_baseline() -> None:
-    value = Value(name="accuracy", value=None, low=None, high=None, n=0, why="no result has a gold verdict")
+    value = Value(
+        name="accuracy", value=None, low=None, high=None, n=0, why="the suite says of no result what is right"
+    )
     assert baselines(AWKWARD["no gold"], ["accuracy"]) == {
         "majority": {"accuracy": value},
         "prior": {"accuracy": value},

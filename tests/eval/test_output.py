@@ -15,7 +15,7 @@ import pytest
 from rich.console import Console
 
 from bukti.claims.errors import OutputError, UsageError
-from bukti.eval.output import FORMATS, check_output, render_json, write_report
+from bukti.eval.output import FORMATS, check_apart, check_output, render_json, write_report
 from bukti.eval.report import Report
 from bukti.eval.terminal import render_terminal
 from tests.eval.pages import awkward_report, hostile_report
@@ -127,6 +127,22 @@ def test_an_output_that_cannot_be_written_is_refused_beforehand(
     with pytest.raises(error) as caught:
         check_output(tmp_path / path)
     assert "\n" not in str(caught.value)
+
+
+def test_an_output_that_is_read_is_refused(tmp_path: Path) -> None:
+    kept, linked = tmp_path / "folder" / "a.md", tmp_path / "link.md"
+    kept.parent.mkdir()
+    kept.write_text("kept")
+    linked.symlink_to(kept)
+    for path, read in (
+        (kept, kept),
+        (linked, kept),
+        (kept, kept.parent),
+        (tmp_path / "new.md", tmp_path / "x" / ".." / "new.md"),
+    ):
+        with pytest.raises(UsageError, match="would be written over; give another name"):
+            check_apart(path, [read])
+    check_apart(tmp_path / "folder" / "b.md", [kept, kept.parent])
 
 
 def test_a_failed_write_leaves_the_old_report_and_nothing_beside_it(

@@ -155,3 +155,15 @@ def test_a_curve_of_many_points_stays_small() -> None:
     assert drawn
     assert len(drawn.line.split()) < 1300
     assert drawn.line.split()[-1].startswith(f"{SIDE},")
+
+
+def test_the_majority_stands_beside_the_measures_and_tags_below_them() -> None:
+    scores = {
+        "majority": {"macro_f1": {"value": 0.125}},
+        "by_tag": {"": {"accuracy": {"value": 0.5}}, f"tag {HOSTILE}": {"accuracy": {"value": 0.75}}},
+    }
+    text = "".join(Page(render_run(RESULTS, VALUES, None, MANIFEST, scores=scores)).text.split())
+    assert "macro_f10.50000.25000.75000.12506" in text
+    assert "tagaccuracytag<script>alert(1)</script>" in text
+    assert "0.7500" in text.split("tagaccuracy")[1]
+    assert "most frequent verdict alone" not in Page(render_run(RESULTS, VALUES, None, MANIFEST)).text

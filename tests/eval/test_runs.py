@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import errno
+import importlib
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,8 +18,9 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from bukti.claims.claim import Claim
-from bukti.claims.errors import BuktiError, InputError, NotBlessedError, UsageError
+from bukti.claims.claim import Claim, Splitter
+from bukti.claims.errors import BuktiError, InputError, NotBlessedError, OutputError, UsageError
+from bukti.claims.parts import load_part
 from bukti.claims.rules import RuleSplitter
 from bukti.eval.answers import ORACLES, Parts, answer_group, match_claims
 from bukti.eval.baseline import read_baseline
@@ -158,6 +164,45 @@ def test_another_configuration_or_fresh_never_goes_on_with_a_run(tmp_path: Path,
     assert run_suite(suite, parts_of(embedder), runs=tmp_path).folder.name == "0001"
 
 
+def test_a_run_never_goes_on_with_another_version_of_a_part_or_of_the_working_folder(
+    tmp_path: Path, embedder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def git(*words: str) -> None:
+        subprocess.run(
+            ["git", "-c", "user.name=x", "-c", "user.email=x@y", *words], cwd=tmp_path, check=True, capture_output=True
+        )
+
+    def part(more: str) -> Any:
+        (tmp_path / "ownpart.py").write_text(
+            f"from bukti.claims.rules import RuleSplitter\nclass Own(RuleSplitter):\n    {more}\n"
+        )
+        (tmp_path / "ownpart.pyc").unlink(missing_ok=True)
+        monkeypatch.delitem(sys.modules, "ownpart", raising=False)
+        importlib.invalidate_caches()
+        return load_part("ownpart:Own", Splitter, kind="splitter", known="rules")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    suite = limited(suite_of(tmp_path), 1)
+
+    def identity(more: str) -> str:
+        return str(
+            run_suite(suite, parts_of(embedder, splitter=part(more)), runs=tmp_path / "runs").manifest["identity"]
+        )
+
+    first = identity("pass")
+    assert identity("pass") == first != identity("x = 1")
+    git("init")
+    (tmp_path / "code.py").write_text("a")
+    git("add", "code.py")
+    git("commit", "-m", "x")
+    clean = identity("pass")
+    (tmp_path / "code.py").write_text("b")
+    edited = identity("pass")
+    (tmp_path / "code.py").write_text("c")
+    assert len({first, clean, edited, identity("pass")}) == 4
+
+
 def test_a_run_that_another_process_is_at_is_left_alone(tmp_path: Path, embedder: Any) -> None:
     suite = suite_of(tmp_path)
     run = run_suite(suite, parts_of(embedder), runs=tmp_path)
@@ -234,6 +279,22 @@ def test_a_verifier_that_raises_gives_failure_rows_and_no_scores(tmp_path: Path,
     )  # fmt: skip
     assert rows["benar"].verdict == "supported"
     assert run.scores["failed"] == {"split": 1, "verify": 1}
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENOMEM])
+def test_a_machine_that_gives_out_ends_the_run_and_leaves_no_row(number: int, tmp_path: Path, embedder: Any) -> None:
+    def answer(pair: Pair) -> Probabilities:
+        if "15 sumur" in pair.hypothesis and not healed:
+            raise OSError(number, os.strerror(number))
+        return Probabilities.of(supported=0.9, refuted=0.0)
+
+    healed: list[bool] = []
+    suite = suite_of(tmp_path)
+    with pytest.raises(OutputError, match=f"gave out at case 'salah' .*{os.strerror(number)}.*make room"):
+        run_suite(suite, parts_of(embedder, Stub(answer)), runs=tmp_path / "runs")
+    healed.append(True)
+    run = run_suite(suite, parts_of(embedder, Stub(answer)), runs=tmp_path / "runs")
+    assert (run.folder.name, [row.verdict for row in run.results[:2]]) == ("0001", ["supported", "refuted"])
 
 
 def test_whatever_breaks_is_a_row_with_its_stage(tmp_path: Path, embedder: Any) -> None:
@@ -401,11 +462,39 @@ def test_a_run_is_blessed_from_its_folder_or_its_file_and_held_against_itself(tm
             bless_run(nothing, tmp_path / "c.json")
 
 
+def test_a_run_that_was_cut_or_edited_since_it_ended_is_not_blessed(tmp_path: Path, embedder: Any) -> None:
+    run = run_suite(suite_of(tmp_path), parts_of(embedder), runs=tmp_path)
+    write_run(run, tmp_path / "run.json")
+    rows, manifest = run.folder / "results.jsonl", run.folder / "manifest.json"
+    whole, told, text = (
+        json.loads((tmp_path / "run.json").read_text()),
+        json.loads(manifest.read_text()),
+        rows.read_text(),
+    )
+
+    def refused(path: Path, says: str) -> None:
+        with pytest.raises(NotBlessedError, match=f"{says}.*run it again"):
+            bless_run(path, tmp_path / "b.json", force=True)
+        assert read_run(path).results  # it can be looked at all the same
+
+    rows.write_text("".join(text.splitlines(keepends=True)[:3]))
+    refused(run.folder, "it has 3 rows that are not the 6 it ended with")
+    rows.write_text(text.replace('"verdict": "refuted"', '"verdict": "supported"', 1))
+    refused(run.folder, "it has 6 rows that are not the 6 it ended with")
+    (tmp_path / "cut.json").write_text(json.dumps({**whole, "results": whole["results"][:3]}))
+    refused(tmp_path / "cut.json", "it has 3 rows")
+    rows.write_text(re.sub(r'"seconds": [0-9.e-]+', '"seconds": 9.0', text))
+    bless_run(run.folder, tmp_path / "b.json")
+    del told["results"]
+    manifest.write_text(json.dumps(told))
+    refused(run.folder, "it does not say what rows it ended with")
+
+
 def test_suites_are_run_together_under_their_names(tmp_path: Path) -> None:
     suite = suite_of(tmp_path)
     both = join_suites([suite, replace(suite, name="lain")])
     assert [case.id for case in both.cases][::4] == ["dewan:benar", "lain:benar"]
-    with pytest.raises(UsageError, match="cannot be run together"):
+    with pytest.raises(UsageError, match=r"cannot be run together.*rename one\), or run them apart"):
         join_suites([suite, suite])
 
 

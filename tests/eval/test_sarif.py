@@ -74,6 +74,13 @@ def test_lines_are_the_files_where_it_is_given(report: Report) -> None:
     assert region(lost) == {"startLine": 1}
 
 
+def test_front_matter_is_no_line_of_the_text(report: Report) -> None:
+    words = "Dewan menyetujui 7 juta orang."
+    changed = of_text(report, words, words, "berita/x.md")
+    original = f"---\ntitle: {words}\ndate: 2026-01-31\n---\n\n{words}\n"
+    assert region(run_of(render_sarif(changed, original=original))["results"][0])["startLine"] == 6
+
+
 def test_the_second_of_two_equal_claims_is_found_as_the_second(report: Report) -> None:
     one = of_text(report, "7 juta.\n7 juta.", "7 juta")
     item = one.assessments[0]

@@ -239,6 +239,44 @@ def test_a_word_that_is_no_label_is_refused(word: object, said: str) -> None:
         read_label(word)
 
 
+@pytest.mark.parametrize("word", ["no", "yes", "on", "Off", "NO"])
+def test_a_yes_or_no_for_a_label_is_no_verdict(word: str, tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(f"- id: a\n  claim: Dewan setuju.\n  sources: [{{text: Dewan setuju.}}]\n  label: {word}\n")
+    with pytest.raises(
+        SuiteError, match=rf"s\.yaml:4: case 'a': 'label': '{word}' is no label; give supported, refuted"
+    ):
+        read_suite(path)
+    path.write_text(path.read_text().replace(f"label: {word}", "label: False"))
+    assert read_suite(path).cases[0].label == "refuted"
+
+
+def test_what_a_case_asks_is_told_apart_from_what_it_is_called(tmp_path: Path) -> None:
+    def digests(**changes: Any) -> dict[str, str]:
+        source = {"id": "s", "text": changes.pop("source", "Dewan menyetujui 12 sumur.")}
+        article = {"text": changes.pop("article", "Dewan menyetujui 12 sumur. Itu saja.")}
+        own = {"id": "x", "claim": "Dewan menyetujui 12 sumur.", "label": "supported", "sources": [source], **changes}
+        claims = [
+            {"id": name, "text": text, "label": "supported"}
+            for name, text in (("a", "Dewan setuju."), ("b", "Itu saja."))
+        ]
+        whole = {"id": "y", "article": article, "claims": claims, "sources": [source]}
+        path = tmp_path / "s.jsonl"
+        path.write_text(f"{json.dumps(own)}\n{json.dumps(whole)}\n")
+        return {claim.id: claim.digest for case in read_suite(path).cases for claim in gold_claims(case)}
+
+    plain = digests()
+    assert "" not in plain.values()
+    assert digests(id="z", tags=["t"], note="n", cluster="c") == {
+        "z" if name == "x" else name: held for name, held in plain.items()
+    }
+    for changes, other in (
+        ({"claim": "Dewan menolak."}, {"x"}), ({"label": "refuted"}, {"x"}), ({"must_not_support": True, "label": "refuted"}, {"x"}),
+        ({"published": "2026-01-31"}, {"x"}), ({"source": "Dewan menolak."}, {"x", "y/a", "y/b"}), ({"article": "Itu saja."}, {"y/a", "y/b"}),
+    ):  # fmt: skip
+        assert {name for name, held in digests(**changes).items() if held != plain[name]} == other
+
+
 def test_not_supported_is_no_verdict_but_known_to_two_way_measures(tmp_path: Path) -> None:
     suite = read_suite(jsonl(tmp_path, {**CASE, "label": "not_supported"}))
     (claim,) = gold_claims(suite.cases[0])
@@ -314,6 +352,7 @@ ARTICLE: dict[str, Any] = {
         ({"must_not_support": True}, "has an article, so must_not_support belongs to each of its claims"),
         ({"claims": [{"id": "c", "text": "A."}, {"id": "c", "text": "B."}]}, "has two claims 'c'; give one another id"),
         ({"claims": [{"id": "c", "text": "A.", "span": [3, 99]}]}, "the span of claim 'c' ends at 99, the article at 14; count again"),
+        ({"claims": [{"id": "c", "text": "A.", "span": [13, 14]}]}, "the span of claim 'c' holds no word of the article; count again"),
         (
             {"claims": [{"id": "c", "text": "A.", "span": [3]}]},
             "'claims.0.span' is no span: [3]; give [start, end], the characters before it and up to its end",
@@ -407,7 +446,7 @@ cases:
         ("cases: 3\n", "1: 'cases' is 3, not a list"),
         ("just words\n", "1: is no suite; give a list of cases, or name, defaults and cases"),
         ("name: x\n", "1: 'cases' is missing; add it"),
-        ("", "1: is no suite; give a list of cases, or name, defaults and cases"),
+        ("", "1: holds no case; add one"),
         ("[]\n", "1: holds no case; add one"),
         ("- !!python/object:os.system {}\n", "1: has the tag 'tag:yaml.org,2002:python/object:os.system'; leave it out"),
         ("- published: 2026-13-45\n", "1: '2026-13-45' cannot be read; put it in quotes"),

@@ -21,22 +21,35 @@ ROOT = Path(__file__).resolve().parents[2]
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 
 
-def test_the_decision_comes_first_then_measures_then_the_worst_cases() -> None:
-    text = render_summary(RESULTS, VALUES, decision(), MANIFEST)
+SCORES = {
+    "majority": {"macro_f1": {"value": 0.125}},
+    "by_tag": {
+        "": {"accuracy": {"value": 0.5}},
+        "a|b": {"accuracy": {"value": 0.75}},
+        "c": {"accuracy": {"value": None}},
+    },
+}
+
+
+def test_the_decision_comes_first_then_what_changed_then_measures_then_the_rest() -> None:
+    text = render_summary(RESULTS, VALUES, decision(), MANIFEST, scores=SCORES)
     order = [
         "## bukti: regression (exit 1)",
         "### Against the baseline",
-        "### Measures",
         "### Worse: 2",
         "**c-false**",
         "**c-missed**",
-        "### Failed: 1",
         "### Better: 1",
+        "### Measures",
+        "### Failed: 1",
+        "### New: 1",
     ]
     places = [text.index(word) for word in order]
     assert places == sorted(places)
     assert text.index("| right | **regression**") < text.index("| support | pass")
-    assert "| macro&#95;f1 | 0.5000 | 0.2500 to 0.7500 | 6 |" in text
+    assert "| macro&#95;f1 | 0.5000 | 0.2500 to 0.7500 | 0.1250 | 6 |" in text
+    assert "aurc" not in text  # it has no value
+    assert "| tag | accuracy |\n|---|--:|\n| a&#124;b | 0.7500 |\n| c | – |\n" in text
 
 
 def test_what_got_worse_has_its_name_both_verdicts_and_both_evidence() -> None:
@@ -129,7 +142,14 @@ def test_the_action_shows_the_summary_and_keeps_the_exit_code(code: int, writes:
     assert done.returncode == code
     seen = (tmp_path / "seen").read_text().splitlines()
     assert seen[0] == "eval"
-    assert seen[7:] == ["--baseline", "base line.json", "--strict", "--top-k", "5", "--", "a b.yaml", "$(touch pwned)"]
+    assert [one.rpartition("/")[2] for one in seen[2:11:2]] == [
+        "junit.xml",
+        "summary.md",
+        "page.html",
+        "run.sarif",
+        "run.json",
+    ]
+    assert seen[11:] == ["--baseline", "base line.json", "--strict", "--top-k", "5", "--", "a b.yaml", "$(touch pwned)"]
     assert ("# ok" in (tmp_path / "summary").read_text()) is writes
     assert f"exit-code={code}" in (tmp_path / "output").read_text()
 

@@ -19,7 +19,7 @@ from bukti.retrieval.embedded import (
     load_model,
     model_cards,
 )
-from bukti.retrieval.embedder import EmbeddedEmbedder, Embedder
+from bukti.retrieval.embedder import EmbeddedEmbedder, Embedder, SentenceTransformerEmbedder
 
 
 @given(st.lists(st.integers(1, 256), max_size=300))
@@ -89,3 +89,18 @@ def test_the_verifier_answers_a_row_alike_alone_and_among_others() -> None:
     types = [[number % 14 for number in range(len(row))] for row in rows]
     alone = [model.run([row], [each]) for row, each in zip(rows, types, strict=True)]
     assert np.array_equal(model.run(rows, types), np.concatenate(alone))
+
+
+def test_the_hash_of_a_sentence_transformers_model_is_that_of_all_its_files(tmp_path: Path) -> None:
+    (tmp_path / "1_Pooling").mkdir()
+    weights, pooling = tmp_path / "model.safetensors", tmp_path / "1_Pooling" / "config.json"
+    weights.write_bytes(b"weights")
+    pooling.write_text("{}")
+    model = SentenceTransformerEmbedder(str(tmp_path))
+    first = model.sha256
+    (tmp_path / "README.md").write_text("nothing that the vectors depend on")
+    assert model.sha256 == first
+    pooling.write_text("{ }")
+    second = model.sha256
+    weights.write_bytes(b"others")
+    assert len({first, second, model.sha256}) == 3
