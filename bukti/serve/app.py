@@ -649,7 +649,14 @@ def _add_runs(app: FastAPI, setup: Setup, pages: _Pages) -> None:
         here = request.url.include_query_params(lang=next(one for one in PAGE_LANGUAGES if one != spoken))
         place = Place(list="/runs", name=title, other=f"{here.path}?{here.query}")
         page = render_run(
-            run.results, values_of(run.scores), decision, manifest, language=spoken, place=place, compared=compared
+            run.results,
+            values_of(run.scores),
+            decision,
+            manifest,
+            scores=run.scores,
+            language=spoken,
+            place=place,
+            compared=compared,
         )
         return pages.page(request, page, policy(asset("base.css") + asset("run.css")))
 

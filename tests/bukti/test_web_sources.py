@@ -97,7 +97,7 @@ def test_an_index_keeps_a_page_and_takes_what_is_new_of_it(
 ) -> None:
     address = f"{site.address}/pabrik"
     add = ["index", "add", address, "--index", where, "--allow-private", *EMBEDDER]
-    assert run(capsys, *add)[2] == f"added {address}\n0 unchanged, 1 passages embedded\n"
+    assert run(capsys, *add)[2] == f"added {address}\n0 unchanged, 1 passage embedded\n"
     assert run(capsys, *add)[2] == "1 unchanged, 0 passages embedded\n"
     site.pages["/pabrik"] = "Pabrik di Tegal ditutup pada 2023."
     asked = len(site.asked)
