@@ -37,6 +37,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bukti.claims.errors import BaselineError, UsageError
+from bukti.eval import wording
 from bukti.eval.baseline import Baseline, read_baseline
 from bukti.eval.decision import Broken, Change, Decision, MeasureResult, Rules, Side, percent
 from bukti.eval.pairing import Pairing, article_of, cluster_of, pair_results, repeated_ids
@@ -380,7 +381,8 @@ def _unfit(
         says = f"{len(pairing.changed)} cases have another claim or label than in the baseline: the suite is not the same; bless again"
         yield Broken(rule="suite", says=says, cases=pairing.changed)
     if held.results and run and len(pairing.pairs) < rules.min_cases:
-        yield Broken(rule="cases", says=f"{len(pairing.pairs)} cases can be compared; {rules.min_cases} must be")
+        says = wording.fill("{n} case[/s] can be compared", n=len(pairing.pairs))
+        yield Broken(rule="cases", says=f"{says}; {rules.min_cases} must be")
     changed = set(pairing.changed)
     lost = [row.case for row in held.results if row.must_not_support and row.case in changed]
     lost += [row.case for row in (*pairing.missing, *pairing.vanished) if row.must_not_support]

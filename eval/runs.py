@@ -588,11 +588,14 @@ def bless_run(path: Path | str, to: Path | str, *, force: bool = False) -> Run:
         )  # fmt: skip
     if run.manifest.get("results") != (told := digest_of(run.results)):
         held = run.manifest.get("results")
-        says = (
-            f"it has {told['rows']} rows that are not the {held['rows']} it ended with"
-            if held
-            else "it does not say what rows it ended with"
-        )
+        says = "it does not say what rows it ended with"
+        if held:
+            cut = told["rows"] != held["rows"]
+            says = (
+                f"it has {told['rows']} of the {held['rows']} rows it ended with"
+                if cut
+                else "its rows were edited since it ended"
+            )
         raise NotBlessedError(f"{path}: not blessed: {says}; run it again", faults=("not as it ended",))
     if to.exists() and not (to.is_file() and to.read_bytes()[:40].startswith(b'{"schema": "bukti.baseline/')):
         raise UsageError(f"--to {to}: is there and is no baseline; give another name")
