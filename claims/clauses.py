@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bukti.claims.frame import MAX_DEPTH, MIN_WORDS, NOMINAL, Atom, Frame, after_connector, trimmed, without_ends
-from bukti.claims.grammar import OFFICES, PARTS, PLACES, SAYING, TIME_UNITS
+from bukti.claims.grammar import CONCEDING, MONTH_ID, OFFICES, PARTS, PLACES, SAYING, TIME_UNITS
 from bukti.claims.predicates import (
     Own,
     cut_participles,
@@ -368,14 +368,11 @@ def _contrast(frame: Frame, tokens: list[int]) -> tuple[int, int] | None:
     return None
 
 
-_CONCEDING = frozenset("while although though meski meskipun walau walaupun".split())
-
-
 def _interrupted(frame: Frame, tokens: list[int]) -> list[list[int]]:
     """Gives "The union, while it backs no plan, will not sue" without what stands between its commas, and that; or nothing."""
     words = frame.words
     for place in range(2, min(len(tokens) - 4, 20)):
-        if frame.low(tokens[place]) not in _CONCEDING or words[tokens[place - 1]].text != ",":
+        if frame.low(tokens[place]) not in CONCEDING | {"while"} or words[tokens[place - 1]].text != ",":
             continue
         subject = tokens[: place - 1]
         if not is_subject(frame, subject) or find_predicate(frame, subject) is not None:
@@ -544,16 +541,13 @@ _WEEKDAY_ID = r"(?:Senin|Selasa|Rabu|Kamis|Jum'?at|Sabtu|Minggu|Ahad)"
 _WEEKDAY_EN = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 
 
-_MONTH_ID = r"(?:Januari|Februari|Maret|April|Mei|Juni|Juli|Agustus|September|Oktober|November|Desember)"
-
-
 _MONTH_EN = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Aug|Sept?|Oct|Nov|Dec)\.)"
 
 
 _TAIL = {
     "id": re.compile(
         rf"(?:pada|sejak|hingga)?\s*(?:(?:hari|tanggal)\s+)?(?:{_WEEKDAY_ID}(?:\s+(?:lalu|malam|pagi|siang|sore|dini hari))?,?\s*(?:\(\s*\d+/\d+(?:/\d+)?\s*\))?"
-        rf"|\d{{1,2}}\s+{_MONTH_ID}(?:\s+\d{{4}})?|{_MONTH_ID}\s+\d{{4}}|tahun\s+(?:lalu|ini|\d{{4}})|(?:pada|sejak)\s+(?:\d{{4}}|{_MONTH_ID}))\s*$"
+        rf"|\d{{1,2}}\s+{MONTH_ID}(?:\s+\d{{4}})?|{MONTH_ID}\s+\d{{4}}|tahun\s+(?:lalu|ini|\d{{4}})|(?:pada|sejak)\s+(?:\d{{4}}|{MONTH_ID}))\s*$"
         rf"|(?:pekan|bulan|tahun)\s+(?:lalu|ini)\s*$"
     ),
     "en": re.compile(
@@ -563,7 +557,7 @@ _TAIL = {
 }
 
 
-_DATE_WORD = re.compile(rf"(?:{_MONTH_ID}|{_MONTH_EN}|{_WEEKDAY_ID}|{_WEEKDAY_EN}|1[5-9]\d\d|20\d\d)")
+_DATE_WORD = re.compile(rf"(?:{MONTH_ID}|{_MONTH_EN}|{_WEEKDAY_ID}|{_WEEKDAY_EN}|1[5-9]\d\d|20\d\d)")
 
 
 def _time_clauses(frame: Frame, tokens: list[int]) -> list[Atom]:

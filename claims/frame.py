@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bukti.claims.article import Span
-from bukti.claims.grammar import GRAMMARS, Grammar
+from bukti.claims.grammar import GRAMMARS, MONTH_ID, Grammar
 from bukti.claims.words import Tagged, Word
 
 __all__ = [
@@ -123,8 +123,7 @@ _BALINESE = frozenset("gusti made wayan nyoman ketut dewa putu kadek komang gede
 
 
 _DAY_OR_HOUR = re.compile(
-    r"(?i)(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|januari|februari|maret|april|mei|juni|juli|agustus|september|oktober|november|desember"
-    r"|hari|tanggal|pukul|tahun|pekan|bulan|besok|lusa|\d)"
+    rf"(?i)(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|{MONTH_ID}|hari|tanggal|pukul|tahun|pekan|bulan|besok|lusa|\d)"
 )
 """What "mulai" stands before as "from" does."""
 

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 __all__ = [
+    "CONCEDING",
     "GRAMMARS",
-    "Grammar",
     "INVERTED",
+    "MONTH_ID",
     "NEEDS_THAT",
     "OFFICES",
     "PARTS",
@@ -16,6 +17,7 @@ __all__ = [
     "REPORTING",
     "SAYING",
     "TIME_UNITS",
+    "Grammar",
 ]
 
 
@@ -198,6 +200,13 @@ PARTS = frozenset(
 
 PLACES = frozenset("kota kabupaten provinsi desa kecamatan kelurahan dusun kampung pulau pasar jalan".split())
 """Kinds of place that stand before the name of one."""
+
+
+CONCEDING = frozenset("although though meski meskipun walau walaupun".split())
+"""Words that open a clause which the main one holds in spite of."""
+
+
+MONTH_ID = r"(?:Januari|Februari|Maret|April|Mei|Juni|Juli|Agustus|September|Oktober|November|Desember)"
 
 
 TIME_UNITS = frozenset(

@@ -257,18 +257,12 @@ def find_references(
             if patterns is _GROUP:
                 fitting = [(at, span) for at, span in named if _can_mean(match.group(), span.of(mentions.text))]
             one = mentions.one(fitting, sentence, start)
-            if (
-                one is not None
-                and one[0] == sentence
-                and patterns is _PERSON
-                and language == "en"
-                and _joined_before(words, match.start())
-            ):
-                pass  # "Mr Okafor said the plan saves money, but he acknowledged that ...": a clause of its own
-            elif (one is not None and one[0] == sentence) or (
-                patterns is _PERSON and _named_before(words, match.start())
-            ):
-                continue  # it stands in the same sentence: nothing to resolve
+            here = one is not None and one[0] == sentence
+            if here or (patterns is _PERSON and _named_before(words, match.start())):
+                person = here and patterns is _PERSON and language == "en"
+                if not (person and _joined_before(words, match.start())):
+                    continue  # it stands in the same sentence: nothing to resolve
+                # "Mr Okafor said the plan saves money, but he acknowledged that ...": a clause of its own
             target = one[1] if one else None
             word = match.group().lower()
             owns = word in ("his", "its") or (word == "her" and _owns(words, match.end()))

@@ -18,7 +18,7 @@ from bukti.claims.language import LANGUAGES, detect_language
 from bukti.claims.names import Name, find_names
 from bukti.claims.quantities import find_quantities
 from bukti.claims.references import Mentions, Reference, find_references, note_names
-from bukti.claims.speech import Speech, find_report, find_speech
+from bukti.claims.speech import Speech, at_last_comma, find_report, find_speech
 from bukti.claims.titles import is_person, names_role, titles_in
 from bukti.claims.words import Tagged, tag_texts
 from bukti.claims.worth import check_worth, why_not_checkable
@@ -425,9 +425,8 @@ def _holder(frame: Frame, speaker: Sequence[int]) -> Sequence[int]:
     """Gives somebody in office by name where a comma parts the two, with the office where nothing tells them apart; none for others."""
     if not speaker or frame.words[speaker[-1]].tag != "NAME" or not names_role(frame, speaker):
         return ()
-    comma = next((n for n in range(len(speaker) - 1, 0, -1) if frame.words[speaker[n]].text == ","), -1)
-    name = speaker[comma + 1 :]
-    named = all(frame.words[at].tag == "NAME" for at in name) if comma >= 0 else 1 < len(name) < 9
+    office, name = at_last_comma(frame, speaker)
+    named = all(frame.words[at].tag == "NAME" for at in name) if office else 1 < len(name) < 9
     return name if named and not frame.grammar.roles.fullmatch(frame.low(name[-1])) else ()
 
 

@@ -9,10 +9,10 @@ from itertools import pairwise
 
 from bukti.claims.article import Span
 from bukti.claims.frame import Frame
-from bukti.claims.grammar import INVERTED, NEEDS_THAT, SAYING
+from bukti.claims.grammar import CONCEDING, INVERTED, NEEDS_THAT, SAYING
 from bukti.claims.predicates import ATTRIBUTE, find_predicate, is_finite
 
-__all__ = ["QUOTED", "Speech", "find_report", "find_speech", "quotation_of"]
+__all__ = ["QUOTED", "Speech", "at_last_comma", "find_report", "find_speech", "quotation_of"]
 
 MIN_QUOTED_WORDS = 4
 """Fewer words between quotation marks name something and are no quotation."""
@@ -384,7 +384,7 @@ def find_report(frame: Frame, tokens: Sequence[int]) -> Speech | None:
         if language == "en" and word.tag not in ("PAST", "PRES", "BASE") and not perfect:
             continue
         speaker = _subject(frame, tokens, place)
-        if not _is_speaker(frame, speaker) or frame.low(speaker[0]) in _CONCEDING:
+        if not _is_speaker(frame, speaker) or frame.low(speaker[0]) in CONCEDING | {"kendati"}:
             continue
         relative = next(
             (n for n in range(len(speaker) - 1, -1, -1) if frame.low(speaker[n]) in frame.grammar.relative), -1
@@ -422,9 +422,14 @@ def find_report(frame: Frame, tokens: Sequence[int]) -> Speech | None:
 
 def _holder(frame: Frame, speaker: Sequence[int]) -> Sequence[int]:
     """Gives the name behind "Kepala sekolah, Dadang Suherlan", or the speaker as it stands."""
+    office, name = at_last_comma(frame, speaker)
+    return name if office and all(frame.words[at].tag == "NAME" for at in name) else speaker
+
+
+def at_last_comma(frame: Frame, speaker: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
+    """Gives what stands before a speaker's last comma and what behind it; nothing and all of it where there is none."""
     comma = next((n for n in range(len(speaker) - 1, 0, -1) if frame.words[speaker[n]].text == ","), -1)
-    name = speaker[comma + 1 :]
-    return name if comma >= 0 and all(frame.words[at].tag == "NAME" for at in name) else speaker
+    return speaker[: max(comma, 0)], speaker[comma + 1 :]
 
 
 def _no_report(frame: Frame, tokens: Sequence[int], place: int) -> bool:
@@ -459,8 +464,6 @@ def _no_report(frame: Frame, tokens: Sequence[int], place: int) -> bool:
         }
     ) or (frame.low(tokens[place]) in ("menyatakan", "claimed") and frame.low(tokens[place + 1]) in _DECLARED)
 
-
-_CONCEDING = frozenset("meski meskipun walau walaupun kendati although though".split())
 
 _DECLARED = frozenset(
     "banding kasasi mundur perang damai maaf dukungan keberatan sikap setuju terima responsibility victory credit damages asylum".split()

@@ -37,6 +37,7 @@ from bukti.eval.judging import outlets_of
 from bukti.eval.lexical import for_day
 from bukti.eval.pairing import similarity
 from bukti.eval.pipeline import assess_claims, check_claims, copies_of
+from bukti.eval.premises import title_of
 from bukti.eval.report import Assessment, Failure
 from bukti.eval.results import CaseResult, FoundEvidence, Repeat
 from bukti.eval.showing import one_line
@@ -220,7 +221,7 @@ def _open(case: Case, parts: Parts, work: Path, folder: Path, oracle: Collection
 
 
 def _titles(sources: Sequence[Source]) -> dict[str, str]:
-    return {one.id: one_line(one.title, 200) for one in sources if one.title != Path(one.path).name}
+    return {one.id: one_line(title, 200) for one in sources if (title := title_of(one))}
 
 
 def _gold_passages(gold: GoldClaim, case: Case, ground: _Ground) -> list[Passage]:

@@ -420,9 +420,7 @@ def _other_run(
     theirs: Mapping[str, Any], ours: Mapping[str, Any], names: Sequence[str], *, edited: bool
 ) -> Iterator[Broken]:
     """Gives what says that a baseline is of another suite, of which nothing can be told, or was measured by other measures."""
-    if edited:
-        pass
-    elif not theirs.get("suite") or theirs.get("suite") != ours.get("suite"):
+    if not edited and (not theirs.get("suite") or theirs.get("suite") != ours.get("suite")):
         says = f"the baseline is of suite {theirs.get('suite')!s:.12} and the run of {ours.get('suite')!s:.12}; bless again"
         yield Broken(rule="suite", says=says)
     before, now = ({str(name) for name in one.get("measures") or ()} for one in (theirs, ours))

@@ -31,12 +31,6 @@ _MOST = 500
 _POINTS = 600
 """A curve has no more points than about twice this."""
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {"majority": "most frequent verdict alone", "tag": "tag"},
-    "id": {"majority": "putusan tersering saja", "tag": "tanda"},
-}
-"""Words of the measures' tables."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dot:
@@ -146,7 +140,7 @@ def render_run(
     from bukti.eval.measures import confusion
 
     spoken = page_language(language, "en")
-    words, style = {**RUN_WORDS[spoken], **_WORDS[spoken]}, asset("base.css") + asset("run.css")
+    words, style = RUN_WORDS[spoken], asset("base.css") + asset("run.css")
     kinds = [
         ("worse", worst_first(decision.worse)),
         ("better", worst_first(decision.better)),

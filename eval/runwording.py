@@ -33,6 +33,8 @@ inconclusive | belum dapat disimpulkan | inconclusive
 cannot_decide | tidak dapat memutuskan | cannot decide
 not_gated | diukur, tanpa pembanding | measured, not gated
 n_cases | {n} kasus | {n} case[/s]
+majority | putusan tersering saja | most frequent verdict alone
+tag | tanda | tag
 n_labelled | {n} klaim berlabel | {n} labelled claim[/s]
 n_wrong | {n} salah | {n} wrong
 n_failed | {n} gagal | {n} failed
