@@ -10,7 +10,6 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 
 from bukti.claims.article import Span
 from bukti.claims.language import ASCII_TWINS
@@ -19,6 +18,7 @@ from bukti.eval.alignment import SAME_TOPIC, Alignment, Text, align
 from bukti.eval.figures import compare_figures, other_time
 from bukti.eval.lists import poles_of
 from bukti.eval.report import Check, Reason
+from bukti.eval.verbatim import in_its_words, shortens
 from bukti.retrieval.terms import Token, tokenize
 
 __all__ = ["FIGURES", "Comparison", "compare"]
@@ -67,6 +67,9 @@ class Comparison:
 
     verbatim: bool = False
     """Whether the evidence says the claim in the claim's own words: every word of the claim in its order, and none between them."""
+
+    shortened: bool = False
+    """Whether the claim is a sentence of the evidence with words left out, none of which turns what the others say."""
 
     @property
     def bars_support(self) -> bool:
@@ -134,60 +137,9 @@ def compare(claim: Text, evidence: Text) -> Comparison:
         dated=bool(claim.dates),
         nameless=bool(_PRONOUN.match(claim.text)) and not _PRONOUN.search(evidence.text),
         reckoned=any(item.converted or item.worked_out for item in findings),
-        verbatim=_in_its_words(claim, evidence, alignment, figures),
+        verbatim=in_its_words(claim, evidence, alignment, figures),
+        shortened=shortens(claim, evidence, alignment, figures),
     )
-
-
-_TELLING = frozenset(
-    """all every each both some only before after until since never no not without more less than most first last
-    semua seluruh sebagian hanya sebelum setelah sesudah sejak hingga sampai lebih kurang daripada tidak tak belum bukan tanpa pernah""".split()
-)
-"""Words that tell nothing by themselves and turn what others tell."""
-
-_IS = re.compile(r"^(?:[A-Z][\w.'’-]*\s+){1,5}(?:is|adalah)\s+(?:the\s+)?[\w'’-]+(?:\s+[\w'’-]+){0,5}\.?$")
-"""A claim that says what somebody is, and nothing else."""
-
-_BESIDE_OFFICE = frozenset(
-    "vice deputy former ex acting interim late wakil mantan bekas eks calon plt penjabat".split()
-)
-"""Words before an office that make it another one."""
-
-_FEWEST = 3
-"""Fewer words that tell anything are in many sentences by chance."""
-
-
-def _in_its_words(claim: Text, evidence: Text, alignment: Alignment, figures: Sequence[Reason]) -> bool:
-    """Says whether the evidence holds the claim word for word, figures that agree aside: "on Tuesday, 2 May" is "on 2 May"."""
-    if claim.language != evidence.language or len(alignment.content) < _FEWEST:
-        return False
-    agreed = [reason for reason in figures if reason.agrees]
-    own = [reason.claim_span for reason in agreed if reason.claim_span]
-    theirs = [reason.evidence_span for reason in agreed if reason.evidence_span]
-    partners = [
-        partner
-        for partner, token in zip(alignment.partners, alignment.content, strict=True)
-        if not any(span.overlaps(token.span) for span in own)
-    ]
-    office = _IS.search(claim.text) is not None
-    if office:
-        partners = sorted(partners)  # "Rina Sari adalah bupati": an office stands before its holder, or behind
-    if not partners or partners[0] < 0 or any(second <= first for first, second in pairwise(partners)):
-        return False
-    if partners[0] and evidence.tokens[partners[0] - 1].text.lower() in _BESIDE_OFFICE:
-        return False  # "vice president Ann Lee" is not the president
-    held = evidence.tokens[partners[0] : partners[-1] + 1]
-    between = [
-        token
-        for number, token in enumerate(held, start=partners[0])
-        if not (token.stop or number in partners or (office and token.text[0].isupper()))  # "Bupati Cianjur Rina Sari"
-    ]
-    return all(any(span.overlaps(token.span) for span in theirs) for token in between) and (
-        _telling(claim.tokens) == _telling(held)
-    )
-
-
-def _telling(tokens: Sequence[Token]) -> set[str]:
-    return {token.text.lower() for token in tokens} & _TELLING
 
 
 # Names -------------------------------------------------------------------------------------------------------------

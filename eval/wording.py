@@ -201,6 +201,7 @@ _NOTES = {
     "one denies what the other says": "yang satu menyangkal yang dikatakan yang lain",
     "one is the opposite of the other": "yang satu kebalikan dari yang lain",
     "the evidence says otherwise": "bukti mengatakan yang lain",
+    "the evidence says it in the claim's own words": "bukti mengatakannya dengan kata-kata klaim itu sendiri",
     "the words are quoted there": "kata-katanya dikutip di sana",
     "a question states nothing": "pertanyaan tidak menyatakan apa pun",
     "it is the article itself": "ini artikel itu sendiri",
