@@ -522,6 +522,10 @@ def _is_range(match: re.Match[str], bound: re.Match[str] | None, before: str) ->
     return bound is None or bound.lastgroup != "at_most"
 
 
+_FIRM = re.compile(r"(?:PT|CV|UD)\.?\s+[A-Z]")
+"""A firm's name begins here; it is nothing that is counted."""
+
+
 def _unit(text: str, end: int) -> tuple[str | None, int]:
     """Gives the unit after a number and where it ends: a known measure, or the counted noun."""
     rest = text[end : end + 60]
@@ -538,7 +542,7 @@ def _unit(text: str, end: int) -> tuple[str | None, int]:
         if gap.strip() or (not gap and position != end):
             break
         lowered = word.group().lower()
-        if lowered in _STOP_NOUNS:
+        if lowered in _STOP_NOUNS or _FIRM.match(rest, word.start()):
             break
         position = end + word.end()
         if lowered in _ADJECTIVES:

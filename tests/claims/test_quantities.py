@@ -70,6 +70,8 @@ from bukti.claims.quantities import find_quantities, quantities_agree
         ("menang 3-2 atas tamunya", "id", []),
         ("the council voted 5-2 on Monday", "en", []),
         ("10-15 orang", "id", [("10-15 orang", 10.0, "orang", "exact")]),
+        ("Nilainya 0,75 PT Sinar Logam", "id", [("0,75", 0.75, None, "exact")]),
+        ("sebanyak 12 PT di Tegal", "id", [("12 PT", 12.0, "pt", "exact")]),
     ],
 )
 def test_quantities_are_read_with_unit_and_bound(
