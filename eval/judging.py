@@ -329,7 +329,7 @@ def _stance(
     if answer.supported >= thresholds.support:
         note = (
             "the evidence says it in the claim's own words"
-            if comparison.shortened and answer.supported == SHORTENED
+            if comparison.shortened
             else f"the evidence bears it out; it holds {comparison.alignment.held:.0%} of the claim's words or their translations"
         )
         shared = _entailment(claim, evidence, agrees=True, note=note)

@@ -67,13 +67,11 @@ def in_its_words(claim: Text, evidence: Text, alignment: Alignment, figures: Seq
     """Says whether the evidence holds the claim word for word, figures that agree aside: "on Tuesday, 2 May" is "on 2 May"."""
     if claim.language != evidence.language or len(alignment.content) < _FEWEST:
         return False
-    agreed = [reason for reason in figures if reason.agrees]
-    own = [reason.claim_span for reason in agreed if reason.claim_span]
-    theirs = [reason.evidence_span for reason in agreed if reason.evidence_span]
+    own, theirs = _agreed(figures)
     partners = [
         partner
         for partner, token in zip(alignment.partners, alignment.content, strict=True)
-        if not any(span.overlaps(token.span) for span in own)
+        if not _within(token.span, own)
     ]
     office = _IS.search(claim.text) is not None
     if office:
@@ -88,8 +86,8 @@ def in_its_words(claim: Text, evidence: Text, alignment: Alignment, figures: Seq
         for number, token in enumerate(held, start=partners[0])
         if not (token.stop or number in partners or (office and token.text[0].isupper()))  # "Bupati Cianjur Rina Sari"
     ]
-    return all(any(span.overlaps(token.span) for span in theirs) for token in between) and (
-        _telling(claim.tokens) == _telling(held)
+    return all(_within(token.span, theirs) for token in between) and _words(claim.tokens, _TELLING) == _words(
+        held, _TELLING
     )
 
 
@@ -103,13 +101,7 @@ def shortens(claim: Text, evidence: Text, alignment: Alignment, figures: Sequenc
         return False
     if _IS.search(claim.text):
         return False  # "the Poltava and the container ship Mistral"
-    pairs = [
-        (each.claim_span, each.evidence_span)
-        for each in figures
-        if each.agrees and each.claim_span and each.evidence_span
-    ]
-    ours = [span for span, _ in pairs]
-    theirs = [span for _, span in sorted(pairs, key=lambda pair: pair[0].start)]
+    ours, theirs = _agreed(figures)
     if any(second.start < first.start for first, second in pairwise(theirs)):
         return False
     free = theirs if claim.dates else [*theirs, *(mention.span for mention in evidence.dates)]
@@ -162,8 +154,9 @@ def _turns_nothing(claim: Text, evidence: Text, alignment: Alignment, free: Sequ
         return False
     before = [match.end() for match in _SENTENCE_END.finditer(text, 0, held.start)]
     after = _SENTENCE_END.search(text, held.end)
-    sentence = Span(before[-1] if before else 0, after.start() if after else len(text))
-    if text[: after.end() if after else len(text)].rstrip("\"'”’) ").endswith("?"):
+    start, end, stop = before[-1] if before else 0, *(after.span() if after else (len(text), len(text)))
+    sentence = Span(start, end)
+    if text[:stop].rstrip("\"'”’) ").endswith("?"):
         return False
     # What stands before the first word and is no aside may be what the sentence is about: "Budi's son", "anak Budi", "they fear that".
     leading = [token for token in evidence.tokens[: alignment.partners[0]] if token.span.start >= sentence.start]
@@ -177,18 +170,26 @@ def _turns_nothing(claim: Text, evidence: Text, alignment: Alignment, free: Sequ
     beside = Span(held.start, held.end + 2)
     figured = [*(each.span for each in evidence.quantities), *(each.span for each in evidence.times)]
     days = [mention.span for mention in evidence.dates if mention.span.overlaps(sentence)]
-    own, theirs = (
-        {token.text.lower() for token in tokens} & (_TELLING | _TURNING)
-        for tokens in (claim.tokens, [token for token in evidence.tokens if token.span.overlaps(sentence)])
-    )
-    return own == theirs and all(
+    around = [token for token in evidence.tokens if token.span.overlaps(sentence)]
+    return _words(claim.tokens, _TELLING | _TURNING) == _words(around, _TELLING | _TURNING) and all(
         _within(span, free) for span in [*(each for each in figured if each.overlaps(beside)), *days]
     )
+
+
+def _agreed(figures: Sequence[Reason]) -> tuple[list[Span], list[Span]]:
+    """Gives where the figures that agree stand in the claim, in its order, and where the same ones stand in the evidence."""
+    pairs = [
+        (each.claim_span, each.evidence_span)
+        for each in figures
+        if each.agrees and each.claim_span and each.evidence_span
+    ]
+    pairs.sort(key=lambda pair: pair[0].start)
+    return [ours for ours, _ in pairs], [theirs for _, theirs in pairs]
 
 
 def _within(span: Span, others: Sequence[Span]) -> bool:
     return any(each.overlaps(span) for each in others)
 
 
-def _telling(tokens: Sequence[Token]) -> set[str]:
-    return {token.text.lower() for token in tokens} & _TELLING
+def _words(tokens: Sequence[Token], known: frozenset[str]) -> frozenset[str]:
+    return known & {token.text.lower() for token in tokens}
