@@ -19,6 +19,7 @@ from tests.eval.pages import (
     hostile_overview,
     hostile_report,
     long_report,
+    until,
 )
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def test_axe_finds_nothing_serious(
 def test_a_deep_link_opens_its_claim_shows_it_in_the_article_and_takes_the_focus(demo: Report, show: Opener) -> None:
     refuted = claim_of(demo, "refuted")
     page = show(demo, f"#{refuted}")
-    page.wait_for_function("document.activeElement !== document.body")
+    until(page, "document.activeElement !== document.body")
     assert page.locator(OPEN).evaluate_all("all => all.map(one => one.id)") == [refuted]
     assert page.evaluate("document.activeElement.closest('.card').id") == refuted
     assert page.locator(f"#{refuted} .q.refutes mark.differs").first.is_visible()
@@ -191,7 +192,7 @@ def test_filters_and_search_leave_what_fits_and_say_how_many(demo: Report, show:
     assert (status.inner_text(), cards.count()) == ("No claim fits; clear the filters or the search.", 0)
     assert page.locator("#next").is_disabled()
     page.locator("button[type=reset]").click()
-    page.wait_for_function(f"document.querySelector('#status').textContent === '{whole} claims'")
+    until(page, f"document.querySelector('#status').textContent === '{whole} claims'")
     assert (page.locator("#search").input_value(), cards.count()) == ("", whole)
 
 
@@ -326,7 +327,7 @@ def test_a_thousand_claims_lay_out_only_what_is_seen_and_every_tool_works_on_all
     last = report.assessments[-1].claim.id
     page = show(report, f"#{last}", language="en")
     seen = "[...document.querySelectorAll('.card')].filter(one => one.querySelector('.claim').checkVisibility({contentVisibilityAuto: true})).length"
-    page.wait_for_function(f"{seen} < 60")
+    until(page, f"{seen} < 60")
     box = page.locator(f"#{last}").bounding_box()
     assert box
     assert 0 <= box["y"] < DESK["height"]

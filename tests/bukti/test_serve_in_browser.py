@@ -16,7 +16,7 @@ import pytest
 
 from bukti.config import Config
 from bukti.eval.suites import read_suite
-from tests.eval.pages import PAYLOADS, chromium
+from tests.eval.pages import PAYLOADS, chromium, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -181,7 +181,7 @@ def test_what_is_not_yet_reviewed_is_gone_through_claim_by_claim(visit: Callable
     page.reload()
     assert page.locator(".card:visible").count() == everything - 1
     page.locator("button[type=reset]").click()
-    page.wait_for_function("!document.querySelector('.card.miss')")  # a form's reset tells of itself before it is done
+    until(page, "!document.querySelector('.card.miss')")  # a form's reset tells of itself before it is done
     assert page.locator(".card:visible").count() == everything
 
 
@@ -226,7 +226,7 @@ def test_what_is_typed_at_other_claims_outlives_a_saved_review_and_esc_in_a_fiel
         other.locator(".review button").first.click()
     assert other.locator(".badge").inner_text() == "reviewed: conflicting"
     other.get_by_role("button", name="Take the last decision back").click()
-    page.wait_for_function(f"document.getElementById('{name}').querySelectorAll('.history li').length === 3")
+    until(page, f"document.getElementById('{name}').querySelectorAll('.history li').length === 3")
     page.reload()
     assert typed[0].input_value() == ""
     drafts = "Object.keys(sessionStorage).filter(key => key.startsWith('bukti-draft')).length"

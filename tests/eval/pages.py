@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -20,6 +21,7 @@ from bukti.eval.verifier import Probabilities
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from playwright.sync_api import Page as Shown
 
 VOID = {"meta", "link", "input", "path", "polyline"}
 """Elements that have no end."""
@@ -264,3 +266,14 @@ def chromium() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield started
         started.close()
+
+
+def until(page: Shown, condition: str) -> None:
+    """Waits until a JavaScript condition holds in a page, for ten seconds at most.
+
+    Playwright's own `wait_for_function` looks a second time by `eval` in the page, which its content security policy forbids.
+    """
+    end = time.monotonic() + 10
+    while not page.evaluate(condition):
+        assert time.monotonic() < end, condition
+        page.wait_for_timeout(20)
