@@ -97,7 +97,9 @@ def measure(claims: int, runs: int) -> list[str]:
 
 
 def once(browser: Any, path: Path) -> dict[str, float]:
-    context = browser.new_context(viewport={"width": 1360, "height": 900}, bypass_csp=True)  # waiting evaluates text in the page
+    context = browser.new_context(
+        viewport={"width": 1360, "height": 900}, bypass_csp=True
+    )  # waiting evaluates text in the page
     page = context.new_page()
     page.add_init_script(START)
     devtools = context.new_cdp_session(page)

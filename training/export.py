@@ -1,6 +1,7 @@
 """Writes a trained model as ONNX in int8, with fixed scales: a pair's answer must not hang on the pairs it shares a batch with.
 
-Weights have a scale for each output channel and seven bits, activations a fixed scale for each place and eight: on a CPU
+Weights have a scale for each output channel and seven bits, activations a fixed scale for each place and eight, and channels that
+reach far hand some of it to their weights: on a CPU
 without VNNI sums of eight-bit products overflow, and the same article would get other verdicts on another machine.
 The word embedding, which both models share, has a scale a row and stands in a file of its own. Quantization with fixed scales and per-channel weights: Jacob et al., CVPR 2018.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,42 +24,93 @@ from safetensors.numpy import load, save
 OPSET = 21
 EPSILON = 1e-12
 WEIGHT_LIMIT = 63
-SAMPLE = 200_000
-"""Activations kept for each place, from which its range is chosen."""
+SAMPLE = 2_000
+"""Rows of activations kept for each place, from which its scales are chosen."""
 
 CLIPS = (1.0, 0.99999, 0.9999, 0.9995, 0.999, 0.995)
-"""Shares of the activations that a range may hold; the one with the least squared error is taken."""
+"""Shares of the activations that a range may hold."""
+
+SHIFTS = (None, 0.5, 0.6, 0.7, 0.8, 0.9)
+"""How much of a channel's reach is taken from the activations and given to the weights; None leaves the channels as they are."""
 
 
-def activation_ranges(model: torch.nn.Module, run: Callable[[], None]) -> dict[str, tuple[float, float]]:
-    """Gives the range of what goes into each linear layer while `run` runs: the one that loses least in eight bits."""
+@dataclass(frozen=True)
+class Scale:
+    """How what goes into a linear layer becomes eight bits."""
+
+    low: float
+    """The least value that is held, of activations over `by`."""
+
+    high: float
+    """The greatest."""
+
+    by: np.ndarray | None = None
+    """(in,) what each channel is divided by, the weights being multiplied by it; None divides nothing."""
+
+
+def activation_scales(model: torch.nn.Module, run: Callable[[], None]) -> dict[str, Scale]:
+    """Gives what goes into each linear layer while `run` runs a scale: the one by which the layer's output in eight bits has the least squared error.
+
+    A few channels reach much further than the rest, and one range for all would leave these a handful of steps. So their reach is shared
+    out between activations and weights: Xiao et al., SmoothQuant, ICML 2023, with the exponent searched for each layer.
+    """
     samples: dict[str, list[np.ndarray]] = defaultdict(list)
+    layers = {
+        name: module
+        for name, module in model.named_modules()
+        if isinstance(module, torch.nn.Linear) and "encoder.layer" in name
+    }
     handles = []
     chance = np.random.default_rng(0)
-    for name, module in model.named_modules():
-        if isinstance(module, torch.nn.Linear) and "encoder.layer" in name:
+    for name, module in layers.items():
 
-            def keep(_: Any, inputs: tuple[torch.Tensor, ...], name: str = name) -> None:
-                values = inputs[0].detach().float().flatten().numpy()
-                samples[name].append(chance.choice(values, size=min(20_000, len(values)), replace=False))
-                samples[name].append(np.array([values.min(), values.max()]))
+        def keep(_: Any, inputs: tuple[torch.Tensor, ...], name: str = name) -> None:
+            rows = inputs[0].detach().float().flatten(0, -2).numpy()
+            far = np.unique(np.concatenate([rows.argmax(axis=0), rows.argmin(axis=0)]))[:8]
+            samples[name].append(rows[np.concatenate([chance.permutation(len(rows))[:40], far])])
 
-            handles.append(module.register_forward_pre_hook(keep))
+        handles.append(module.register_forward_pre_hook(keep))
     run()
     for handle in handles:
         handle.remove()
-    ranges = {}
+    scales = {}
     for name, parts in samples.items():
-        values = np.concatenate(parts)
-        best = (float("inf"), 0.0, 0.0)
+        base, _, part = name.rpartition(".")
+        if part in ("key", "value"):
+            continue  # they read what the query reads
+        read_by = [f"{base}.{each}" for each in ("query", "key", "value")] if part == "query" else [name]
+        weight = np.concatenate([layers[each].weight.detach().float().numpy() for each in read_by])
+        rows = np.concatenate(parts)
+        scales[name] = _best_scale(rows[chance.permutation(len(rows))[:SAMPLE]], weight)
+    return scales
+
+
+def _best_scale(rows: np.ndarray, weight: np.ndarray) -> Scale:
+    """Gives the scale of activations (rows, in) by which their product with a matrix (out, in) loses least."""
+    exact = rows @ weight.T
+    best = (float("inf"), Scale(0.0, 0.0))
+    for shift in SHIFTS:
+        by = None if shift is None else _shared_out(rows, weight, shift)
+        values, matrix = (rows, weight) if by is None else (rows / by, weight * by)
+        steps = np.maximum(np.abs(matrix).max(axis=1, keepdims=True), 1e-8) / WEIGHT_LIMIT
+        matrix = np.round(matrix / steps) * steps
         for clip in CLIPS:
             low, high = min(0.0, float(np.quantile(values, 1 - clip))), max(0.0, float(np.quantile(values, clip)))
-            scale = (high - low) / 255
-            zero = round(-low / scale)
-            shown = (np.clip(np.round(values / scale) + zero, 0, 255) - zero) * scale
-            best = min(best, (float(((shown - values) ** 2).mean()), low, high))
-        ranges[name] = best[1:]
-    return ranges
+            step = (high - low) / 255
+            zero = round(-low / step)
+            shown = (np.clip(np.round(values / step) + zero, 0, 255) - zero) * step
+            error = float(((shown.astype(np.float32) @ matrix.T.astype(np.float32) - exact) ** 2).mean())
+            if error < best[0]:
+                best = (error, Scale(low, high, by))
+    return best[1]
+
+
+def _shared_out(rows: np.ndarray, weight: np.ndarray, shift: float) -> np.ndarray:
+    """Gives each channel's divisor: its reach to the power of `shift`, over that of its weights to the power of the rest."""
+    by = np.maximum(np.abs(rows).max(axis=0), 1e-5) ** shift / np.maximum(np.abs(weight).max(axis=0), 1e-5) ** (
+        1 - shift
+    )
+    return (by / np.exp(np.log(by).mean())).astype(np.float32)
 
 
 class Graph:
@@ -91,14 +144,20 @@ class Graph:
         """Adds one of onnxruntime's own operators."""
         return self.node(kind, inputs, domain="com.microsoft", **attributes)
 
-    def quantized(self, x: str, low: float, high: float) -> tuple[str, str, str]:
-        """Adds the quantization of an activation; gives it with its scale and zero point."""
-        value = (high - low) / 255
-        scale, zero = self.constant(np.float32(value)), self.constant(np.uint8(round(-low / value)))
-        return self.node("QuantizeLinear", [x, scale, zero]), scale, zero
+    def quantized(self, x: str, scale: Scale, place: str) -> tuple[str, str, str]:
+        """Adds the quantization of what goes in at a place; gives it with its scale and zero point."""
+        if scale.by is not None:
+            x = self.node("Mul", [x, self.constant(1 / scale.by, f"{place}.over")])
+        value = (scale.high - scale.low) / 255
+        step, zero = self.constant(np.float32(value)), self.constant(np.uint8(round(-scale.low / value)))
+        return self.node("QuantizeLinear", [x, step, zero]), step, zero
 
-    def linear(self, x: tuple[str, str, str], name: str, weight: np.ndarray, bias: np.ndarray) -> str:
-        """Adds a product of a quantized activation and a matrix (out, in), and a bias."""
+    def linear(
+        self, x: tuple[str, str, str], name: str, weight: np.ndarray, bias: np.ndarray, by: np.ndarray | None
+    ) -> str:
+        """Adds a product of a quantized activation, divided by `by`, and a matrix (out, in), and a bias."""
+        if by is not None:
+            weight = weight * by
         scale = np.maximum(np.abs(weight).max(axis=1), 1e-8) / WEIGHT_LIMIT
         matrix = np.round(weight / scale[:, None]).astype(np.int8).T
         zeros = np.zeros(len(scale), dtype=np.int8)
@@ -117,12 +176,12 @@ class Graph:
         )
 
 
-def build(model: torch.nn.Module, ranges: dict[str, tuple[float, float]], *, head: str) -> onnx.ModelProto:
+def build(model: torch.nn.Module, scales: dict[str, Scale], *, head: str) -> onnx.ModelProto:
     """Gives the graph of a BERT encoder.
 
     Args:
         model: `BertModel` or `BertForSequenceClassification`, in float32.
-        ranges: What `activation_ranges` gave.
+        scales: What `activation_scales` gave.
         head: ``mean`` for unit vectors by mean pooling, ``logits`` for the classifier on the first token.
     """
     prefix = "bert." if head == "logits" else ""
@@ -159,7 +218,8 @@ def build(model: torch.nn.Module, ranges: dict[str, tuple[float, float]], *, hea
         return g.node("LayerNormalization", [x, *stored(name)], epsilon=EPSILON, axis=-1)
 
     def dense(x: str, name: str) -> str:
-        return g.linear(g.quantized(x, *ranges[name]), name, state[f"{name}.weight"], state[f"{name}.bias"])
+        scale = scales[name]
+        return g.linear(g.quantized(x, scale, name), name, state[f"{name}.weight"], state[f"{name}.bias"], scale.by)
 
     def exact(x: str, name: str) -> str:
         return g.node("Gemm", [x, *stored(name)], transB=1)
@@ -178,24 +238,29 @@ def build(model: torch.nn.Module, ranges: dict[str, tuple[float, float]], *, hea
         part = lambda which: (state[f"{attention}{which}.weight"], state[f"{attention}{which}.bias"])  # noqa: E731, B023
         root = width**-0.5  # the query's scale, put into its weights
         query = (part("query")[0] * root, part("query")[1] * root)
-        whole = g.quantized(x, *ranges[f"{attention}query"])
+        scale = scales[f"{attention}query"]
+        whole = g.quantized(x, scale, f"{name}attention.self")
         if last:
             first = [g.constant(np.array([number], dtype=np.int64)) for number in (0, 1, 1)]
             # Only the first token's answer is read: the last layer needs no other's.
             x = g.node("Slice", [x, first[0], first[1], first[2]])
             asked = g.linear(
-                (g.node("Slice", [whole[0], first[0], first[1], first[2]]), *whole[1:]), f"{attention}query", *query
+                (g.node("Slice", [whole[0], first[0], first[1], first[2]]), *whole[1:]),
+                f"{attention}query",
+                *query,
+                scale.by,
             )
             both = g.linear(
                 whole,
                 f"{attention}key_value",
                 np.concatenate([part("key")[0], part("value")[0]]),
                 np.concatenate([part("key")[1], part("value")[1]]),
+                scale.by,
             )
             keys, values = g.split(both, 2)
         else:
             stacked = [np.concatenate([query[at], part("key")[at], part("value")[at]]) for at in (0, 1)]
-            all_three = g.linear(whole, f"{attention}query_key_value", *stacked)
+            all_three = g.linear(whole, f"{attention}query_key_value", *stacked, scale.by)
             asked, keys, values = g.split(all_three, 3)
         turned = [g.node("Reshape", [each, split]) for each in (asked, keys, values)]
         asked, values = (g.node("Transpose", [turned[at]], perm=[0, 2, 1, 3]) for at in (0, 2))
@@ -250,6 +315,9 @@ def restore(path: Path, words: Path) -> dict[str, torch.Tensor]:
     for name, values in kept.items():
         if f"{name}.scale" in kept:
             state[name] = (values.astype(np.float32) * kept[f"{name}.scale"]).T
+            place = name.removesuffix(".weight")
+            place = place.rpartition(".")[0] if ".attention.self." in place else place
+            state[name] = state[name] * kept.get(f"{place}.over", np.float32(1))
         elif name.endswith((".weight", ".bias")):
             state[name] = values
     for name in [name for name in state if ".attention.self." in name]:

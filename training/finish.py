@@ -22,7 +22,7 @@ from bukti.retrieval.embedded import load_model, tokenizer
 from training.corpora import read_parallel
 from training.devsets import DevSet, halves, pages, read_dev_set
 from training.encoder import embed, tokens_of
-from training.export import activation_ranges, build, write, write_tokenizer, write_words
+from training.export import activation_scales, build, write, write_tokenizer, write_words
 from training.pairs import TrainingPair
 from training.shipped import was_unpacked
 from training.thresholds import choose
@@ -68,8 +68,8 @@ def export(data: Path, encoder: Path, verifier: Path, shipped: Path) -> None:
     if not was_unpacked(encoder):  # what was unpacked is shipped already, and would lose by being rounded again
         sentences = [side for pair in read_parallel(data)[:4000:10] for side in pair]
         tokens = tokens_of(own_tokenizer, sentences)
-        ranges = activation_ranges(torch_encoder, lambda: embed(torch_encoder, tokens, CPU))
-        write(build(torch_encoder, ranges, head="mean"), shipped / "encoder.onnx")
+        scales = activation_scales(torch_encoder, lambda: embed(torch_encoder, tokens, CPU))
+        write(build(torch_encoder, scales, head="mean"), shipped / "encoder.onnx")
         write_words(torch_encoder, shipped / "words.safetensors")
         write_tokenizer(encoder / "tokenizer.json", shipped / "tokenizer.json")
 
@@ -83,8 +83,8 @@ def export(data: Path, encoder: Path, verifier: Path, shipped: Path) -> None:
         types=[row for part in parts for row in part.types[:60]],
         allowed=np.concatenate([part.allowed[:60] for part in parts]),
     )
-    ranges = activation_ranges(torch_verifier, lambda: predict(torch_verifier, sample, CPU))
-    write(build(torch_verifier, ranges, head="logits"), shipped / "verifier.onnx")
+    scales = activation_scales(torch_verifier, lambda: predict(torch_verifier, sample, CPU))
+    write(build(torch_verifier, scales, head="logits"), shipped / "verifier.onnx")
 
     manifest = json.loads((Path(__file__).parent / "cards.json").read_text(encoding="utf-8"))
     for part, file in (("tokenizer", "tokenizer.json"), ("words", "words.safetensors")):

@@ -11,6 +11,7 @@ import hashlib
 import json
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -61,6 +62,7 @@ def written_pairs(
     lead: float = 0.0,
     elsewhere: dict[tuple[str, int], list[tuple[int, int]]] | None = None,
     strangers: float = 0.2,
+    clutter: float = 0.0,
 ) -> list[TrainingPair]:
     """Gives pairs of a claim and a window of its passage.
 
@@ -73,6 +75,7 @@ def written_pairs(
         lead: Share of the windows from further down that the passage's first sentence is put before: it names what the rest speaks of.
         elsewhere: What `nearest_elsewhere` gave.
         strangers: Share of the claims that are held against one or two of these sentences of other passages, if given.
+        clutter: Share of the pairs whose window has what stands on a page and is no part of its text before or behind it: this changes nothing.
     """
 
     def led(window: list[int]) -> list[int]:
@@ -113,7 +116,27 @@ def written_pairs(
                 which, at = chance.choice(near)
                 window = list(range(at, min(at + chance.choice((1, 2)), len(rows[which]["sentences"]))))
                 made.append(_pair(rows[which], led(window), text, language, LABELS["N"], chance))
-    return made
+    return [_cluttered(pair, chance) if clutter and chance.random() < clutter else pair for pair in made]
+
+
+def _cluttered(pair: TrainingPair, chance: random.Random) -> TrainingPair:
+    """Puts page furniture, markup or what tells a reader how to judge before the window, behind it, or on both sides."""
+    before, behind = (chance.choice(_clutter()) for _ in range(2))
+    draw = chance.random()
+    # What stands before is put between title and text, as on a page, where the title ends with the first full stop.
+    head, stop, text = pair.premise.partition(". ")
+    if not stop:
+        head, text = "", pair.premise
+    if draw < 0.7:
+        text = f"{before} {text}"
+    if draw > 0.4:
+        text = f"{text} {behind}"
+    return replace(pair, premise=f"{head}{stop}{text}")
+
+
+@cache
+def _clutter() -> list[str]:
+    return (Path(__file__).parent / "clutter.txt").read_text(encoding="utf-8").splitlines()
 
 
 def nearest_elsewhere(
@@ -184,6 +207,7 @@ def teach_written(
             lead=settings["lead"],
             elsewhere=elsewhere,
             strangers=settings["strangers"],
+            clutter=settings["clutter"],
         )
         own = encode(pairs, tokenizer)
         rows[f"written {number}"] = own
