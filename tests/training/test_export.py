@@ -37,6 +37,7 @@ def asked() -> Any:
     return torch.randint(0, 50, (64, 16), generator=torch.Generator().manual_seed(2))
 
 
+@pytest.mark.slow  # the fast tests install nothing to write weights with
 def test_eight_bits_lose_little_where_channels_reach_far_and_come_back_as_they_were(small: Any, tmp_path: Path) -> None:
     import onnxruntime
     import torch
