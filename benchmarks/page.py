@@ -97,9 +97,8 @@ def measure(claims: int, runs: int) -> list[str]:
 
 
 def once(browser: Any, path: Path) -> dict[str, float]:
-    context = browser.new_context(
-        viewport={"width": 1360, "height": 900}, bypass_csp=True
-    )  # waiting evaluates text in the page
+    # Waiting evaluates text in the page, which its policy forbids.
+    context = browser.new_context(viewport={"width": 1360, "height": 900}, bypass_csp=True)
     page = context.new_page()
     page.add_init_script(START)
     devtools = context.new_cdp_session(page)

@@ -47,6 +47,22 @@ class Scale:
     by: np.ndarray | None = None
     """(in,) what each channel is divided by, the weights being multiplied by it; None divides nothing."""
 
+    @property
+    def step(self) -> float:
+        """What one of the 255 steps is worth."""
+        return (self.high - self.low) / 255
+
+    @property
+    def zero(self) -> int:
+        """The step that stands for zero."""
+        return round(-self.low / self.step)
+
+
+def in_steps(weight: np.ndarray, limit: int) -> tuple[np.ndarray, np.ndarray]:
+    """Gives a matrix in whole steps, at most `limit` of them either way, and what a step of each row is worth."""
+    steps = np.maximum(np.abs(weight).max(axis=1), 1e-8) / limit
+    return np.round(weight / steps[:, None]), steps
+
 
 def activation_scales(model: torch.nn.Module, run: Callable[[], None]) -> dict[str, Scale]:
     """Gives what goes into each linear layer while `run` runs a scale: the one by which the layer's output in eight bits has the least squared error.
@@ -92,16 +108,15 @@ def _best_scale(rows: np.ndarray, weight: np.ndarray) -> Scale:
     for shift in SHIFTS:
         by = None if shift is None else _shared_out(rows, weight, shift)
         values, matrix = (rows, weight) if by is None else (rows / by, weight * by)
-        steps = np.maximum(np.abs(matrix).max(axis=1, keepdims=True), 1e-8) / WEIGHT_LIMIT
-        matrix = np.round(matrix / steps) * steps
+        whole, steps = in_steps(matrix, WEIGHT_LIMIT)
+        matrix = whole * steps[:, None]
         for clip in CLIPS:
             low, high = min(0.0, float(np.quantile(values, 1 - clip))), max(0.0, float(np.quantile(values, clip)))
-            step = (high - low) / 255
-            zero = round(-low / step)
-            shown = (np.clip(np.round(values / step) + zero, 0, 255) - zero) * step
+            scale = Scale(low, high, by)
+            shown = (np.clip(np.round(values / scale.step) + scale.zero, 0, 255) - scale.zero) * scale.step
             error = float(((shown.astype(np.float32) @ matrix.T.astype(np.float32) - exact) ** 2).mean())
             if error < best[0]:
-                best = (error, Scale(low, high, by))
+                best = (error, scale)
     return best[1]
 
 
@@ -148,8 +163,7 @@ class Graph:
         """Adds the quantization of what goes in at a place; gives it with its scale and zero point."""
         if scale.by is not None:
             x = self.node("Mul", [x, self.constant(1 / scale.by, f"{place}.over")])
-        value = (scale.high - scale.low) / 255
-        step, zero = self.constant(np.float32(value)), self.constant(np.uint8(round(-scale.low / value)))
+        step, zero = self.constant(np.float32(scale.step)), self.constant(np.uint8(scale.zero))
         return self.node("QuantizeLinear", [x, step, zero]), step, zero
 
     def linear(
@@ -158,9 +172,9 @@ class Graph:
         """Adds a product of a quantized activation, divided by `by`, and a matrix (out, in), and a bias."""
         if by is not None:
             weight = weight * by
-        scale = np.maximum(np.abs(weight).max(axis=1), 1e-8) / WEIGHT_LIMIT
-        matrix = np.round(weight / scale[:, None]).astype(np.int8).T
-        zeros = np.zeros(len(scale), dtype=np.int8)
+        whole, steps = in_steps(weight, WEIGHT_LIMIT)
+        matrix = whole.astype(np.int8).T
+        zeros = np.zeros(len(steps), dtype=np.int8)
         values, own_scale, zero = x
         return self.own(
             "MatMulIntegerToFloat",
@@ -168,7 +182,7 @@ class Graph:
                 values,
                 self.constant(matrix, f"{name}.weight"),
                 own_scale,
-                self.constant(scale.astype(np.float32), f"{name}.weight.scale"),
+                self.constant(steps.astype(np.float32), f"{name}.weight.scale"),
                 zero,
                 self.constant(zeros),
                 self.constant(bias, f"{name}.bias"),
@@ -303,9 +317,8 @@ def write_words(model: torch.nn.Module, path: Path) -> None:
     """Writes the word embedding, which the models share, as int8 with a scale a row."""
     embedding: Any = model
     weight = embedding.get_input_embeddings().weight.detach().float().numpy()
-    scales = np.maximum(np.abs(weight).max(axis=1), 1e-8) / 127
-    rows = np.round(weight / scales[:, None]).astype(np.int8)
-    path.write_bytes(save({"rows": rows, "scales": scales.astype(np.float32)}))
+    rows, scales = in_steps(weight, 127)
+    path.write_bytes(save({"rows": rows.astype(np.int8), "scales": scales.astype(np.float32)}))
 
 
 def restore(path: Path, words: Path) -> dict[str, torch.Tensor]:

@@ -179,8 +179,8 @@ def teach_written(
         data: The data folder.
         start: The verifier so far.
         out: Where the stage is kept.
-        settings: Epochs, dropout, rate, windows, the shares of mutants, of windows apart, of first sentences and of strangers, and each older
-            set's share in an epoch.
+        settings: Epochs, dropout, rate, windows, the shares of mutants, of windows apart, of first sentences, of strangers and of clutter, and
+            each older set's share in an epoch.
         seed: Where the choices come from.
         passages: Folder of the written passages.
 

@@ -285,3 +285,33 @@ def test_reasons_say_where_in_the_source_they_stand() -> None:
     assert (reason.check, merged.verdict) == ("quantity", "refuted")
     assert reason.evidence_span is not None
     assert reason.evidence_span.of(text) == reason.evidence == "17 orang"
+
+
+class Unsure:
+    """A verifier that gives every pair the same."""
+
+    name = "unsure"
+
+    def __init__(self, supported: float, *, whole: bool = False) -> None:
+        self.supported, self.reads_passages = supported, whole
+
+    def verify(self, pairs: Sequence[Pair]) -> list[Probabilities]:
+        return [Probabilities.of(supported=self.supported, refuted=0.7) for _ in pairs]
+
+
+@pytest.mark.parametrize(
+    ("year", "verifier", "verdict"),
+    [
+        (2021, Unsure(0.2), "supported"),
+        (2020, Unsure(0.2), "not_enough_evidence"),
+        (2021, Unsure(0.05), "refuted"),
+        (2021, Unsure(0.2, whole=True), "refuted"),
+    ],
+    ids=["its own words", "another year", "a verifier that is sure", "a judge that reads the whole passage"],
+)
+def test_a_claim_in_a_sources_own_words_is_supported_by_it(year: int, verifier: Unsure, verdict: str) -> None:
+    text = f"PT Sinar Logam membuka pabrik baru di Tegal pada 4 Oktober {year}."
+    passage = Passage(id="p", source_id="s", span=Span(0, len(text)), text=text, language="id")
+    claim = claim_of("PT Sinar Logam membuka pabrik di Tegal pada Oktober 2021.")
+    setting = Setting(verifier=verifier, thresholds=Thresholds())
+    assert judge(claim, [Evidence(passage=passage, score=1.0)], setting).verdict == verdict

@@ -2,15 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bukti.claims.article import Span
-from bukti.claims.claim import Claim
 from bukti.eval.alignment import read_text
 from bukti.eval.comparison import compare
-from bukti.eval.judging import Setting, judge
-from bukti.eval.verdict import Thresholds
-from bukti.eval.verifier import Probabilities
-from bukti.retrieval.retriever import Evidence
-from bukti.retrieval.sources import Passage
 
 PLANT = "PT Sinar Logam membuka pabrik di Tegal pada Oktober 2021."
 PLAN = "The council approved the plan on Monday."
@@ -55,34 +48,3 @@ def test_a_sentence_with_words_left_out_is_known(claim: str, evidence: str, lang
 )  # fmt: skip
 def test_what_is_left_out_may_turn_the_rest(claim: str, evidence: str, language: str) -> None:
     assert not compare(read_text(claim, language), read_text(evidence, language)).shortened
-
-
-class Unsure:
-    """A verifier that gives every pair the same."""
-
-    name = "unsure"
-
-    def __init__(self, supported: float, *, whole: bool = False) -> None:
-        self.supported, self.reads_passages = supported, whole
-
-    def verify(self, pairs: list[object]) -> list[Probabilities]:
-        return [Probabilities.of(supported=self.supported, refuted=0.7) for _ in pairs]
-
-
-@pytest.mark.parametrize(
-    ("year", "verifier", "verdict"),
-    [
-        (2021, Unsure(0.2), "supported"),
-        (2020, Unsure(0.2), "not_enough_evidence"),
-        (2021, Unsure(0.05), "refuted"),
-        (2021, Unsure(0.2, whole=True), "refuted"),
-    ],
-    ids=["its own words", "another year", "a verifier that is sure", "a judge that reads the whole passage"],
-)
-def test_a_claim_in_a_sources_own_words_is_supported_by_it(year: int, verifier: Unsure, verdict: str) -> None:
-    text = f"PT Sinar Logam membuka pabrik baru di Tegal pada 4 Oktober {year}."
-    passage = Passage(id="p", source_id="s", span=Span(0, len(text)), text=text, language="id")
-    whole = Span(0, len(PLANT))
-    claim = Claim(text=PLANT, span=whole, sentence_span=whole, language="id", check_worthy=1.0)
-    setting = Setting(verifier=verifier, thresholds=Thresholds())
-    assert judge(claim, [Evidence(passage=passage, score=1.0)], setting).verdict == verdict
