@@ -11,7 +11,18 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bukti.claims.frame import MAX_DEPTH, MIN_WORDS, NOMINAL, Atom, Frame, after_connector, trimmed, without_ends
-from bukti.claims.grammar import CONCEDING, MONTH_ID, OFFICES, PARTS, PLACES, SAYING, TIME_UNITS
+from bukti.claims.grammar import (
+    CONCEDING,
+    MONTH_EN,
+    MONTH_ID,
+    OFFICES,
+    PARTS,
+    PLACES,
+    SAYING,
+    TIME_UNITS,
+    WEEKDAY_EN,
+    WEEKDAY_ID,
+)
 from bukti.claims.predicates import (
     Own,
     cut_participles,
@@ -280,7 +291,7 @@ _NOT_ONLY = frozenset({"tidak hanya", "bukan hanya", "tak hanya", "tidak sekadar
 
 
 _FRONT = re.compile(
-    r"(?i)(?:senin|selasa|rabu|kamis|jumat|sabtu|minggu|tahun|pekan|bulan|saat|setelah|sebelum|jika|bila|apabila|kalau|meski\w*|walau\w*|karena|akibat"
+    rf"(?i)(?:{WEEKDAY_ID}|tahun|pekan|bulan|saat|setelah|sebelum|jika|bila|apabila|kalau|meski\w*|walau\w*|karena|akibat"
     r"|berdasarkan|dibandingkan|hingga|sejak|selama|untuk|guna|selain|last|this|next|early|late|earlier|a)$"
 )
 
@@ -535,29 +546,20 @@ def _beside(frame: Frame, tokens: list[int], place: int) -> tuple[list[int], lis
     return tokens[:comma], [tuple(fact)]
 
 
-_WEEKDAY_ID = r"(?:Senin|Selasa|Rabu|Kamis|Jum'?at|Sabtu|Minggu|Ahad)"
-
-
-_WEEKDAY_EN = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-
-
-_MONTH_EN = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Aug|Sept?|Oct|Nov|Dec)\.)"
-
-
 _TAIL = {
     "id": re.compile(
-        rf"(?:pada|sejak|hingga)?\s*(?:(?:hari|tanggal)\s+)?(?:{_WEEKDAY_ID}(?:\s+(?:lalu|malam|pagi|siang|sore|dini hari))?,?\s*(?:\(\s*\d+/\d+(?:/\d+)?\s*\))?"
+        rf"(?:pada|sejak|hingga)?\s*(?:(?:hari|tanggal)\s+)?(?:{WEEKDAY_ID}(?:\s+(?:lalu|malam|pagi|siang|sore|dini hari))?,?\s*(?:\(\s*\d+/\d+(?:/\d+)?\s*\))?"
         rf"|\d{{1,2}}\s+{MONTH_ID}(?:\s+\d{{4}})?|{MONTH_ID}\s+\d{{4}}|tahun\s+(?:lalu|ini|\d{{4}})|(?:pada|sejak)\s+(?:\d{{4}}|{MONTH_ID}))\s*$"
         rf"|(?:pekan|bulan|tahun)\s+(?:lalu|ini)\s*$"
     ),
     "en": re.compile(
-        rf"(?:on|in|since|by|last|late|early)\s+(?:(?:on|in|late|early|last)\s+)?(?:{_WEEKDAY_EN}(?:\s+(?:night|morning|evening|afternoon))?"
-        rf"|{_MONTH_EN}(?:\s+\d{{1,2}})?(?:,?\s+\d{{4}})?|\d{{4}}|(?:week|month|year))\s*$"
+        rf"(?:on|in|since|by|last|late|early)\s+(?:(?:on|in|late|early|last)\s+)?(?:{WEEKDAY_EN}(?:\s+(?:night|morning|evening|afternoon))?"
+        rf"|{MONTH_EN}(?:\s+\d{{1,2}})?(?:,?\s+\d{{4}})?|\d{{4}}|(?:week|month|year))\s*$"
     ),
 }
 
 
-_DATE_WORD = re.compile(rf"(?:{MONTH_ID}|{_MONTH_EN}|{_WEEKDAY_ID}|{_WEEKDAY_EN}|1[5-9]\d\d|20\d\d)")
+_DATE_WORD = re.compile(rf"(?:{MONTH_ID}|{MONTH_EN}|{WEEKDAY_ID}|{WEEKDAY_EN}|1[5-9]\d\d|20\d\d)")
 
 
 def _time_clauses(frame: Frame, tokens: list[int]) -> list[Atom]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bukti.claims.article import Span
-from bukti.claims.grammar import GRAMMARS, MONTH_ID, Grammar
+from bukti.claims.grammar import GRAMMARS, MONTH_ID, WEEKDAY_ID, Grammar
 from bukti.claims.words import Tagged, Word
 
 __all__ = [
@@ -122,9 +122,7 @@ _BALINESE = frozenset("gusti made wayan nyoman ketut dewa putu kadek komang gede
 """Names behind which "I" is no pronoun: "I Gusti Ngurah Rai"."""
 
 
-_DAY_OR_HOUR = re.compile(
-    rf"(?i)(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|{MONTH_ID}|hari|tanggal|pukul|tahun|pekan|bulan|besok|lusa|\d)"
-)
+_DAY_OR_HOUR = re.compile(rf"(?i)(?:{WEEKDAY_ID}|{MONTH_ID}|hari|tanggal|pukul|tahun|pekan|bulan|besok|lusa|\d)")
 """What "mulai" stands before as "from" does."""
 
 

@@ -9,6 +9,7 @@ __all__ = [
     "CONCEDING",
     "GRAMMARS",
     "INVERTED",
+    "MONTH_EN",
     "MONTH_ID",
     "NEEDS_THAT",
     "OFFICES",
@@ -17,6 +18,8 @@ __all__ = [
     "REPORTING",
     "SAYING",
     "TIME_UNITS",
+    "WEEKDAY_EN",
+    "WEEKDAY_ID",
     "Grammar",
 ]
 
@@ -204,6 +207,15 @@ PLACES = frozenset("kota kabupaten provinsi desa kecamatan kelurahan dusun kampu
 
 CONCEDING = frozenset("although though meski meskipun walau walaupun".split())
 """Words that open a clause which the main one holds in spite of."""
+
+
+WEEKDAY_ID = r"(?:Senin|Selasa|Rabu|Kamis|Jum'?at|Sabtu|Minggu|Ahad)"
+
+
+WEEKDAY_EN = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+
+
+MONTH_EN = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Aug|Sept?|Oct|Nov|Dec)\.)"
 
 
 MONTH_ID = r"(?:Januari|Februari|Maret|April|Mei|Juni|Juli|Agustus|September|Oktober|November|Desember)"

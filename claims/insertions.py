@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 
 from bukti.claims.article import Span
 from bukti.claims.frame import NOMINAL, Atom, Frame, Part, without_ends
-from bukti.claims.grammar import INVERTED, PLACES, REPORTING, SAYING
+from bukti.claims.grammar import (
+    INVERTED,
+    MONTH_EN,
+    MONTH_ID,
+    PLACES,
+    REPORTING,
+    SAYING,
+    WEEKDAY_EN,
+    WEEKDAY_ID,
+)
 from bukti.claims.predicates import (
     Own,
     cut_participles,
@@ -818,7 +827,4 @@ _WHOLE_CLAUSE = frozenset(
 """Verbs behind "which" that tell of the whole clause before it as often as of its last noun."""
 
 
-_DAY_NAME = re.compile(
-    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|(?:Senin|Selasa|Rabu|Kamis|Jumat|Sabtu|Minggu|Ahad|Januari|Februari|Maret|Mei|Juni|Juli|Agustus|Oktober|Desember)\b"
-)
+_DAY_NAME = re.compile(rf"{WEEKDAY_EN}|{MONTH_EN}|(?:{WEEKDAY_ID}|{MONTH_ID})\b")

@@ -8,18 +8,21 @@ from functools import lru_cache
 
 from bukti.claims.article import Span
 
-__all__ = ["OPENERS", "Name", "find_names", "same_name"]
+__all__ = ["DAYS_AND_MONTHS", "OPENERS", "Name", "find_names", "same_name"]
 
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*[\w]|[^\W\d_]")
 _JOINT = re.compile(r"^(?:\s|\s(?:of|the|de|del|van|von|bin|binti|al|der|da|la|le|di|du)\s)$")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+|[\"“(]\s*)$")
 
-# Capitalised by rule, not because they name somebody: days, months, languages' "I", titles of address.
-_NOT_NAMES = frozenset(
+DAYS_AND_MONTHS = frozenset(
     """senin selasa rabu kamis jumat jum'at sabtu minggu ahad januari februari maret april mei juni juli agustus september oktober
     november desember monday tuesday wednesday thursday friday saturday sunday january february march may june july august october
-    december i rp wib wita wit usd idr mr mrs ms dr prof pak bu bapak ibu tuan nyonya""".split()
+    december""".split()
 )
+"""In small letters, of both languages."""
+
+# Capitalised by rule, not because they name somebody: days, months, languages' "I", titles of address.
+_NOT_NAMES = DAYS_AND_MONTHS.union("i rp wib wita wit usd idr mr mrs ms dr prof pak bu bapak ibu tuan nyonya".split())
 
 # Words that open a sentence with a capital of their own. A capitalised first word that is none of these, and has no other
 # capital beside it, still counts as a name only if it stands with a capital elsewhere in the sentence.

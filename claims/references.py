@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from bukti.claims.article import Span
+from bukti.claims.names import DAYS_AND_MONTHS
 from bukti.claims.words import Tagged
 
 __all__ = ["Mentions", "Reference", "find_references"]
@@ -322,7 +323,7 @@ def _joined_before(words: Tagged, start: int) -> bool:
 def _somebody_before(words: Tagged, start: int) -> bool:
     """Says whether somebody without a name stands before a pronoun, whom it may mean: "a watchman, who burnt his hands"."""
     before = [word for word in words if word.start < start]
-    named = any(word.tag == "NAME" and word.low not in _DAYS for word in before)
+    named = any(word.tag == "NAME" and word.low not in DAYS_AND_MONTHS for word in before)
     return not named and any(word.low == "who" or word.low.endswith("year-old") for word in before)
 
 
@@ -335,16 +336,10 @@ def _named_before(words: Tagged, start: int) -> bool:
         if (
             word.tag == "NAME"
             and not (before is not None and (before.low in _PLACE_BEFORE or before.tag == "ADP"))
-            and word.low not in _DAYS
+            and word.low not in DAYS_AND_MONTHS
         ):
             return True
     return False
-
-
-_DAYS = frozenset(
-    """senin selasa rabu kamis jumat sabtu minggu januari februari maret april mei juni juli agustus september oktober november desember
-    monday tuesday wednesday thursday friday saturday sunday january february march may june july august october december""".split()
-)
 
 
 def _quoted(text: str) -> list[tuple[int, int]]:
